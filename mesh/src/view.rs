@@ -1,0 +1,119 @@
+//! What a call looks like at one moment: all that the page draws.
+
+use std::rc::Rc;
+
+use protocol::{ChatMessage, MediaState, Name, PeerId, RoomId};
+
+use crate::event::CaptureError;
+
+/// A call at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The room.
+    pub room: RoomId,
+    /// What this person is called.
+    pub name: Name,
+    /// One's own id, once the server told it.
+    pub id: Option<PeerId>,
+    /// How far this person is.
+    pub phase: Phase,
+    /// Whether the server is there.
+    pub server: Server,
+    /// How many the room takes; 0 as long as nobody said so.
+    pub capacity: u32,
+    /// One's own microphone.
+    pub microphone: Device,
+    /// One's own camera.
+    pub camera: Device,
+    /// Everybody else, in order of arrival.
+    pub peers: Vec<PeerView>,
+    /// The chat, in the order that is the same for all.
+    pub chat: Rc<[ChatLine]>,
+}
+
+/// How far a person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Looks on from the lobby.
+    Lobby,
+    /// Asked to be let in.
+    Joining,
+    /// Is in.
+    InCall,
+    /// Is out again.
+    Left(WhyLeft),
+}
+
+/// Why a person is out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyLeft {
+    /// By one's own wish.
+    Asked,
+    /// The room takes no more than this many.
+    RoomFull(u32),
+    /// The same person joined from elsewhere.
+    Superseded,
+    /// The page is older or newer than the server.
+    Version,
+}
+
+/// Whether the server is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// Not asked yet, or the first answer is outstanding.
+    Connecting,
+    /// There.
+    Online,
+    /// Gone, and asked again from time to time.
+    Offline,
+}
+
+/// What a device does. Letting go of one takes no time, so there is no state for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Device {
+    /// Nothing.
+    #[default]
+    Off,
+    /// It was asked for; perhaps the browser asks the person.
+    Starting,
+    /// It sends.
+    On,
+    /// It was wanted and could not be had.
+    Blocked(CaptureError),
+}
+
+/// Another person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeerView {
+    /// Who.
+    pub id: PeerId,
+    /// What to call them; may be empty.
+    pub name: Name,
+    /// How the connection stands.
+    pub link: LinkState,
+    /// What they send.
+    pub media: MediaState,
+}
+
+/// How the connection to a peer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// Not yet connected, the first time.
+    Connecting,
+    /// All is well.
+    Connected,
+    /// It was connected and is silent now.
+    Reconnecting,
+    /// Several attempts failed; more follow.
+    CannotConnect,
+}
+
+/// A message in the chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatLine {
+    /// The message.
+    pub message: ChatMessage,
+    /// It was told by others afterwards: written before one came, or while the connection was away.
+    pub earlier: bool,
+}
+

@@ -1,0 +1,146 @@
+//! Between two connected pages, as JSON text over negotiated data channels.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Incarnation, Name, PeerId};
+
+/// On data channel 0, `ctl`: ordered and reliable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Control {
+    /// Every two seconds: the page lives and reads.
+    Alive {
+        /// How many of the receiver's negotiation steps the sender has taken.
+        ack: u32,
+    },
+    /// What the sender sends now. Browsers do not tell: a muted track looks like a silent one.
+    Media(MediaState),
+    /// The sender leaves the call.
+    Bye,
+}
+
+/// Which of a participant's devices are on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaState {
+    /// Sound is sent.
+    pub microphone: bool,
+    /// A picture is sent.
+    pub camera: bool,
+}
+
+/// On data channel 1, `chat`: ordered and reliable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Chat {
+    /// The sender of this wrote this now.
+    Said {
+        /// Its author is the sender.
+        message: ChatMessage,
+    },
+    /// What the sender has of the log; the receiver answers with what is missing. Sent when the channel opens, and
+    /// from time to time.
+    Have {
+        /// Messages up to this place are no longer kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ChatKey>,
+        /// What is there of each page load that wrote something.
+        seen: Vec<Seen>,
+    },
+    /// Messages that the receiver did not have, of any author, in the log's order.
+    Missed {
+        /// At most 16 KiB of them or one.
+        messages: Vec<ChatMessage>,
+    },
+}
+
+/// A message's place in the log, which is sorted by it; unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatKey {
+    /// When it was written: milliseconds since 1970 by the author's clock, but later than all the author had seen.
+    pub stamp: u64,
+    /// Who wrote it.
+    pub author: PeerId,
+    /// In which load of the author's page.
+    pub incarnation: Incarnation,
+    /// The author's count of messages in that page load, from 1.
+    pub seq: u32,
+}
+
+/// A message to all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatMessage {
+    /// Its place in the log.
+    pub key: ChatKey,
+    /// What the author was called.
+    pub name: Name,
+    /// What the author wrote, to be shown literally.
+    pub text: ChatText,
+}
+
+/// Which messages of one page load somebody has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen {
+    /// Whose.
+    pub author: PeerId,
+    /// Of which page load.
+    pub incarnation: Incarnation,
+    /// Runs of counts, first and last, ascending: `[[1,7],[9,9]]`.
+    pub runs: Vec<(u32, u32)>,
+}
+
+/// A chat text: 1 to [`ChatText::MAX_BYTES`] bytes with something to see in them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ChatText(String);
+
+/// Why a text is no chat text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidChatText {
+    /// There is nothing to see.
+    Blank,
+    /// It is longer than [`ChatText::MAX_BYTES`].
+    TooLong,
+}
+
+impl ChatText {
+    /// In UTF-8. A page of text; sixfold escaping in JSON keeps it below what every browser's data channel takes.
+    pub const MAX_BYTES: usize = 4096;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ChatText {
+    type Error = InvalidChatText;
+
+    fn try_from(text: String) -> Result<Self, InvalidChatText> {
+        match text.len() {
+            _ if text.trim().is_empty() => Err(InvalidChatText::Blank),
+            ..=Self::MAX_BYTES => Ok(Self(text)),
+            _ => Err(InvalidChatText::TooLong),
+        }
+    }
+}
+
+impl From<ChatText> for String {
+    fn from(text: ChatText) -> Self {
+        text.0
+    }
+}
+
+impl std::fmt::Display for InvalidChatText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Blank => f.write_str("a message needs something to see"),
+            Self::TooLong => write!(f, "a message has at most {} bytes", ChatText::MAX_BYTES),
+        }
+    }
+}
+
+impl std::error::Error for InvalidChatText {}

@@ -1,0 +1,165 @@
+//! Between a page and the server, as JSON text over one WebSocket.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Incarnation, Name, PeerId, PeerSecret, RoomId};
+
+/// What a page asks of the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum ClientMessage {
+    /// Tell me who is in this room, and who comes and goes, without my being in it. Answered by
+    /// [`ServerMessage::Watching`].
+    Watch {
+        /// Which room.
+        room: RoomId,
+    },
+    /// Let me in. Answered by [`ServerMessage::Joined`] or a rejection. Whoever is in the room under the same id is
+    /// replaced.
+    Join {
+        /// Has to be [`crate::VERSION`].
+        version: u32,
+        /// Which room. It need not exist: the first to join makes it.
+        room: RoomId,
+        /// What the others shall call me.
+        name: Name,
+        /// Proves my id; see [`PeerId`].
+        secret: PeerSecret,
+        /// This page load.
+        incarnation: Incarnation,
+    },
+    /// Pass this on to one peer of my room.
+    Signal {
+        /// Whom it is for.
+        to: PeerId,
+        /// An [`crate::Envelope`] in JSON. The server never looks inside.
+        payload: String,
+    },
+    /// I leave the room, and mean it.
+    Leave,
+}
+
+/// What the server tells a page: what has happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum ServerMessage {
+    /// You watch a room; these are in it now. [`ServerMessage::PeerJoined`] and [`ServerMessage::PeerLeft`] follow.
+    Watching {
+        /// Who is in the room, ordered by id.
+        peers: Vec<Peer>,
+        /// How many it takes at most.
+        capacity: u32,
+    },
+    /// You are in.
+    Joined {
+        /// Your id, as the others see it.
+        id: PeerId,
+        /// Everybody else in the room, ordered by id.
+        peers: Vec<Peer>,
+        /// The STUN and TURN servers to use.
+        ice_servers: Vec<IceServer>,
+    },
+    /// Somebody joined, or joined again: then what is known of this id is replaced.
+    PeerJoined {
+        /// Who.
+        peer: Peer,
+    },
+    /// Somebody is no longer in the room.
+    PeerLeft {
+        /// Who.
+        id: PeerId,
+        /// On purpose or not.
+        reason: LeaveReason,
+    },
+    /// A peer of your room says something to you.
+    Signal {
+        /// Who, put there by the server.
+        from: PeerId,
+        /// What the peer sent, unread.
+        payload: String,
+    },
+    /// Something you sent was not done.
+    Rejected {
+        /// Why.
+        #[serde(flatten)]
+        rejection: Rejection,
+    },
+}
+
+/// A participant, as the server tells the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Peer {
+    /// Who.
+    pub id: PeerId,
+    /// Which load of that participant's page.
+    pub incarnation: Incarnation,
+    /// What to call it.
+    pub name: Name,
+}
+
+/// Why a peer is no longer in the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeaveReason {
+    /// It said [`ClientMessage::Leave`].
+    Left,
+    /// The server lost its WebSocket. Its connections to the others may well be alive.
+    Lost,
+}
+
+/// Why the server did not do what it was asked. The sentence for people is made where their language is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Rejection {
+    /// The room has as many people as it takes.
+    RoomFull {
+        /// How many that is.
+        capacity: u32,
+    },
+    /// The message is none of [`ClientMessage`].
+    BadMessage,
+    /// Signals are for those who have joined.
+    NotJoined,
+    /// A connection joins one room once.
+    AlreadyJoined,
+    /// That peer is not in the room; perhaps it just left.
+    NoSuchPeer {
+        /// Whom the signal was for.
+        to: PeerId,
+    },
+    /// The same id joined over another connection; this one ends.
+    Superseded,
+    /// Page and server are of different versions.
+    Version,
+    /// The server has as much to do as it can take.
+    Overloaded,
+}
+
+/// A STUN or TURN server; the shape is the W3C's `RTCIceServer`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IceServer {
+    /// `stun:`, `turn:` or `turns:` addresses of this one server.
+    pub urls: Vec<String>,
+    /// For TURN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// For TURN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+/// Why the server ended a WebSocket: the codes it uses beside RFC 6455's own.
+pub mod close {
+    /// The server restarts; come back soon.
+    pub const RESTART: u16 = 1012;
+    /// No `watch` or `join` came in time.
+    pub const SILENT: u16 = 4001;
+    /// See [`super::Rejection::Superseded`]. Coming back would start a quarrel.
+    pub const SUPERSEDED: u16 = 4003;
+    /// The page did not read what it was sent.
+    pub const TOO_SLOW: u16 = 4006;
+    /// No sign of life.
+    pub const TIMED_OUT: u16 = 4007;
+}

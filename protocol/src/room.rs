@@ -1,0 +1,174 @@
+//! Room IDs: typed by people, generated, read aloud, put into links.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// A room ID in its one written form: letters and digits of any script and single hyphens between them, lower-case,
+/// NFC, 1 to [`RoomId::MAX_CHARS`] characters.
+///
+/// What people type is brought into this form where that is possible: spaces become hyphens, capitals small letters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoomId(String);
+
+/// Why a text is no room ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidRoomId {
+    /// Nothing is left of it but spaces and hyphens.
+    Empty,
+    /// It is longer than [`RoomId::MAX_CHARS`] characters.
+    TooLong,
+    /// It holds this character, which is no letter, digit, hyphen or space.
+    Character(char),
+}
+
+impl RoomId {
+    /// Long enough for a sentence, short enough for a link.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Douglas Crockford's base 32: no `i`, `l`, `o` and `u`, so that it survives being read aloud and written down.
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+    /// A room ID of 80 bits in four groups of four: `7f3k-9xq2-m4ta-c8wz`.
+    pub fn generate(entropy: [u8; 10]) -> Self {
+        let mut bits = entropy.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let mut text = String::with_capacity(19);
+        for place in 0..16 {
+            if place > 0 && place % 4 == 0 {
+                text.push('-');
+            }
+            text.push(char::from(Self::ALPHABET[(bits & 31) as usize]));
+            bits >>= 5;
+        }
+        Self(text)
+    }
+
+    /// The room ID as it stands in links and on the screen.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RoomId {
+    type Err = InvalidRoomId;
+
+    fn from_str(typed: &str) -> Result<Self, InvalidRoomId> {
+        let mut text = String::new();
+        // Lower-casing can break the normal form (İ), so it comes first.
+        for c in typed.trim().chars().flat_map(char::to_lowercase).nfc() {
+            match c {
+                _ if c.is_alphanumeric() => text.push(c),
+                _ if is_combining_mark(c) && text.ends_with(|last| last != '-') => text.push(c),
+                '-' | '\u{2010}'..='\u{2015}' | '_' => push_hyphen(&mut text),
+                _ if c.is_whitespace() => push_hyphen(&mut text),
+                _ => return Err(InvalidRoomId::Character(c)),
+            }
+        }
+        let text = text.trim_end_matches('-');
+        match text.chars().count() {
+            0 => Err(InvalidRoomId::Empty),
+            1..=Self::MAX_CHARS => Ok(Self(text.to_owned())),
+            _ => Err(InvalidRoomId::TooLong),
+        }
+    }
+}
+
+fn push_hyphen(text: &mut String) {
+    if text.ends_with(|last| last != '-') {
+        text.push('-');
+    }
+}
+
+impl TryFrom<String> for RoomId {
+    type Error = InvalidRoomId;
+
+    fn try_from(text: String) -> Result<Self, InvalidRoomId> {
+        text.parse()
+    }
+}
+
+impl From<RoomId> for String {
+    fn from(room: RoomId) -> Self {
+        room.0
+    }
+}
+
+impl fmt::Display for RoomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for InvalidRoomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("a room ID needs a letter or a digit"),
+            Self::TooLong => write!(f, "a room ID has at most {} characters", RoomId::MAX_CHARS),
+            Self::Character(c) => write!(f, "a room ID has letters, digits and hyphens, and no {c:?}"),
+        }
+    }
+}
+
+impl std::error::Error for InvalidRoomId {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parsed(typed: &str) -> Result<String, InvalidRoomId> {
+        typed.parse::<RoomId>().map(String::from)
+    }
+
+    #[test]
+    fn what_people_type_is_brought_into_one_form() {
+        assert_eq!(parsed("  Team  Standup "), Ok("team-standup".into()));
+        assert_eq!(parsed("우리 마당"), Ok("우리-마당".into()));
+        // The same syllables, typed as separate letters (as macOS does).
+        assert_eq!(parsed("\u{1106}\u{1161}\u{1103}\u{1161}\u{11bc}"), Ok("마당".into()));
+        assert_eq!(parsed("--a--B_c–d--"), Ok("a-b-c-d".into()));
+        assert_eq!(parsed("नमस्ते"), Ok("नमस्ते".into()));
+        assert_eq!(parsed("İ"), Ok("i\u{307}".into()));
+    }
+
+    #[test]
+    fn what_is_no_room_id_is_refused_with_the_reason() {
+        assert_eq!(parsed(""), Err(InvalidRoomId::Empty));
+        assert_eq!(parsed(" - "), Err(InvalidRoomId::Empty));
+        assert_eq!(parsed("../etc"), Err(InvalidRoomId::Character('.')));
+        assert_eq!(parsed("a/b"), Err(InvalidRoomId::Character('/')));
+        assert_eq!(parsed("a\u{202e}b"), Err(InvalidRoomId::Character('\u{202e}')));
+        assert_eq!(parsed("\u{301}a"), Err(InvalidRoomId::Character('\u{301}')));
+        assert_eq!(parsed(&"a".repeat(64)), Ok("a".repeat(64)));
+        assert_eq!(parsed(&"a".repeat(65)), Err(InvalidRoomId::TooLong));
+    }
+
+    #[test]
+    fn a_generated_room_id_spells_all_of_its_eighty_bits() {
+        let zero = RoomId::generate([0; 10]);
+        assert_eq!(zero.as_str(), "0000-0000-0000-0000");
+        assert_eq!(RoomId::generate([0xff; 10]).as_str(), "zzzz-zzzz-zzzz-zzzz");
+        for bit in 0..80 {
+            let mut entropy = [0; 10];
+            entropy[bit / 8] = 1 << (bit % 8);
+            assert_ne!(RoomId::generate(entropy), zero, "bit {bit} is lost");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_is_total_and_idempotent(typed in "\\PC{0,80}") {
+            if let Ok(room) = typed.parse::<RoomId>() {
+                prop_assert_eq!(room.as_str().parse::<RoomId>(), Ok(room.clone()));
+            }
+        }
+
+        #[test]
+        fn generated_room_ids_parse_to_themselves(entropy: [u8; 10]) {
+            let room = RoomId::generate(entropy);
+            prop_assert_eq!(room.as_str().parse::<RoomId>(), Ok(room.clone()));
+        }
+    }
+}

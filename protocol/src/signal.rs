@@ -1,0 +1,79 @@
+//! Between two pages through the server, before they are connected: the payload of `signal`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Generation, Incarnation};
+
+/// A signal with the two page loads it is between. A page drops what comes from or is meant for another load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope {
+    /// The sender's page load.
+    pub from: Incarnation,
+    /// The receiver's page load, as far as the sender knows.
+    pub to: Incarnation,
+    /// What the sender says.
+    pub signal: Signal,
+}
+
+/// What two pages say to each other in order to be connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Signal {
+    /// From the responder to the initiator: connections up to this generation are of no use to me, offer me a newer one.
+    Ready {
+        /// The newest generation that the responder has given up; 0 before the first.
+        after: Generation,
+    },
+    /// One step of a negotiation. Steps of a generation are numbered from 0 by their sender, repeated until the other
+    /// side has acknowledged them, and taken in order.
+    Step {
+        /// Which connection of the pair. The initiator counts.
+        generation: Generation,
+        /// This step's number.
+        seq: u32,
+        /// How many of the receiver's steps the sender has taken.
+        ack: u32,
+        /// The step.
+        step: Step,
+    },
+}
+
+/// A step of a negotiation; the words are the W3C's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Step {
+    /// An offer.
+    Offer {
+        /// The sender's count of its offers in this generation, from 1.
+        negotiation: u32,
+        /// RFC 8866 text.
+        sdp: String,
+    },
+    /// The answer to the receiver's offer of the same count.
+    Answer {
+        /// Which offer is answered.
+        negotiation: u32,
+        /// RFC 8866 text.
+        sdp: String,
+    },
+    /// An ICE candidate of the sender.
+    Candidate(IceCandidate),
+}
+
+/// The W3C's `RTCIceCandidateInit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IceCandidate {
+    /// `candidate:...`, RFC 8839.
+    pub candidate: String,
+    /// The media section it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_mid: Option<String>,
+    /// The same as a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_m_line_index: Option<u16>,
+    /// The ICE generation it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username_fragment: Option<String>,
+}
