@@ -12,7 +12,12 @@ pub enum Input {
     /// The person writes to all.
     Say(ChatText),
     /// The person wants these devices on or off; `None` leaves one as it is.
-    Want { microphone: Option<bool>, camera: Option<bool> },
+    Want {
+        /// The microphone.
+        microphone: Option<bool>,
+        /// The camera.
+        camera: Option<bool>,
+    },
     /// [`Output::Capture`] succeeded for this device.
     Captured(DeviceKind),
     /// [`Output::Capture`] failed for this device.
@@ -66,11 +71,25 @@ pub enum Output {
     /// Send this over the open WebSocket.
     Send(ClientMessage),
     /// Ask for these devices, in one request. Answered by [`Input::Captured`] or [`Input::Refused`] for each.
-    Capture { microphone: bool, camera: bool },
+    Capture {
+        /// The microphone is asked for.
+        microphone: bool,
+        /// The camera is asked for.
+        camera: bool,
+    },
     /// Let go of this device at once.
     Release(DeviceKind),
     /// Make a connection to a peer, with its two negotiated data channels; as initiator also the four transceivers.
-    Open { connection: ConnectionId, peer: PeerId, role: Role, ice_servers: Vec<IceServer> },
+    Open {
+        /// Its name from now on.
+        connection: ConnectionId,
+        /// Whom it leads to.
+        peer: PeerId,
+        /// Which side this is.
+        role: Role,
+        /// `RTCConfiguration.iceServers`
+        ice_servers: Vec<IceServer>,
+    },
     /// Close a connection and forget it.
     Close(ConnectionId),
     /// Do something with a connection.

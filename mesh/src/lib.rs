@@ -1,41 +1,42 @@
 //! A call as a state machine.
-#![allow(missing_docs)]
+//!
+//! [`Mesh`] knows everything about a call and touches nothing: the browser tells it what happened ([`Input`]) and does what it says
+//! ([`Output`]). **There are no sockets, no clock, no browser, no tasks and no randomness in here**, so that thousands of whole
+//! calls, with everything that goes wrong in them, run natively within seconds; see `tests/`.
+//!
+//! In the order of a call's life:
+//!
+//! 1. `signaling` opens the WebSocket, and another when it breaks. **A broken WebSocket touches no connection between two people.**
+//! 2. `device` asks for microphone and camera. **What is wanted, what the browser was asked for and what a device does are told
+//!    apart**, so that no late answer of a person switches anything on that is no longer wanted.
+//! 3. The server says who is there. `peer` is one other person; **gone is who says so, or who is gone for the server and silent
+//!    for us**.
+//! 4. `pair` connects two pages. The initiator opens a connection, the responder adopts it; a broken one is replaced by the next
+//!    generation. **A page has at most [`MAX_HANDSHAKES`] of its own under way**, since a browser that begins many at once finishes
+//!    none.
+//! 5. `negotiation` is perfect negotiation, over `steps`, which repeat what a broken WebSocket lost. **A pair that is not disturbed
+//!    negotiates once**; devices are switched without.
+//! 6. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they are.
+//! 7. `chat` is a log that becomes the same everywhere.
+//!
+//! [`View`] is what people see of all that.
+
+mod call;
+mod chat;
+mod device;
+mod encoding;
 mod event;
+mod negotiation;
+mod pair;
+mod peer;
+mod random;
+mod signaling;
+mod steps;
 mod view;
 
-pub use event::*;
-pub use view::*;
-
-use std::time::Duration;
-use protocol::{Incarnation, Name, PeerSecret, RoomId};
-
-/// What a call needs to know before it begins.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Config {
-    /// The room.
-    pub room: RoomId,
-    /// What the person was called last, for the lobby's field.
-    pub name: Name,
-    /// Drawn once and kept over a reload of the page, never longer.
-    pub secret: PeerSecret,
-    /// Drawn anew with each load of the page.
-    pub incarnation: Incarnation,
-    /// The wall clock at `now == 0`, in milliseconds since 1970.
-    pub wall_clock: u64,
-    /// Randomness for the pauses between attempts.
-    pub seed: u64,
-}
-
-/// The whole call.
-pub struct Mesh;
-
-impl Mesh {
-    /// A call that has not begun. The first [`Mesh::handle`] opens the WebSocket.
-    pub fn new(_config: Config) -> Self { Self }
-    /// Takes in what happened at `now`, the time since the session began, and says what to do.
-    pub fn handle(&mut self, _input: Input, _now: Duration) -> Vec<Output> { Vec::new() }
-    /// When [`Input::Tick`] is wanted next.
-    pub fn deadline(&self) -> Option<Duration> { None }
-    /// What the call looks like now.
-    pub fn view(&self) -> View { unimplemented!() }
-}
+pub use call::{Config, MAX_HANDSHAKES, Mesh};
+pub use event::{
+    Announcement, CaptureError, Channel, Command, ConnectionEvent, ConnectionId, ConnectionState,
+    Description, DeviceKind, Encoding, Input, Output, Role, SdpKind,
+};
+pub use view::{ChatLine, Device, LinkState, PeerView, Phase, Server, View, WhyLeft};

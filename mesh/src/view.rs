@@ -116,4 +116,3 @@ pub struct ChatLine {
     /// It was told by others afterwards: written before one came, or while the connection was away.
     pub earlier: bool,
 }
-

@@ -6,7 +6,11 @@ use crate::{Incarnation, Name, PeerId};
 
 /// On data channel 0, `ctl`: ordered and reliable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Control {
     /// Every two seconds: the page lives and reads.
     Alive {
@@ -31,7 +35,11 @@ pub struct MediaState {
 
 /// On data channel 1, `chat`: ordered and reliable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Chat {
     /// The sender of this wrote this now.
     Said {

@@ -21,12 +21,16 @@ pub struct PeerId(pub [u8; 16]);
 pub struct PeerSecret(pub [u8; 16]);
 
 /// One load of the page, drawn at random. A reload keeps the [`PeerId`] and changes this.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Incarnation(pub u32);
 
 /// Counts the connections that a pair of page loads has had, from 1; 0 stands for none yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Generation(pub u32);
 

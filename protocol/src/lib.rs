@@ -51,7 +51,9 @@ mod name;
 mod room;
 mod signal;
 
-pub use channel::{Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen};
+pub use channel::{
+    Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen,
+};
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};
 pub use message::{ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, close};
 pub use name::Name;

@@ -6,7 +6,11 @@ use crate::{Incarnation, Name, PeerId, PeerSecret, RoomId};
 
 /// What a page asks of the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ClientMessage {
     /// Tell me who is in this room, and who comes and goes, without my being in it. Answered by
     /// [`ServerMessage::Watching`].
@@ -41,7 +45,11 @@ pub enum ClientMessage {
 
 /// What the server tells a page: what has happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ServerMessage {
     /// You watch a room; these are in it now. [`ServerMessage::PeerJoined`] and [`ServerMessage::PeerLeft`] follow.
     Watching {
@@ -110,7 +118,11 @@ pub enum LeaveReason {
 
 /// Why the server did not do what it was asked. The sentence for people is made where their language is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "reason",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Rejection {
     /// The room has as many people as it takes.
     RoomFull {

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn names_keep_what_people_write() {
-        for name in ["하늘", "Zoë", "O'Neill, Jr.", "👩‍👩‍👧‍👦", "สมชาย", "<b>Bold</b>"] {
+        for name in ["하늘", "Zoë", "O'Neill, Jr.", "👩‍👩‍👧‍👦", "สมชาย", "<b>Bold</b>"]
+        {
             assert_eq!(Name::new(name).as_str(), name);
         }
     }
@@ -86,8 +87,17 @@ mod tests {
     fn names_lose_what_would_harm_others() {
         assert_eq!(Name::new("  two\n\tlines  ").as_str(), "two lines");
         assert_eq!(Name::new("evil\u{202e}gnp\0").as_str(), "evilgnp");
-        assert_eq!(Name::new(&format!("z{}algo", "\u{323}\u{32e}".repeat(50))).as_str().chars().count(), 1 + 4 + 4);
-        assert_eq!(Name::new(&"a".repeat(10_000)).as_str().len(), Name::MAX_CHARS);
+        assert_eq!(
+            Name::new(&format!("z{}algo", "\u{323}\u{32e}".repeat(50)))
+                .as_str()
+                .chars()
+                .count(),
+            1 + 4 + 4
+        );
+        assert_eq!(
+            Name::new(&"a".repeat(10_000)).as_str().len(),
+            Name::MAX_CHARS
+        );
     }
 
     proptest! {

@@ -33,7 +33,9 @@ impl RoomId {
 
     /// A room ID of 80 bits in four groups of four: `7f3k-9xq2-m4ta-c8wz`.
     pub fn generate(entropy: [u8; 10]) -> Self {
-        let mut bits = entropy.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let mut bits = entropy
+            .iter()
+            .fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         let mut text = String::with_capacity(19);
         for place in 0..16 {
             if place > 0 && place % 4 == 0 {
@@ -106,7 +108,9 @@ impl fmt::Display for InvalidRoomId {
         match self {
             Self::Empty => f.write_str("a room ID needs a letter or a digit"),
             Self::TooLong => write!(f, "a room ID has at most {} characters", RoomId::MAX_CHARS),
-            Self::Character(c) => write!(f, "a room ID has letters, digits and hyphens, and no {c:?}"),
+            Self::Character(c) => {
+                write!(f, "a room ID has letters, digits and hyphens, and no {c:?}")
+            }
         }
     }
 }
@@ -127,7 +131,10 @@ mod tests {
         assert_eq!(parsed("  Team  Standup "), Ok("team-standup".into()));
         assert_eq!(parsed("우리 마당"), Ok("우리-마당".into()));
         // The same syllables, typed as separate letters (as macOS does).
-        assert_eq!(parsed("\u{1106}\u{1161}\u{1103}\u{1161}\u{11bc}"), Ok("마당".into()));
+        assert_eq!(
+            parsed("\u{1106}\u{1161}\u{1103}\u{1161}\u{11bc}"),
+            Ok("마당".into())
+        );
         assert_eq!(parsed("--a--B_c–d--"), Ok("a-b-c-d".into()));
         assert_eq!(parsed("नमस्ते"), Ok("नमस्ते".into()));
         assert_eq!(parsed("İ"), Ok("i\u{307}".into()));
@@ -139,7 +146,10 @@ mod tests {
         assert_eq!(parsed(" - "), Err(InvalidRoomId::Empty));
         assert_eq!(parsed("../etc"), Err(InvalidRoomId::Character('.')));
         assert_eq!(parsed("a/b"), Err(InvalidRoomId::Character('/')));
-        assert_eq!(parsed("a\u{202e}b"), Err(InvalidRoomId::Character('\u{202e}')));
+        assert_eq!(
+            parsed("a\u{202e}b"),
+            Err(InvalidRoomId::Character('\u{202e}'))
+        );
         assert_eq!(parsed("\u{301}a"), Err(InvalidRoomId::Character('\u{301}')));
         assert_eq!(parsed(&"a".repeat(64)), Ok("a".repeat(64)));
         assert_eq!(parsed(&"a".repeat(65)), Err(InvalidRoomId::TooLong));

@@ -18,7 +18,11 @@ pub struct Envelope {
 
 /// What two pages say to each other in order to be connected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Signal {
     /// From the responder to the initiator: connections up to this generation are of no use to me, offer me a newer one.
     Ready {
@@ -41,7 +45,11 @@ pub enum Signal {
 
 /// A step of a negotiation; the words are the W3C's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Step {
     /// An offer.
     Offer {

@@ -1,0 +1,630 @@
+//! The call itself: what happens is given to those whom it concerns, and what is due is done.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    chat::Log,
+    device::Devices,
+    encoding,
+    event::{
+        Announcement, Channel, ConnectionEvent, ConnectionId, DeviceKind, Input, Output, Role,
+    },
+    pair::{Context, Heard, Pair},
+    peer::{Peer, Presence},
+    random::Random,
+    signaling::{Due, Signaling},
+    view::{LinkState, PeerView, Phase, Server, View, WhyLeft},
+};
+use protocol::{
+    Chat, ChatText, ClientMessage, Control, Envelope, IceServer, Incarnation, LeaveReason,
+    MediaState, Name, PeerId, PeerSecret, Rejection, RoomId, ServerMessage,
+};
+
+/// How many connections a page opens at once, and how many more it accepts at once.
+pub const MAX_HANDSHAKES: usize = 2;
+
+/// How often a page tells what it has of the chat.
+const CHAT_ROUND: Duration = Duration::from_secs(15);
+
+/// More people than any server lets into a mesh; what goes beyond is not believed.
+const MAX_PEERS: usize = 32;
+
+/// What a call needs to know before it begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The room.
+    pub room: RoomId,
+    /// What the person was called last, for the lobby's field.
+    pub name: Name,
+    /// Drawn once and kept over a reload of the page, never longer.
+    pub secret: PeerSecret,
+    /// Drawn anew with each load of the page.
+    pub incarnation: Incarnation,
+    /// The wall clock at `now == 0`, in milliseconds since 1970.
+    pub wall_clock: u64,
+    /// Randomness for the pauses between attempts.
+    pub seed: u64,
+}
+
+/// A call, from the lobby to the end and perhaps back in.
+#[derive(Debug)]
+pub struct Mesh {
+    config: Config,
+    random: Random,
+    phase: Phase,
+    signaling: Signaling,
+    id: Option<PeerId>,
+    capacity: u32,
+    ice_servers: Vec<IceServer>,
+    devices: Devices,
+    /// What was on when the person left, for coming back: microphone and camera.
+    resume: (bool, bool),
+    /// Who is inside, seen from the lobby.
+    inside: BTreeMap<PeerId, Name>,
+    peers: BTreeMap<PeerId, Peer>,
+    arrivals: u64,
+    connections: u32,
+    chat: Log,
+    next_chat_round: Duration,
+    told: MediaState,
+    now: Duration,
+    outputs: Vec<Output>,
+}
+
+impl Mesh {
+    /// A call that has not begun: [`Mesh::deadline`] is at once, and the first [`Input`] opens the WebSocket.
+    pub fn new(config: Config) -> Self {
+        Self {
+            random: Random::new(config.seed),
+            config,
+            phase: Phase::Lobby,
+            signaling: Signaling::new(),
+            id: None,
+            capacity: 0,
+            ice_servers: Vec::new(),
+            devices: Devices::default(),
+            resume: (false, false),
+            inside: BTreeMap::new(),
+            peers: BTreeMap::new(),
+            arrivals: 0,
+            connections: 0,
+            chat: Log::default(),
+            next_chat_round: CHAT_ROUND,
+            told: MediaState::default(),
+            now: Duration::ZERO,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Takes in what happened at `now`, the time since the call was made, and says what to do, in order.
+    pub fn handle(&mut self, input: Input, now: Duration) -> Vec<Output> {
+        self.now = self.now.max(now);
+        match input {
+            Input::Join(name) => self.join(name),
+            Input::Leave => self.leave(WhyLeft::Asked),
+            Input::Say(text) => self.say(text),
+            Input::Want { microphone, camera } => {
+                let outputs = self.devices.want(microphone, camera);
+                self.outputs.extend(outputs);
+            }
+            Input::Captured(kind) => {
+                let outputs = self.devices.captured(kind);
+                self.outputs.extend(outputs);
+            }
+            Input::Refused(kind, error) => self.devices.refused(kind, error),
+            Input::Ended(kind) => {
+                let outputs = self.devices.ended(kind);
+                self.outputs.extend(outputs);
+            }
+            Input::SocketOpened => self.introduce(),
+            Input::SocketClosed(code) => self.socket_closed(code),
+            Input::Received(message) => self.received(message),
+            Input::Online => self.signaling.hurry(self.now),
+            Input::Connection(connection, event) => self.happened(connection, event),
+            Input::Tick => {}
+        }
+        self.advance();
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// When [`Input::Tick`] is wanted, unless something else happens before.
+    pub fn deadline(&self) -> Option<Duration> {
+        let can_open = self.is_reachable() && self.handshakes(Role::Initiator) < MAX_HANDSHAKES;
+        let peers = self.peers.values().flat_map(|peer| {
+            let can_open = can_open && peer.presence == Presence::Here;
+            [peer.pair.deadline(self.now, can_open), peer.gone_at()]
+        });
+        let chat = (!self.peers.is_empty()).then_some(self.next_chat_round);
+        peers
+            .chain([self.signaling.deadline(), chat])
+            .flatten()
+            .min()
+    }
+
+    /// What the call looks like now.
+    pub fn view(&self) -> View {
+        View {
+            room: self.config.room.clone(),
+            name: self.config.name.clone(),
+            id: self.id,
+            phase: self.phase,
+            server: self.signaling.server(),
+            capacity: self.capacity,
+            microphone: self.devices.state(DeviceKind::Microphone),
+            camera: self.devices.state(DeviceKind::Camera),
+            peers: self.peer_views(),
+            chat: self.chat.shown(),
+        }
+    }
+
+    fn peer_views(&self) -> Vec<PeerView> {
+        if self.phase != Phase::InCall {
+            let inside = |(id, name): (&PeerId, &Name)| PeerView {
+                id: *id,
+                name: name.clone(),
+                link: LinkState::Connecting,
+                media: MediaState::default(),
+            };
+            return self.inside.iter().map(inside).collect();
+        }
+        let mut peers: Vec<_> = self.peers.iter().collect();
+        peers.sort_by_key(|(_, peer)| peer.arrival);
+        peers
+            .into_iter()
+            .map(|(id, peer)| peer.view(*id, self.now))
+            .collect()
+    }
+
+    // The person
+
+    fn join(&mut self, name: Name) {
+        if matches!(self.phase, Phase::Joining | Phase::InCall) {
+            return;
+        }
+        if let Phase::Left(_) = self.phase {
+            let outputs = self.devices.want(Some(self.resume.0), Some(self.resume.1));
+            self.outputs.extend(outputs);
+        }
+        self.config.name = name;
+        self.phase = Phase::Joining;
+        self.signaling.revive(self.now);
+        self.signaling.hurry(self.now);
+        if self.signaling.is_online() {
+            self.introduce();
+        }
+    }
+
+    fn leave(&mut self, why: WhyLeft) {
+        if let Phase::Left(_) = self.phase {
+            return;
+        }
+        self.resume = (
+            self.devices.is_on(DeviceKind::Microphone),
+            self.devices.is_on(DeviceKind::Camera),
+        );
+        let ids: Vec<PeerId> = self.peers.keys().copied().collect();
+        for id in ids {
+            self.with_pair(id, |pair, ctx| {
+                pair.tell(&Control::Bye, ctx);
+                pair.close(ctx);
+            });
+        }
+        self.peers.clear();
+        self.inside.clear();
+        if self.signaling.is_online() {
+            self.outputs.push(Output::Send(ClientMessage::Leave));
+        }
+        if self.signaling.has_socket() {
+            self.outputs.push(Output::CloseSocket);
+        }
+        self.signaling.end();
+        let outputs = self.devices.want(Some(false), Some(false));
+        self.outputs.extend(outputs);
+        self.phase = Phase::Left(why);
+    }
+
+    fn say(&mut self, text: ChatText) {
+        let (Some(id), Phase::InCall) = (self.id, self.phase) else {
+            return;
+        };
+        let wall_clock = self.config.wall_clock + self.now.as_millis() as u64;
+        let author = (id, self.config.incarnation);
+        let message = self
+            .chat
+            .say(author, self.config.name.clone(), text, wall_clock);
+        self.write_all(&Chat::Said { message });
+    }
+
+    // The server
+
+    /// Tells the server what one wants of it.
+    fn introduce(&mut self) {
+        let message = match self.phase {
+            Phase::Lobby => ClientMessage::Watch {
+                room: self.config.room.clone(),
+            },
+            Phase::Joining | Phase::InCall => ClientMessage::Join {
+                version: protocol::VERSION,
+                room: self.config.room.clone(),
+                name: self.config.name.clone(),
+                secret: self.config.secret,
+                incarnation: self.config.incarnation,
+            },
+            Phase::Left(_) => return,
+        };
+        self.signaling.asked(self.now);
+        self.outputs.push(Output::Send(message));
+    }
+
+    fn socket_closed(&mut self, code: u16) {
+        if !self.signaling.has_socket() {
+            return;
+        }
+        if code == protocol::close::SUPERSEDED {
+            return self.leave(WhyLeft::Superseded);
+        }
+        let was = self.signaling.server();
+        self.signaling.closed(self.now, code, &mut self.random);
+        self.announce_server(was);
+    }
+
+    fn announce_server(&mut self, was: Server) {
+        let announcement = match (was, self.signaling.server()) {
+            (Server::Online, Server::Offline) => Announcement::Reconnecting,
+            (Server::Offline, Server::Online) => Announcement::BackOnline,
+            _ => return,
+        };
+        self.outputs.push(Output::Announce(announcement));
+    }
+
+    fn received(&mut self, message: ServerMessage) {
+        match message {
+            ServerMessage::Watching { peers, capacity } => self.watching(peers, capacity),
+            ServerMessage::Joined {
+                id,
+                peers,
+                ice_servers,
+            } => self.joined(id, peers, ice_servers),
+            ServerMessage::PeerJoined { peer } => self.peer_joined(peer),
+            ServerMessage::PeerLeft { id, reason } => self.peer_left(id, reason),
+            ServerMessage::Signal { from, payload } => self.signalled(from, &payload),
+            ServerMessage::Rejected { rejection } => self.rejected(rejection),
+        }
+    }
+
+    fn watching(&mut self, peers: Vec<protocol::Peer>, capacity: u32) {
+        self.capacity = capacity;
+        if self.phase == Phase::Lobby {
+            self.online();
+            self.inside = peers
+                .into_iter()
+                .take(MAX_PEERS)
+                .map(|peer| (peer.id, peer.name))
+                .collect();
+        }
+    }
+
+    fn online(&mut self) {
+        let was = self.signaling.server();
+        self.signaling.answered();
+        self.announce_server(was);
+    }
+
+    fn joined(&mut self, id: PeerId, peers: Vec<protocol::Peer>, ice_servers: Vec<IceServer>) {
+        if !matches!(self.phase, Phase::Joining | Phase::InCall) {
+            return;
+        }
+        self.online();
+        self.phase = Phase::InCall;
+        self.id = Some(id);
+        self.ice_servers = ice_servers;
+        self.inside.clear();
+        for (other, known) in &mut self.peers {
+            if peers.iter().all(|peer| peer.id != *other) {
+                known.lose(self.now);
+            }
+        }
+        for peer in peers {
+            self.meet(peer);
+        }
+    }
+
+    fn peer_joined(&mut self, peer: protocol::Peer) {
+        if self.phase != Phase::InCall {
+            if self.inside.len() < MAX_PEERS {
+                self.inside.insert(peer.id, peer.name);
+            }
+            return;
+        }
+        if !self.peers.contains_key(&peer.id) {
+            self.outputs
+                .push(Output::Announce(Announcement::Joined(peer.name.clone())));
+        }
+        self.meet(peer);
+    }
+
+    /// The server says that this page load is in the room.
+    fn meet(&mut self, peer: protocol::Peer) {
+        let Some(own) = self.id.filter(|own| *own != peer.id) else {
+            return;
+        };
+        let is_full = self.peers.len() >= MAX_PEERS;
+        match self.peers.get_mut(&peer.id) {
+            Some(known) if known.incarnation == peer.incarnation => {
+                known.presence = Presence::Here;
+                known.name = peer.name;
+                self.with_pair(peer.id, Pair::path_restored);
+            }
+            Some(known) => {
+                let arrival = known.arrival;
+                self.with_pair(peer.id, Pair::close);
+                self.add(own, peer, arrival);
+            }
+            None if is_full => {}
+            None => {
+                self.arrivals += 1;
+                self.add(own, peer, self.arrivals);
+            }
+        }
+    }
+
+    fn add(&mut self, own: PeerId, peer: protocol::Peer, arrival: u64) {
+        let role = if own < peer.id {
+            Role::Initiator
+        } else {
+            Role::Responder
+        };
+        let mut ctx = Context {
+            now: self.now,
+            peer: peer.id,
+            own: self.config.incarnation,
+            theirs: peer.incarnation,
+            reachable: true,
+            random: &mut self.random,
+            outputs: &mut self.outputs,
+        };
+        let pair = Pair::new(role, &mut ctx);
+        let protocol::Peer {
+            id,
+            incarnation,
+            name,
+        } = peer;
+        let media = MediaState::default();
+        self.peers.insert(
+            id,
+            Peer {
+                incarnation,
+                name,
+                arrival,
+                presence: Presence::Here,
+                media,
+                pair,
+            },
+        );
+    }
+
+    fn peer_left(&mut self, id: PeerId, reason: LeaveReason) {
+        self.inside.remove(&id);
+        match (reason, self.peers.get_mut(&id)) {
+            (LeaveReason::Left, _) => self.remove(id),
+            (LeaveReason::Lost, Some(peer)) => peer.lose(self.now),
+            (LeaveReason::Lost, None) => {}
+        }
+    }
+
+    fn signalled(&mut self, from: PeerId, payload: &str) {
+        let Some(envelope) = protocol::decode::<Envelope>(payload) else {
+            return;
+        };
+        let known = self.peers.get(&from).map(|peer| peer.incarnation);
+        if envelope.to == self.config.incarnation && known == Some(envelope.from) {
+            self.with_pair(from, |pair, ctx| pair.signalled(envelope.signal, ctx));
+        }
+    }
+
+    fn rejected(&mut self, rejection: Rejection) {
+        match rejection {
+            Rejection::RoomFull { capacity } if self.phase == Phase::Joining => {
+                self.leave(WhyLeft::RoomFull(capacity));
+            }
+            Rejection::Version => self.leave(WhyLeft::Version),
+            Rejection::Superseded => self.leave(WhyLeft::Superseded),
+            // The call goes on without the server; ask again later.
+            Rejection::RoomFull { .. } | Rejection::Overloaded => {
+                if self.signaling.has_socket() {
+                    self.outputs.push(Output::CloseSocket);
+                    self.socket_closed(1013);
+                }
+            }
+            Rejection::BadMessage
+            | Rejection::NotJoined
+            | Rejection::AlreadyJoined
+            | Rejection::NoSuchPeer { .. } => {}
+        }
+    }
+
+    // The others
+
+    fn happened(&mut self, connection: ConnectionId, event: ConnectionEvent) {
+        let Some(id) = self
+            .peers
+            .iter()
+            .find(|(_, peer)| peer.pair.connection() == Some(connection))
+            .map(|(id, _)| *id)
+        else {
+            return;
+        };
+        let heard = self
+            .with_pair(id, |pair, ctx| pair.happened(event, ctx))
+            .flatten();
+        match heard {
+            Some(Heard::Opened(Channel::Control)) => {
+                let media = self.told;
+                self.with_pair(id, |pair, ctx| pair.tell(&Control::Media(media), ctx));
+            }
+            Some(Heard::Opened(Channel::Chat)) => {
+                let have = self.chat.have();
+                self.with_pair(id, |pair, ctx| pair.write(&have, ctx));
+            }
+            Some(Heard::Control(Control::Bye)) => self.remove(id),
+            Some(Heard::Control(Control::Media(media))) => {
+                self.peers
+                    .get_mut(&id)
+                    .into_iter()
+                    .for_each(|peer| peer.media = media);
+            }
+            Some(Heard::Chat(chat)) => self.chatted(id, chat),
+            Some(Heard::Control(Control::Alive { .. })) | None => {}
+        }
+    }
+
+    fn chatted(&mut self, from: PeerId, chat: Chat) {
+        match chat {
+            Chat::Said { message } => {
+                let incarnation = self.peers.get(&from).map(|peer| peer.incarnation);
+                if message.key.author == from && Some(message.key.incarnation) == incarnation {
+                    self.chat.insert(message, false);
+                }
+            }
+            Chat::Have { after, seen } => {
+                let missed = self.chat.missed(after, &seen);
+                self.with_pair(from, |pair, ctx| {
+                    missed.iter().for_each(|portion| pair.write(portion, ctx));
+                });
+            }
+            Chat::Missed { messages } => {
+                let own = (self.id, self.config.incarnation);
+                let is_own = |author, incarnation| (Some(author), incarnation) == own;
+                for message in messages
+                    .into_iter()
+                    .filter(|message| !is_own(message.key.author, message.key.incarnation))
+                {
+                    self.chat.insert(message, true);
+                }
+            }
+        }
+    }
+
+    fn write_all(&mut self, chat: &Chat) {
+        let ids: Vec<PeerId> = self.peers.keys().copied().collect();
+        for id in ids {
+            self.with_pair(id, |pair, ctx| pair.write(chat, ctx));
+        }
+    }
+
+    fn remove(&mut self, id: PeerId) {
+        self.with_pair(id, Pair::close);
+        if let Some(peer) = self.peers.remove(&id) {
+            self.outputs
+                .push(Output::Announce(Announcement::Left(peer.name)));
+        }
+    }
+
+    // What is due
+
+    fn advance(&mut self) {
+        self.advance_signaling();
+        let ids: Vec<PeerId> = self.peers.keys().copied().collect();
+        for id in &ids {
+            if self
+                .peers
+                .get(id)
+                .and_then(Peer::gone_at)
+                .is_some_and(|gone| gone <= self.now)
+            {
+                self.remove(*id);
+            }
+            self.with_pair(*id, Pair::advance);
+        }
+        for id in &ids {
+            self.open_if_wanted(*id);
+        }
+        self.send_media(&ids);
+        if self.next_chat_round <= self.now {
+            self.next_chat_round = self.now + CHAT_ROUND;
+            let have = self.chat.have();
+            self.write_all(&have);
+        }
+    }
+
+    fn advance_signaling(&mut self) {
+        let was = self.signaling.server();
+        match self.signaling.advance(self.now, &mut self.random) {
+            Some(Due::Open) => self.outputs.push(Output::OpenSocket),
+            Some(Due::GiveUp) => {
+                self.outputs.push(Output::CloseSocket);
+                self.announce_server(was);
+            }
+            None => {}
+        }
+    }
+
+    fn open_if_wanted(&mut self, id: PeerId) {
+        let Some(peer) = self.peers.get(&id) else {
+            return;
+        };
+        let wanted = peer.pair.wants_connection(self.now)
+            && peer.presence == Presence::Here
+            && self.is_reachable();
+        if wanted && self.handshakes(peer.pair.role()) < MAX_HANDSHAKES {
+            self.connections += 1;
+            let connection = ConnectionId(self.connections);
+            let ice_servers = self.ice_servers.clone();
+            self.with_pair(id, |pair, ctx| pair.open(connection, ice_servers, ctx));
+        }
+    }
+
+    fn handshakes(&self, role: Role) -> usize {
+        self.peers
+            .values()
+            .filter(|peer| peer.pair.role() == role && peer.pair.is_handshaking())
+            .count()
+    }
+
+    fn send_media(&mut self, ids: &[PeerId]) {
+        let media = MediaState {
+            microphone: self.devices.is_on(DeviceKind::Microphone),
+            camera: self.devices.is_on(DeviceKind::Camera),
+        };
+        let told = std::mem::replace(&mut self.told, media) == media;
+        let camera = media
+            .camera
+            .then(|| encoding::encoding(self.peers.len() + 1));
+        let calm = !self
+            .peers
+            .values()
+            .any(|peer| peer.presence == Presence::Here && peer.pair.is_new());
+        for id in ids {
+            self.with_pair(*id, |pair, ctx| {
+                if !told {
+                    pair.tell(&Control::Media(media), ctx);
+                }
+                pair.send(media.microphone, camera, calm, ctx);
+            });
+        }
+    }
+
+    /// Whether signals get out.
+    fn is_reachable(&self) -> bool {
+        self.phase == Phase::InCall && self.signaling.is_online()
+    }
+
+    fn with_pair<T>(
+        &mut self,
+        id: PeerId,
+        act: impl FnOnce(&mut Pair, &mut Context<'_>) -> T,
+    ) -> Option<T> {
+        let reachable = self.is_reachable();
+        let peer = self.peers.get_mut(&id)?;
+        let mut ctx = Context {
+            now: self.now,
+            peer: id,
+            own: self.config.incarnation,
+            theirs: peer.incarnation,
+            reachable: reachable && peer.presence == Presence::Here,
+            random: &mut self.random,
+            outputs: &mut self.outputs,
+        };
+        Some(act(&mut peer.pair, &mut ctx))
+    }
+}

@@ -1,0 +1,426 @@
+//! Perfect negotiation (W3C WebRTC, section 10.7) of one connection, with the offers counted.
+//!
+//! In Madang the initiator offers once and that is all. Browsers may still ask for a negotiation (`restartIce`), on both
+//! sides at once; then the polite side gives way.
+//!
+//! What differs from the W3C's example: the browser's events reach this state machine a little late, so the signaling state is
+//! followed here and not read from the browser; and candidates are held until the description they belong to is in place.
+
+use std::collections::VecDeque;
+
+use protocol::{IceCandidate, Step};
+
+use crate::event::{Description, Role, SdpKind};
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Action {
+    /// `setLocalDescription()`
+    SetLocal,
+    /// `setRemoteDescription(description)`
+    SetRemote(Description),
+    /// `addIceCandidate(candidate)`
+    Add(IceCandidate),
+    /// Tell the other side.
+    Say(Step),
+}
+
+/// The state of one connection's negotiation.
+#[derive(Debug)]
+pub(crate) struct Negotiation {
+    polite: bool,
+    /// The responder's own channels make its browser ask for a negotiation that is not its to begin.
+    may_offer: bool,
+    /// Our offers so far.
+    offers: u32,
+    /// `setLocalDescription` is under way for an offer.
+    making_offer: bool,
+    /// Our offer of this number is out and unanswered: `have-local-offer`.
+    open_offer: Option<u32>,
+    /// `setRemoteDescription` is under way for these, in this order: an answer, an offer of a number, or both.
+    applying: VecDeque<Applying>,
+    /// `setLocalDescription` is under way for the answer to this offer.
+    answering: Option<u32>,
+    /// `a=ice-ufrag` of the remote description that is in place.
+    ufrags: Vec<String>,
+    /// Remote candidates that wait for a description.
+    early: Vec<IceCandidate>,
+    /// Local candidates that wait until the description was said.
+    unsaid: Vec<IceCandidate>,
+    /// Remote candidates so far.
+    candidates: usize,
+}
+
+#[derive(Debug)]
+struct Applying {
+    offer: Option<u32>,
+    ufrags: Vec<String>,
+}
+
+impl Negotiation {
+    /// More candidates than any machine has addresses; the rest is dropped.
+    const MAX_CANDIDATES: usize = 64;
+
+    pub(crate) fn new(role: Role) -> Self {
+        Self {
+            polite: role == Role::Responder,
+            may_offer: role == Role::Initiator,
+            offers: 0,
+            making_offer: false,
+            open_offer: None,
+            applying: VecDeque::new(),
+            answering: None,
+            ufrags: Vec::new(),
+            early: Vec::new(),
+            unsaid: Vec::new(),
+            candidates: 0,
+        }
+    }
+
+    /// The browser wants to negotiate. While the other side's offer is being answered that wish is void: the browser repeats
+    /// it once it is stable, if there is still something to say.
+    pub(crate) fn needed(&mut self) -> Vec<Action> {
+        let busy = self.making_offer || self.open_offer.is_some() || self.is_answering();
+        if busy || !self.may_offer {
+            return Vec::new();
+        }
+        self.making_offer = true;
+        vec![Action::SetLocal]
+    }
+
+    /// `setLocalDescription` is done.
+    pub(crate) fn local_set(&mut self, description: Description) -> Vec<Action> {
+        let step = match (description.kind, self.answering) {
+            (SdpKind::Answer, Some(negotiation)) => {
+                self.answering = None;
+                Step::Answer {
+                    negotiation,
+                    sdp: description.sdp,
+                }
+            }
+            (SdpKind::Answer, None) => return Vec::new(),
+            (SdpKind::Offer, _) => {
+                self.making_offer = false;
+                if self.is_answering() {
+                    // The other side's offer is about to roll this one back.
+                    return Vec::new();
+                }
+                self.offers += 1;
+                self.open_offer = Some(self.offers);
+                Step::Offer {
+                    negotiation: self.offers,
+                    sdp: description.sdp,
+                }
+            }
+        };
+        let candidates = self.unsaid.drain(..).map(Step::Candidate);
+        std::iter::once(step)
+            .chain(candidates)
+            .map(Action::Say)
+            .collect()
+    }
+
+    /// The browser found a candidate.
+    pub(crate) fn found(&mut self, candidate: IceCandidate) -> Vec<Action> {
+        if self.making_offer || self.answering.is_some() || self.offers == 0 && !self.may_offer {
+            self.unsaid.push(candidate);
+            return Vec::new();
+        }
+        vec![Action::Say(Step::Candidate(candidate))]
+    }
+
+    /// The other side said something.
+    pub(crate) fn heard(&mut self, step: Step) -> Vec<Action> {
+        match step {
+            Step::Offer { negotiation, sdp } => self.offered(negotiation, sdp),
+            Step::Answer { negotiation, sdp } => self.answered(negotiation, sdp),
+            Step::Candidate(candidate) => self.add(candidate),
+        }
+    }
+
+    fn offered(&mut self, negotiation: u32, sdp: String) -> Vec<Action> {
+        let collision = self.making_offer || self.open_offer.is_some();
+        if (collision && !self.polite) || self.is_answering() {
+            return Vec::new();
+        }
+        self.open_offer = None;
+        self.apply(
+            Some(negotiation),
+            Description {
+                kind: SdpKind::Offer,
+                sdp,
+            },
+        )
+    }
+
+    fn answered(&mut self, negotiation: u32, sdp: String) -> Vec<Action> {
+        if self.open_offer != Some(negotiation) {
+            return Vec::new();
+        }
+        self.open_offer = None;
+        self.apply(
+            None,
+            Description {
+                kind: SdpKind::Answer,
+                sdp,
+            },
+        )
+    }
+
+    fn apply(&mut self, offer: Option<u32>, description: Description) -> Vec<Action> {
+        self.applying.push_back(Applying {
+            offer,
+            ufrags: ufrags(&description.sdp),
+        });
+        vec![Action::SetRemote(description)]
+    }
+
+    /// `setRemoteDescription` is done.
+    pub(crate) fn remote_set(&mut self) -> Vec<Action> {
+        let Some(applied) = self.applying.pop_front() else {
+            return Vec::new();
+        };
+        self.ufrags = applied.ufrags;
+        let mut actions = Vec::new();
+        if applied.offer.is_some() {
+            self.may_offer = true;
+            self.answering = applied.offer;
+            actions.push(Action::SetLocal);
+        }
+        for candidate in std::mem::take(&mut self.early) {
+            actions.extend(self.place(candidate));
+        }
+        actions
+    }
+
+    fn add(&mut self, candidate: IceCandidate) -> Vec<Action> {
+        self.candidates += 1;
+        if self.candidates > Self::MAX_CANDIDATES {
+            return Vec::new();
+        }
+        self.place(candidate).into_iter().collect()
+    }
+
+    /// Adds a candidate, keeps it for the description to come, or drops it as belonging to an offer that was ignored.
+    fn place(&mut self, candidate: IceCandidate) -> Option<Action> {
+        let in_place = match &candidate.username_fragment {
+            Some(ufrag) => self.ufrags.contains(ufrag),
+            None => !self.ufrags.is_empty() && self.applying.is_empty(),
+        };
+        if in_place {
+            return Some(Action::Add(candidate));
+        }
+        if self.ufrags.is_empty() || !self.applying.is_empty() {
+            self.early.push(candidate);
+        }
+        None
+    }
+
+    fn is_answering(&self) -> bool {
+        self.answering.is_some()
+            || self
+                .applying
+                .iter()
+                .any(|applying| applying.offer.is_some())
+    }
+}
+
+fn ufrags(sdp: &str) -> Vec<String> {
+    let mut ufrags: Vec<String> = sdp
+        .lines()
+        .filter_map(|line| line.strip_prefix("a=ice-ufrag:"))
+        .map(|ufrag| ufrag.trim().to_owned())
+        .collect();
+    ufrags.dedup();
+    ufrags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn description(kind: SdpKind, ufrag: &str) -> Description {
+        Description {
+            kind,
+            sdp: sdp(ufrag),
+        }
+    }
+
+    fn sdp(ufrag: &str) -> String {
+        format!("v=0\r\na=ice-ufrag:{ufrag}\r\n")
+    }
+
+    fn candidate(ufrag: &str) -> IceCandidate {
+        IceCandidate {
+            candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".into(),
+            sdp_mid: Some("0".into()),
+            sdp_m_line_index: Some(0),
+            username_fragment: Some(ufrag.into()),
+        }
+    }
+
+    fn offer(negotiation: u32, ufrag: &str) -> Step {
+        Step::Offer {
+            negotiation,
+            sdp: sdp(ufrag),
+        }
+    }
+
+    fn answer(negotiation: u32, ufrag: &str) -> Step {
+        Step::Answer {
+            negotiation,
+            sdp: sdp(ufrag),
+        }
+    }
+
+    /// An initiator whose offer is out.
+    fn offering() -> Negotiation {
+        let mut initiator = Negotiation::new(Role::Initiator);
+        assert_eq!(initiator.needed(), [Action::SetLocal]);
+        let said = initiator.local_set(description(SdpKind::Offer, "a"));
+        assert_eq!(said, [Action::Say(offer(1, "a"))]);
+        initiator
+    }
+
+    /// A responder that has answered.
+    fn stable_responder() -> Negotiation {
+        let mut responder = Negotiation::new(Role::Responder);
+        responder.heard(offer(1, "a"));
+        responder.remote_set();
+        responder.local_set(description(SdpKind::Answer, "b"));
+        responder
+    }
+
+    #[test]
+    fn one_offer_and_one_answer_make_a_pair_stable() {
+        let mut initiator = offering();
+        let mut responder = Negotiation::new(Role::Responder);
+        assert_eq!(
+            responder.needed(),
+            [],
+            "the first offer is not the responder's to make"
+        );
+        assert_eq!(
+            responder.heard(offer(1, "a")),
+            [Action::SetRemote(description(SdpKind::Offer, "a"))]
+        );
+        assert_eq!(responder.remote_set(), [Action::SetLocal]);
+        assert_eq!(
+            responder.local_set(description(SdpKind::Answer, "b")),
+            [Action::Say(answer(1, "b"))]
+        );
+        assert_eq!(
+            initiator.heard(answer(1, "b")),
+            [Action::SetRemote(description(SdpKind::Answer, "b"))]
+        );
+        assert_eq!(initiator.remote_set(), []);
+        assert_eq!(
+            initiator.heard(answer(1, "b")),
+            [],
+            "an offer is answered once"
+        );
+    }
+
+    #[test]
+    fn candidates_wait_for_their_description() {
+        let mut initiator = offering();
+        assert_eq!(initiator.heard(Step::Candidate(candidate("b"))), []);
+        initiator.heard(answer(1, "b"));
+        assert_eq!(initiator.heard(Step::Candidate(candidate("b"))), []);
+        assert_eq!(
+            initiator.remote_set(),
+            [Action::Add(candidate("b")), Action::Add(candidate("b"))]
+        );
+        assert_eq!(
+            initiator.heard(Step::Candidate(candidate("b"))),
+            [Action::Add(candidate("b"))]
+        );
+        assert_eq!(initiator.heard(Step::Candidate(candidate("old"))), []);
+    }
+
+    #[test]
+    fn local_candidates_follow_their_description() {
+        let mut initiator = Negotiation::new(Role::Initiator);
+        initiator.needed();
+        assert_eq!(initiator.found(candidate("a")), []);
+        let said = initiator.local_set(description(SdpKind::Offer, "a"));
+        assert_eq!(
+            said,
+            [
+                Action::Say(offer(1, "a")),
+                Action::Say(Step::Candidate(candidate("a")))
+            ]
+        );
+        assert_eq!(
+            initiator.found(candidate("a")),
+            [Action::Say(Step::Candidate(candidate("a")))]
+        );
+    }
+
+    #[test]
+    fn the_polite_side_rolls_back_on_glare() {
+        let mut responder = stable_responder();
+        assert_eq!(responder.needed(), [Action::SetLocal]);
+        responder.local_set(description(SdpKind::Offer, "b2"));
+        assert_eq!(
+            responder.heard(offer(2, "a2")),
+            [Action::SetRemote(description(SdpKind::Offer, "a2"))]
+        );
+        assert_eq!(responder.remote_set(), [Action::SetLocal]);
+        assert_eq!(
+            responder.local_set(description(SdpKind::Answer, "b3")),
+            [Action::Say(answer(2, "b3"))]
+        );
+        assert_eq!(
+            responder.heard(answer(1, "a3")),
+            [],
+            "nobody answers an offer that was rolled back"
+        );
+    }
+
+    #[test]
+    fn an_offer_that_is_rolled_back_while_it_is_made_is_never_said() {
+        let mut responder = stable_responder();
+        responder.needed();
+        responder.heard(offer(2, "a2"));
+        assert_eq!(responder.local_set(description(SdpKind::Offer, "b2")), []);
+        assert_eq!(responder.remote_set(), [Action::SetLocal]);
+    }
+
+    #[test]
+    fn the_impolite_side_ignores_the_offer_and_its_candidates() {
+        let mut initiator = offering();
+        initiator.heard(answer(1, "b"));
+        initiator.remote_set();
+        initiator.needed();
+        assert_eq!(initiator.heard(offer(1, "b2")), []);
+        assert_eq!(initiator.heard(Step::Candidate(candidate("b2"))), []);
+        initiator.local_set(description(SdpKind::Offer, "a2"));
+        assert_eq!(
+            initiator.heard(answer(2, "b3")),
+            [Action::SetRemote(description(SdpKind::Answer, "b3"))]
+        );
+    }
+
+    #[test]
+    fn a_wish_to_negotiate_is_void_while_an_offer_is_answered() {
+        let mut responder = stable_responder();
+        responder.heard(offer(2, "a2"));
+        assert_eq!(responder.needed(), []);
+        responder.remote_set();
+        assert_eq!(responder.needed(), []);
+        responder.local_set(description(SdpKind::Answer, "b2"));
+        assert_eq!(responder.needed(), [Action::SetLocal]);
+    }
+
+    #[test]
+    fn candidates_are_bounded() {
+        let mut initiator = offering();
+        initiator.heard(answer(1, "b"));
+        initiator.remote_set();
+        let added = (0..1000)
+            .flat_map(|_| initiator.heard(Step::Candidate(candidate("b"))))
+            .count();
+        assert_eq!(added, Negotiation::MAX_CANDIDATES);
+    }
+}

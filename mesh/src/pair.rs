@@ -1,0 +1,606 @@
+//! This page and one other: their connection, and the next one when it breaks.
+
+use std::time::Duration;
+
+use protocol::{Chat, Control, Envelope, Generation, IceServer, Incarnation, PeerId, Signal, Step};
+
+use crate::{
+    event::{
+        Channel, Command, ConnectionEvent, ConnectionId, ConnectionState, Encoding, Output, Role,
+    },
+    negotiation::{Action, Negotiation},
+    random::Random,
+    steps::{Inbox, Outbox},
+    view::LinkState,
+};
+
+/// What a pair needs of its surroundings.
+pub(crate) struct Context<'a> {
+    pub(crate) now: Duration,
+    pub(crate) peer: PeerId,
+    /// Our page load and theirs.
+    pub(crate) own: Incarnation,
+    pub(crate) theirs: Incarnation,
+    /// Whether a signal can reach the peer.
+    pub(crate) reachable: bool,
+    pub(crate) random: &'a mut Random,
+    pub(crate) outputs: &'a mut Vec<Output>,
+}
+
+/// What the other page said, or became able to hear.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    Opened(Channel),
+    Control(Control),
+    Chat(Chat),
+}
+
+/// This page and one other.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    role: Role,
+    /// The newest connection's, be it alive or given up.
+    generation: Generation,
+    link: Link,
+    /// Connections that came to nothing, in a row.
+    failures: u32,
+    was_connected: bool,
+}
+
+#[derive(Debug)]
+enum Link {
+    /// The initiator waits for `ready`, the responder for an offer. The responder asks again then.
+    Asking { again: Duration },
+    /// The initiator opens a connection from then on.
+    Due { from: Duration },
+    /// The responder was offered a connection and has its hands full.
+    Offered { inbox: Inbox, steps: Vec<Step> },
+    /// There is a connection.
+    Live(Box<Live>),
+}
+
+#[derive(Debug)]
+struct Live {
+    id: ConnectionId,
+    negotiation: Negotiation,
+    inbox: Inbox,
+    outbox: Outbox,
+    state: ConnectionState,
+    /// Whether there are transceivers to send with: on the responder's side they come of the first offer.
+    can_send: bool,
+    sends_microphone: bool,
+    sends_camera: Option<Encoding>,
+    chat_open: bool,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// Given up then, unless something happens.
+    Handshake { patience: Duration },
+    /// The control channel is open.
+    Established {
+        since: Duration,
+        heard: Duration,
+        next_alive: Duration,
+    },
+}
+
+impl Pair {
+    /// A connection attempt without any progress for this long is given up. Eight people on one slow machine need twenty seconds.
+    const PATIENCE: Duration = Duration::from_secs(30);
+    /// How often a page says that it is alive. Hidden pages have timers of one second.
+    const ALIVE: Duration = Duration::from_secs(2);
+    /// Three such messages missing in a row, and a bit.
+    pub(crate) const SILENCE: Duration = Duration::from_secs(8);
+    /// After so long a silence the connection is replaced; browsers notice a dead path after 15 to 30 seconds.
+    const DEAD: Duration = Duration::from_secs(20);
+    /// The responder repeats `ready` after this, and then ever more rarely.
+    const READY: Duration = Duration::from_secs(5);
+    const MAX_PAUSE: Duration = Duration::from_secs(20);
+    /// After so many attempts people are told that it may not work at all.
+    const MANY_FAILURES: u32 = 3;
+    /// Sound goes first; pictures follow when all are connected, or after this.
+    const SOUND_FIRST: Duration = Duration::from_secs(3);
+
+    /// A pair of pages that just learned of each other.
+    pub(crate) fn new(role: Role, ctx: &mut Context<'_>) -> Self {
+        let link = Link::Asking {
+            again: ctx.now + Self::READY,
+        };
+        let pair = Self {
+            role,
+            generation: Generation(0),
+            link,
+            failures: 0,
+            was_connected: false,
+        };
+        pair.ask(ctx);
+        pair
+    }
+
+    /// The server has brought the two pages together again: say again what may be lost.
+    pub(crate) fn path_restored(&mut self, ctx: &mut Context<'_>) {
+        match &self.link {
+            Link::Live(live) => live.repeat(self.generation, ctx),
+            Link::Asking { .. } => self.ask(ctx),
+            Link::Due { .. } | Link::Offered { .. } => {}
+        }
+    }
+
+    fn ask(&self, ctx: &mut Context<'_>) {
+        if self.role == Role::Responder {
+            ctx.signal(Signal::Ready {
+                after: self.generation,
+            });
+        }
+    }
+
+    /// The other page said this through the server.
+    pub(crate) fn signalled(&mut self, signal: Signal, ctx: &mut Context<'_>) {
+        match (signal, self.role) {
+            (Signal::Ready { after }, Role::Initiator) => self.asked(after, ctx),
+            (Signal::Ready { .. }, Role::Responder) => {}
+            (
+                Signal::Step {
+                    generation,
+                    seq,
+                    ack,
+                    step,
+                },
+                role,
+            ) => {
+                if role == Role::Responder && generation > self.generation && seq == 0 {
+                    self.close(ctx);
+                    self.generation = generation;
+                    self.link = Link::Offered {
+                        inbox: Inbox::default(),
+                        steps: Vec::new(),
+                    };
+                }
+                if generation == self.generation {
+                    self.step(seq, ack, step, ctx);
+                }
+            }
+        }
+    }
+
+    /// The responder wants a connection newer than `after`.
+    fn asked(&mut self, after: Generation, ctx: &mut Context<'_>) {
+        match &self.link {
+            Link::Asking { .. } => self.link = Link::Due { from: ctx.now },
+            Link::Due { .. } | Link::Offered { .. } => {}
+            Link::Live(live) if after < self.generation && !live.outbox.was_heard() => {
+                live.repeat(self.generation, ctx);
+            }
+            // It gave up this connection, or lost its memory of it.
+            Link::Live(_) => self.give_up(ctx),
+        }
+        self.generation = self.generation.max(after);
+    }
+
+    fn step(&mut self, seq: u32, ack: u32, step: Step, ctx: &mut Context<'_>) {
+        match &mut self.link {
+            Link::Offered { inbox, steps } => {
+                if steps.len() < Outbox::MAX_WAITING && inbox.take(seq) {
+                    steps.push(step);
+                }
+            }
+            Link::Live(live) => {
+                live.outbox.acknowledge(ack);
+                if live.inbox.take(seq) {
+                    let actions = live.negotiation.heard(step);
+                    self.perform(actions, ctx);
+                }
+            }
+            Link::Asking { .. } | Link::Due { .. } => {}
+        }
+    }
+
+    /// Whether a handshake is under way.
+    pub(crate) fn is_handshaking(&self) -> bool {
+        matches!(&self.link, Link::Live(live) if matches!(live.stage, Stage::Handshake { .. }))
+    }
+
+    /// Whether the first connection is still to come, as far as one may hope.
+    pub(crate) fn is_new(&self) -> bool {
+        !self.was_connected && self.failures == 0
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Whether a connection is to be opened now.
+    pub(crate) fn wants_connection(&self, now: Duration) -> bool {
+        match self.link {
+            Link::Due { from } => from <= now,
+            Link::Offered { .. } => true,
+            Link::Asking { .. } | Link::Live(_) => false,
+        }
+    }
+
+    /// Opens a connection.
+    pub(crate) fn open(
+        &mut self,
+        id: ConnectionId,
+        ice_servers: Vec<IceServer>,
+        ctx: &mut Context<'_>,
+    ) {
+        let (inbox, steps) = match &mut self.link {
+            Link::Offered { inbox, steps } => (*inbox, std::mem::take(steps)),
+            _ => {
+                self.generation = self.generation.next();
+                (Inbox::default(), Vec::new())
+            }
+        };
+        ctx.outputs.push(Output::Open {
+            connection: id,
+            peer: ctx.peer,
+            role: self.role,
+            ice_servers,
+        });
+        self.link = Link::Live(Box::new(Live {
+            id,
+            negotiation: Negotiation::new(self.role),
+            inbox,
+            outbox: Outbox::default(),
+            state: ConnectionState::Connecting,
+            can_send: self.role == Role::Initiator,
+            sends_microphone: false,
+            sends_camera: None,
+            chat_open: false,
+            stage: Stage::Handshake {
+                patience: ctx.now + Self::PATIENCE,
+            },
+        }));
+        for step in steps {
+            let actions = self
+                .live()
+                .map_or_else(Vec::new, |live| live.negotiation.heard(step));
+            self.perform(actions, ctx);
+        }
+    }
+
+    /// The connection's id, if there is one.
+    pub(crate) fn connection(&self) -> Option<ConnectionId> {
+        match &self.link {
+            Link::Live(live) => Some(live.id),
+            _ => None,
+        }
+    }
+
+    /// Something happened at this pair's connection.
+    pub(crate) fn happened(
+        &mut self,
+        event: ConnectionEvent,
+        ctx: &mut Context<'_>,
+    ) -> Option<Heard> {
+        let live = self.live()?;
+        live.be_patient(ctx.now);
+        let actions = match event {
+            ConnectionEvent::NegotiationNeeded => live.negotiation.needed(),
+            ConnectionEvent::LocalDescriptionSet(description) => {
+                live.negotiation.local_set(description)
+            }
+            ConnectionEvent::RemoteDescriptionSet => {
+                live.can_send = true;
+                live.negotiation.remote_set()
+            }
+            ConnectionEvent::Candidate(candidate) => live.negotiation.found(candidate),
+            ConnectionEvent::DescriptionFailed(_)
+            | ConnectionEvent::StateChanged(ConnectionState::Failed)
+            | ConnectionEvent::ChannelClosed(_) => {
+                self.give_up(ctx);
+                return None;
+            }
+            ConnectionEvent::StateChanged(state) => {
+                live.state = state;
+                return None;
+            }
+            ConnectionEvent::ChannelOpened(channel) => {
+                self.channel_opened(channel, ctx);
+                return Some(Heard::Opened(channel));
+            }
+            ConnectionEvent::Message(channel, text) => return self.message(channel, &text, ctx),
+        };
+        self.perform(actions, ctx);
+        None
+    }
+
+    fn channel_opened(&mut self, channel: Channel, ctx: &mut Context<'_>) {
+        let Some(live) = self.live() else { return };
+        match channel {
+            Channel::Control => {
+                live.stage = Stage::Established {
+                    since: ctx.now,
+                    heard: ctx.now,
+                    next_alive: ctx.now,
+                };
+                self.failures = 0;
+                self.was_connected = true;
+            }
+            Channel::Chat => live.chat_open = true,
+        }
+    }
+
+    fn message(&mut self, channel: Channel, text: &str, ctx: &mut Context<'_>) -> Option<Heard> {
+        let live = self.live()?;
+        if let Stage::Established { heard, .. } = &mut live.stage {
+            *heard = ctx.now;
+        }
+        match channel {
+            Channel::Control => match protocol::decode(text)? {
+                Control::Alive { ack } => {
+                    live.outbox.acknowledge(ack);
+                    None
+                }
+                control => Some(Heard::Control(control)),
+            },
+            Channel::Chat => protocol::decode(text).map(Heard::Chat),
+        }
+    }
+
+    fn perform(&mut self, actions: Vec<Action>, ctx: &mut Context<'_>) {
+        let generation = self.generation;
+        let Some(live) = self.live() else { return };
+        for action in actions {
+            let command = match action {
+                Action::SetLocal => Command::SetLocalDescription,
+                Action::SetRemote(description) => Command::SetRemoteDescription(description),
+                Action::Add(candidate) => Command::AddIceCandidate(candidate),
+                Action::Say(step) => {
+                    let seq = live.outbox.push(step.clone());
+                    let ack = live.inbox.taken();
+                    ctx.signal(Signal::Step {
+                        generation,
+                        seq,
+                        ack,
+                        step,
+                    });
+                    continue;
+                }
+            };
+            ctx.command(live.id, command);
+        }
+        if live.outbox.is_overfull() {
+            self.give_up(ctx);
+        }
+    }
+
+    /// Says something on the control channel, if it is open.
+    pub(crate) fn tell(&self, control: &Control, ctx: &mut Context<'_>) {
+        if let Link::Live(live) = &self.link
+            && live.heard().is_some()
+        {
+            ctx.command(
+                live.id,
+                Command::SendText(Channel::Control, protocol::encode(control)),
+            );
+        }
+    }
+
+    /// Says something on the chat channel, if it is open.
+    pub(crate) fn write(&self, chat: &Chat, ctx: &mut Context<'_>) {
+        if let Link::Live(live) = &self.link
+            && live.chat_open
+        {
+            ctx.command(
+                live.id,
+                Command::SendText(Channel::Chat, protocol::encode(chat)),
+            );
+        }
+    }
+
+    /// Sends what the devices give. `calm`: nobody is being connected for the first time.
+    pub(crate) fn send(
+        &mut self,
+        microphone: bool,
+        camera: Option<Encoding>,
+        calm: bool,
+        ctx: &mut Context<'_>,
+    ) {
+        let Some(live) = self.live() else { return };
+        if !live.can_send {
+            return;
+        }
+        let may_show = live.sends_camera.is_some() || live.sound_was_first(calm, ctx.now);
+        let camera = camera.filter(|_| may_show);
+        if live.sends_microphone != microphone {
+            live.sends_microphone = microphone;
+            ctx.command(live.id, Command::SendMicrophone(microphone));
+        }
+        if live.sends_camera != camera {
+            live.sends_camera = camera;
+            ctx.command(live.id, Command::SendCamera(camera));
+        }
+    }
+
+    /// Does what is due.
+    pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
+        match &mut self.link {
+            Link::Asking { again } if self.role == Role::Responder && *again <= ctx.now => {
+                self.failures += u32::from(ctx.reachable);
+                *again = ctx.now + (Self::READY * (1 + self.failures)).min(Self::MAX_PAUSE);
+                self.ask(ctx);
+            }
+            Link::Live(live) => {
+                if live.is_dead(ctx.now) {
+                    self.give_up(ctx);
+                } else {
+                    live.say_alive(ctx);
+                }
+            }
+            Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } => {}
+        }
+    }
+
+    /// When something is due next; `can_open` if a handshake may begin.
+    pub(crate) fn deadline(&self, now: Duration, can_open: bool) -> Option<Duration> {
+        match &self.link {
+            Link::Asking { again } => (self.role == Role::Responder).then_some(*again),
+            Link::Due { from } => can_open.then_some(*from),
+            Link::Offered { .. } => None,
+            Link::Live(live) => Some(live.deadline(now)),
+        }
+    }
+
+    /// Gives up the connection. The initiator opens the next one after a pause, the responder asks for it at once.
+    fn give_up(&mut self, ctx: &mut Context<'_>) {
+        self.close(ctx);
+        self.failures += 1;
+        self.link = match self.role {
+            Role::Initiator => Link::Due {
+                from: ctx.now + self.pause(ctx.random),
+            },
+            Role::Responder => Link::Asking {
+                again: ctx.now + Self::READY,
+            },
+        };
+        self.ask(ctx);
+    }
+
+    fn pause(&self, random: &mut Random) -> Duration {
+        let most = Duration::from_millis(500) * (1 << self.failures.min(6));
+        let most = most.min(Self::MAX_PAUSE);
+        random.between(most / 4, most)
+    }
+
+    /// Closes the connection, if there is one.
+    pub(crate) fn close(&mut self, ctx: &mut Context<'_>) {
+        if let Some(id) = self.connection() {
+            ctx.outputs.push(Output::Close(id));
+            self.link = Link::Asking {
+                again: ctx.now + Self::READY,
+            };
+        }
+    }
+
+    /// The other side is gone for good: it closed the connection, or never was connected.
+    pub(crate) fn was_hung_up(&self) -> bool {
+        self.was_connected && !matches!(self.link, Link::Live(_))
+    }
+
+    /// When the other page was last heard of, if the two are connected.
+    pub(crate) fn heard(&self) -> Option<Duration> {
+        match &self.link {
+            Link::Live(live) => live.heard(),
+            _ => None,
+        }
+    }
+
+    /// How the connection looks to people.
+    pub(crate) fn state(&self, now: Duration) -> LinkState {
+        match &self.link {
+            Link::Live(live) if live.is_well(now) => LinkState::Connected,
+            _ if self.failures >= Self::MANY_FAILURES => LinkState::CannotConnect,
+            _ if self.was_connected => LinkState::Reconnecting,
+            _ => LinkState::Connecting,
+        }
+    }
+
+    fn live(&mut self) -> Option<&mut Live> {
+        match &mut self.link {
+            Link::Live(live) => Some(live),
+            _ => None,
+        }
+    }
+}
+
+impl Live {
+    fn repeat(&self, generation: Generation, ctx: &mut Context<'_>) {
+        let ack = self.inbox.taken();
+        for (seq, step) in self.outbox.unacknowledged() {
+            ctx.signal(Signal::Step {
+                generation,
+                seq,
+                ack,
+                step: step.clone(),
+            });
+        }
+    }
+
+    fn be_patient(&mut self, now: Duration) {
+        if let Stage::Handshake { patience } = &mut self.stage {
+            *patience = now + Pair::PATIENCE;
+        }
+    }
+
+    fn sound_was_first(&self, calm: bool, now: Duration) -> bool {
+        matches!(self.stage, Stage::Established { since, .. } if calm || since + Pair::SOUND_FIRST <= now)
+    }
+
+    fn heard(&self) -> Option<Duration> {
+        match self.stage {
+            Stage::Established { heard, .. } => Some(heard),
+            Stage::Handshake { .. } => None,
+        }
+    }
+
+    fn is_well(&self, now: Duration) -> bool {
+        self.state != ConnectionState::Disconnected
+            && self
+                .heard()
+                .is_some_and(|heard| now < heard + Pair::SILENCE)
+    }
+
+    fn is_dead(&self, now: Duration) -> bool {
+        match self.stage {
+            Stage::Handshake { patience } => patience <= now,
+            Stage::Established { heard, .. } => heard + Pair::DEAD <= now,
+        }
+    }
+
+    fn say_alive(&mut self, ctx: &mut Context<'_>) {
+        let ack = self.inbox.taken();
+        if let Stage::Established { next_alive, .. } = &mut self.stage
+            && *next_alive <= ctx.now
+        {
+            *next_alive = ctx.now + Pair::ALIVE;
+            let text = protocol::encode(&Control::Alive { ack });
+            ctx.command(self.id, Command::SendText(Channel::Control, text));
+        }
+    }
+
+    fn deadline(&self, now: Duration) -> Duration {
+        match self.stage {
+            Stage::Handshake { patience } => patience,
+            Stage::Established {
+                since,
+                heard,
+                next_alive,
+            } => {
+                let marks = [
+                    since + Pair::SOUND_FIRST,
+                    heard + Pair::SILENCE,
+                    heard + Pair::DEAD,
+                ];
+                marks
+                    .into_iter()
+                    .filter(|mark| *mark > now)
+                    .fold(next_alive, Duration::min)
+            }
+        }
+    }
+}
+
+impl Context<'_> {
+    fn signal(&mut self, signal: Signal) {
+        if self.reachable {
+            let payload = protocol::encode(&Envelope {
+                from: self.own,
+                to: self.theirs,
+                signal,
+            });
+            self.outputs
+                .push(Output::Send(protocol::ClientMessage::Signal {
+                    to: self.peer,
+                    payload,
+                }));
+        }
+    }
+
+    fn command(&mut self, id: ConnectionId, command: Command) {
+        self.outputs.push(Output::Connection(id, command));
+    }
+}

@@ -1,0 +1,57 @@
+//! Another person: what the server says of them, what they say themselves, and the way to them.
+
+use std::time::Duration;
+
+use protocol::{Incarnation, MediaState, Name, PeerId};
+
+use crate::{pair::Pair, view::PeerView};
+
+/// Another person in the call.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) incarnation: Incarnation,
+    pub(crate) name: Name,
+    /// Counts those who came; a tile keeps its place.
+    pub(crate) arrival: u64,
+    pub(crate) presence: Presence,
+    pub(crate) media: MediaState,
+    pub(crate) pair: Pair,
+}
+
+/// What the server says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// In the room.
+    Here,
+    /// Its WebSocket is gone since then, or it has not come back since the server restarted. Its connection decides.
+    Lost { since: Duration },
+}
+
+impl Peer {
+    /// The server no longer sees this person.
+    pub(crate) fn lose(&mut self, now: Duration) {
+        if self.presence == Presence::Here {
+            self.presence = Presence::Lost { since: now };
+        }
+    }
+
+    /// When this person is to be taken for gone; at once if they hung up.
+    pub(crate) fn gone_at(&self) -> Option<Duration> {
+        match self.presence {
+            Presence::Here => None,
+            Presence::Lost { .. } if self.pair.was_hung_up() => Some(Duration::ZERO),
+            Presence::Lost { since } => {
+                Some(since.max(self.pair.heard().unwrap_or_default()) + Pair::SILENCE)
+            }
+        }
+    }
+
+    pub(crate) fn view(&self, id: PeerId, now: Duration) -> PeerView {
+        PeerView {
+            id,
+            name: self.name.clone(),
+            link: self.pair.state(now),
+            media: self.media,
+        }
+    }
+}
