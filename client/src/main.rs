@@ -1,1 +1,5 @@
-fn main() {}
+//! The page's beginning.
+
+fn main() {
+    client::run();
+}

@@ -1,0 +1,232 @@
+//! The page as a whole: which language, which screen.
+
+use protocol::{InvalidRoomId, RoomId};
+use yew::prelude::*;
+
+use crate::{
+    browser::{
+        self, location,
+        reload::{self, Resume},
+        storage,
+    },
+    components::{home::Home, language::Speech, page::Page, room::Room},
+    text::{Language, Text, fill},
+};
+
+/// Where the address leads.
+#[derive(Clone, Debug, PartialEq)]
+enum Route {
+    /// `/`
+    Home,
+    /// `/r/ROOM`
+    Room(RoomId),
+    /// `/r/` with something that is no room ID.
+    BadRoom(InvalidRoomId),
+    /// Nowhere.
+    Unknown,
+}
+
+impl Route {
+    /// Of a decoded path.
+    fn of(path: &str) -> Self {
+        match path.strip_prefix("/r/") {
+            Some(room) => room
+                .strip_suffix('/')
+                .unwrap_or(room)
+                .parse()
+                .map_or_else(Self::BadRoom, Self::Room),
+            None if path == "/" || path == "/index.html" => Self::Home,
+            None => Self::Unknown,
+        }
+    }
+
+    /// The path that leads there; home, for what leads nowhere.
+    fn path(&self) -> String {
+        match self {
+            Self::Room(room) => format!("/r/{room}"),
+            Self::Home | Self::BadRoom(_) | Self::Unknown => "/".to_owned(),
+        }
+    }
+
+    fn title(&self, text: &Text) -> String {
+        match self {
+            Self::Room(room) => fill("{} · {}", &[room.as_str(), text.brand]),
+            Self::Home | Self::BadRoom(_) | Self::Unknown => text.brand.to_owned(),
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let (language, onswitch) = use_language();
+    let (route, go) = use_route();
+    // Of use for the first screen alone.
+    let resume = use_state(reload::take);
+    let go = {
+        let resume = resume.setter();
+        Callback::from(move |route| {
+            resume.set(None);
+            go.emit(route);
+        })
+    };
+    use_effect_with((route.clone(), language), |(route, language)| {
+        browser::set_language(language.tag());
+        browser::set_title(&route.title(language.text()));
+    });
+    html! {
+        <ContextProvider<Speech> context={Speech { language, onswitch }}>
+            {screen(route, &go, resume.as_ref(), language.text())}
+        </ContextProvider<Speech>>
+    }
+}
+
+fn screen(route: Route, go: &Callback<Route>, resume: Option<&Resume>, text: &Text) -> Html {
+    let home = address(&Route::Home);
+    let onhome = go.reform(|()| Route::Home);
+    match route {
+        Route::Home => {
+            let onenter = go.reform(|(name, room): (String, RoomId)| {
+                storage::remember(storage::Key::Name, &name);
+                Route::Room(room)
+            });
+            let name = storage::recall(storage::Key::Name).unwrap_or_default();
+            html! { <Home {name} {home} {onenter} /> }
+        }
+        Route::Room(room) => {
+            let resume = resume.filter(|resume| resume.room == room).cloned();
+            html! { <Room key={room.to_string()} room={room.clone()} {resume} {home} {onhome} /> }
+        }
+        Route::BadRoom(error) => dead_end(
+            text.bad_link,
+            Some(text.room_error(error)),
+            home,
+            &onhome,
+            text,
+        ),
+        Route::Unknown => dead_end(text.no_such_page, None, home, &onhome, text),
+    }
+}
+
+/// A link that leads nowhere, in words, with a way home.
+fn dead_end(
+    title: &str,
+    body: Option<String>,
+    home: String,
+    onhome: &Callback<()>,
+    text: &Text,
+) -> Html {
+    html! {
+        <Page class="message" {home}>
+            <h1>{title}</h1>
+            if let Some(body) = body {
+                <p class="second">{body}</p>
+            }
+            <div class="actions">
+                <button type="button" class="button primary" onclick={onhome.reform(|_: MouseEvent| ())}>{text.go_home}</button>
+            </div>
+        </Page>
+    }
+}
+
+/// The address of a screen on this page. A language that the address forces stays forced.
+fn address(route: &Route) -> String {
+    match forced_language() {
+        Some(language) => format!("{}?lang={}", route.path(), language.tag()),
+        None => route.path(),
+    }
+}
+
+fn forced_language() -> Option<Language> {
+    location::query("lang")
+        .as_deref()
+        .and_then(Language::of_tag)
+}
+
+/// The language that the address forces, else the one that was chosen, else the first that the browser's reader reads.
+fn first_language() -> Language {
+    let chosen = || {
+        storage::recall(storage::Key::Language)
+            .as_deref()
+            .and_then(Language::of_tag)
+    };
+    let read = || Language::first_of(browser::languages().iter().map(String::as_str));
+    forced_language().or_else(chosen).unwrap_or_else(read)
+}
+
+#[hook]
+fn use_language() -> (Language, Callback<Language>) {
+    let language = use_state_eq(first_language);
+    let switch = {
+        let language = language.setter();
+        Callback::from(move |chosen: Language| {
+            storage::remember(storage::Key::Language, chosen.tag());
+            if forced_language().is_some() {
+                location::replace(&format!("{}?lang={}", location::path(), chosen.tag()));
+            }
+            language.set(chosen);
+        })
+    };
+    (*language, switch)
+}
+
+/// Where one is, and the way elsewhere.
+#[hook]
+fn use_route() -> (Route, Callback<Route>) {
+    let route = use_state_eq(|| Route::of(&location::path()));
+    {
+        let route = route.setter();
+        use_effect_with((), move |()| {
+            canonicalize();
+            let listener = location::on_pop(move || route.set(Route::of(&location::path())));
+            move || drop(listener)
+        });
+    }
+    let go = {
+        let route = route.setter();
+        Callback::from(move |to: Route| {
+            location::push(&address(&to));
+            route.set(to);
+        })
+    };
+    ((*route).clone(), go)
+}
+
+/// Room IDs have one written form, in the address bar too.
+fn canonicalize() {
+    let route = Route::of(&location::path());
+    if matches!(route, Route::Room(_)) && route.path() != location::path() {
+        location::replace(&address(&route));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_home_or_into_a_room() {
+        assert_eq!(Route::of("/"), Route::Home);
+        assert_eq!(
+            Route::of("/r/우리 마당"),
+            Route::Room("우리-마당".parse().unwrap())
+        );
+        assert_eq!(Route::of("/r/team/"), Route::Room("team".parse().unwrap()));
+        assert_eq!(Route::of("/about"), Route::Unknown);
+    }
+
+    #[test]
+    fn a_link_with_a_bad_room_id_leads_to_the_reason() {
+        assert_eq!(
+            Route::of("/r/a.b"),
+            Route::BadRoom(InvalidRoomId::Character('.'))
+        );
+        assert_eq!(Route::of("/r/"), Route::BadRoom(InvalidRoomId::Empty));
+    }
+
+    #[test]
+    fn the_path_of_a_room_leads_to_it() {
+        let room = Route::Room("우리-마당".parse().unwrap());
+        assert_eq!(Route::of(&room.path()), room);
+    }
+}

@@ -1,0 +1,48 @@
+//! The browser, as the rest of the page sees it.
+//!
+//! What can throw is called through imports that `catch`: an exception that passes through Rust would skip its destructors. For
+//! the same reason **no `RefCell` is borrowed while JavaScript runs**.
+
+pub mod capture;
+pub mod connection;
+pub mod location;
+pub mod reload;
+pub mod socket;
+pub mod storage;
+
+mod channel;
+mod clipboard;
+mod clock;
+mod document;
+mod dom;
+mod key;
+mod level;
+mod listener;
+mod outlet;
+mod page;
+mod panic;
+mod random;
+mod shim;
+mod size;
+mod sound;
+mod stream;
+mod support;
+mod track;
+
+pub use clipboard::{can_share, copy_text, share};
+pub use clock::{clock_time, monotonic, wall_clock};
+pub use connection::Connection;
+pub use document::{languages, set_language, set_title};
+pub use dom::{focus, is_at_end, on_composition_end, scroll_to_end, set_text, text_of, value};
+pub use key::{Key, on_key};
+pub use level::Level;
+pub use listener::Listener;
+pub use page::{LeaveGuard, Lifecycle, Page};
+pub use panic::show_panics;
+pub(crate) use panic::warn;
+pub use random::random_bytes;
+pub use size::{Size, SizeWatch, watch_size};
+pub use socket::Socket;
+pub use stream::{Stream, attach};
+pub use support::{Support, support};
+pub use track::Track;

@@ -1,0 +1,78 @@
+//! A negotiated data channel.
+
+use mesh::{Channel as Id, ConnectionEvent};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, RtcDataChannel, RtcDataChannelState};
+
+use super::{
+    Listener,
+    connection::{Event, Report},
+    shim::{PeerConnection, object},
+};
+
+/// A peer that does not read this many bytes is not there any more. The whole chat of an evening is smaller.
+const MAX_BUFFERED: u32 = 1024 * 1024;
+
+/// Twice the largest message that Madang sends; what is longer is not read.
+const MAX_TEXT: u32 = 64 * 1024;
+
+/// A negotiated data channel; dropping it closes it.
+pub(super) struct Channel {
+    listeners: Vec<Listener>,
+    channel: RtcDataChannel,
+}
+
+impl Channel {
+    pub(super) fn open(pc: &PeerConnection, id: Id, report: &Report) -> Result<Self, JsValue> {
+        let label = match id {
+            Id::Control => "ctl",
+            Id::Chat => "chat",
+        };
+        let init = object([("negotiated", JsValue::TRUE), ("id", (id as u32).into())]);
+        let channel = pc.create_data_channel(label, &init)?;
+        let listen = |event, happened: fn(Id, &web_sys::Event) -> Option<ConnectionEvent>| {
+            let report = report.clone();
+            Listener::new(&channel, event, move |event| {
+                if let Some(event) = happened(id, event) {
+                    report(Event::Happened(event));
+                }
+            })
+        };
+        let listeners = vec![
+            listen("open", |id, _| Some(ConnectionEvent::ChannelOpened(id))),
+            listen("close", |id, _| Some(ConnectionEvent::ChannelClosed(id))),
+            listen("message", |id, event| {
+                Some(ConnectionEvent::Message(id, message(event)?))
+            }),
+        ];
+        Ok(Self { listeners, channel })
+    }
+
+    /// Sends a text, if the channel is open. A channel that nobody reads is closed.
+    pub(super) fn send(&self, text: &str) {
+        if self.channel.ready_state() != RtcDataChannelState::Open {
+            return;
+        }
+        let fits = self
+            .channel
+            .buffered_amount()
+            .saturating_add(text.len() as u32)
+            <= MAX_BUFFERED;
+        if !fits || self.channel.send_with_str(text).is_err() {
+            self.channel.close();
+        }
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        self.channel.close();
+    }
+}
+
+fn message(event: &web_sys::Event) -> Option<String> {
+    let data = event.dyn_ref::<MessageEvent>()?.data();
+    let text = data.dyn_ref::<js_sys::JsString>()?;
+    (text.length() <= MAX_TEXT).then(|| String::from(text))
+}

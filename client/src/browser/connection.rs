@@ -1,0 +1,398 @@
+//! One `RTCPeerConnection` and everything that belongs to it.
+//!
+//! Commands that the browser answers later run one after the other, in one task. That task ends with the connection: **a promise
+//! that is pending when a connection is closed never settles.**
+
+use std::{cell::OnceCell, rc::Rc};
+
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_util::{
+    StreamExt,
+    future::{AbortHandle, abortable},
+};
+use js_sys::Array;
+use mesh::{
+    Channel as ChannelId, ConnectionEvent, ConnectionState, Description, Encoding, Role, SdpKind,
+};
+use protocol::{IceCandidate, IceServer};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{MediaStreamTrack, RtcRtpTransceiver, RtcSdpType};
+
+use super::{
+    Listener, Stream, Track,
+    channel::Channel,
+    outlet::Outlet,
+    shim::{self, AsTransceiver, PeerConnection, object},
+    sound::Sound,
+};
+use crate::sdp;
+
+/// Something happened at a connection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// For the core.
+    Happened(ConnectionEvent),
+    /// Whether the browser refuses to play the peer's sound before the person clicks somewhere.
+    SoundBlocked(bool),
+}
+
+/// Takes what happens. It is called by the browser and must only queue.
+pub type Report = Rc<dyn Fn(Event)>;
+
+/// The transceivers in their order, which is the order of the media sections.
+const TRANSCEIVERS: [&str; 4] = ["audio", "video", "audio", "video"];
+const MICROPHONE: u32 = 0;
+const CAMERA: u32 = 1;
+
+/// An `RTCPeerConnection`; dropping it closes it.
+pub struct Connection {
+    listeners: Vec<Listener>,
+    channels: Vec<Channel>,
+    tasks: UnboundedSender<Task>,
+    worker: AbortHandle,
+    media: Rc<OnceCell<Media>>,
+    pc: PeerConnection,
+}
+
+/// What the browser does in its own time.
+enum Task {
+    SetLocalDescription,
+    SetRemoteDescription(Description),
+    AddIceCandidate(IceCandidate),
+    SendMicrophone(Option<MediaStreamTrack>),
+    SendCamera(Option<(MediaStreamTrack, Encoding)>),
+}
+
+/// What came of the transceivers.
+struct Media {
+    microphone: Outlet,
+    camera: Outlet,
+    picture: Option<Stream>,
+    /// `None` where a browser has no sound.
+    sound: Option<Sound>,
+}
+
+impl Connection {
+    /// Makes a connection with its two data channels, as initiator also with its four transceivers.
+    pub fn open(role: Role, ice_servers: &[IceServer], report: &Report) -> Result<Self, JsValue> {
+        let pc = PeerConnection::new(&configuration(ice_servers))?;
+        let (tasks, queue) = unbounded();
+        let media = Rc::new(OnceCell::new());
+        let worker = Worker {
+            pc: pc.clone(),
+            media: media.clone(),
+            report: report.clone(),
+        };
+        let (work, handle) = abortable(worker.run(queue));
+        let mut connection = Self {
+            listeners: listeners(&pc, report),
+            channels: Vec::new(),
+            tasks,
+            worker: handle,
+            media,
+            pc,
+        };
+        // From here on a failure closes what is there.
+        for id in [ChannelId::Control, ChannelId::Chat] {
+            connection
+                .channels
+                .push(Channel::open(&connection.pc, id, report)?);
+        }
+        if role == Role::Initiator {
+            for kind in TRANSCEIVERS {
+                connection
+                    .pc
+                    .add_transceiver(kind, &object([("direction", "sendrecv".into())]))?;
+            }
+            let _ = connection.media.set(Media::of(&connection.pc, report)?);
+        }
+        spawn_local(async move {
+            // Aborted is how it ends.
+            let _ = work.await;
+        });
+        Ok(connection)
+    }
+
+    /// `setLocalDescription()`; answered by [`ConnectionEvent::LocalDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`].
+    pub fn set_local_description(&self) {
+        self.queue(Task::SetLocalDescription);
+    }
+
+    /// `setRemoteDescription`; answered by [`ConnectionEvent::RemoteDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`]. A
+    /// responder has something to send with from its first one on.
+    pub fn set_remote_description(&self, description: Description) {
+        self.queue(Task::SetRemoteDescription(description));
+    }
+
+    /// `addIceCandidate`
+    pub fn add_ice_candidate(&self, candidate: IceCandidate) {
+        self.queue(Task::AddIceCandidate(candidate));
+    }
+
+    /// Sends a text, if that channel is open.
+    pub fn send_text(&self, id: ChannelId, text: &str) {
+        if let Some(channel) = self.channels.get(id as usize) {
+            channel.send(text);
+        }
+    }
+
+    /// Sends this microphone, or nothing.
+    pub fn send_microphone(&self, track: Option<&Track>) {
+        self.queue(Task::SendMicrophone(
+            track.map(|track| track.media().clone()),
+        ));
+    }
+
+    /// Sends this camera like that, or nothing.
+    pub fn send_camera(&self, camera: Option<(&Track, Encoding)>) {
+        self.queue(Task::SendCamera(
+            camera.map(|(track, encoding)| (track.media().clone(), encoding)),
+        ));
+    }
+
+    /// The peer's camera, whether it sends or not.
+    pub fn picture(&self) -> Option<&Stream> {
+        self.media.get()?.picture.as_ref()
+    }
+
+    /// Tries again to play the peer's sound. To be called while a click is handled, or soon after.
+    pub fn play_sound(&self) {
+        if let Some(sound) = self.media.get().and_then(|media| media.sound.as_ref()) {
+            sound.play();
+        }
+    }
+
+    fn queue(&self, task: Task) {
+        // The worker ends with the connection.
+        let _ = self.tasks.unbounded_send(task);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        self.channels.clear();
+        self.worker.abort();
+        // Closed twice is as good as once.
+        let _ = self.pc.close();
+    }
+}
+
+fn configuration(ice_servers: &[IceServer]) -> js_sys::Object {
+    let servers: Array = ice_servers.iter().map(ice_server).collect();
+    object([
+        ("iceServers", servers.into()),
+        ("bundlePolicy", "max-bundle".into()),
+    ])
+}
+
+fn ice_server(server: &IceServer) -> JsValue {
+    let urls: Array = server.urls.iter().map(JsValue::from).collect();
+    let object = object([("urls", urls.into())]);
+    for (name, value) in [
+        ("username", &server.username),
+        ("credential", &server.credential),
+    ] {
+        if let Some(value) = value {
+            shim::set(&object, name, &value.into());
+        }
+    }
+    object.into()
+}
+
+fn listeners(pc: &PeerConnection, report: &Report) -> Vec<Listener> {
+    let listen =
+        |event, happened: fn(&PeerConnection, &web_sys::Event) -> Option<ConnectionEvent>| {
+            let (report, target) = (report.clone(), pc.clone());
+            Listener::new(pc, event, move |event| {
+                if let Some(event) = happened(&target, event) {
+                    report(Event::Happened(event));
+                }
+            })
+        };
+    vec![
+        listen("negotiationneeded", |_, _| {
+            Some(ConnectionEvent::NegotiationNeeded)
+        }),
+        listen("icecandidate", |_, event| {
+            candidate(event).map(ConnectionEvent::Candidate)
+        }),
+        listen("connectionstatechange", |pc, _| {
+            Some(ConnectionEvent::StateChanged(state(pc)))
+        }),
+        // Firefox gives up connections where nobody listens to this one.
+        listen("iceconnectionstatechange", |pc, _| {
+            Some(ConnectionEvent::StateChanged(state(pc)))
+        }),
+    ]
+}
+
+fn state(pc: &PeerConnection) -> ConnectionState {
+    match pc.connection_state().as_str() {
+        "connected" => ConnectionState::Connected,
+        "disconnected" => ConnectionState::Disconnected,
+        "failed" | "closed" => ConnectionState::Failed,
+        _ => ConnectionState::Connecting,
+    }
+}
+
+/// The end of candidates is no candidate.
+fn candidate(event: &web_sys::Event) -> Option<IceCandidate> {
+    let candidate = shim::property(event, "candidate")?;
+    let text = |name| shim::property(&candidate, name).and_then(|value| value.as_string());
+    Some(IceCandidate {
+        candidate: text("candidate").filter(|text| !text.is_empty())?,
+        sdp_mid: text("sdpMid"),
+        sdp_m_line_index: shim::property(&candidate, "sdpMLineIndex")
+            .and_then(|index| index.as_f64())
+            .map(|index| index as u16),
+        username_fragment: text("usernameFragment"),
+    })
+}
+
+impl Media {
+    fn of(pc: &PeerConnection, report: &Report) -> Result<Self, JsValue> {
+        let transceivers = pc.transceivers()?;
+        let transceiver = |place| transceivers.get(place).dyn_into::<RtcRtpTransceiver>();
+        let (microphone, camera) = (transceiver(MICROPHONE)?, transceiver(CAMERA)?);
+        Ok(Self {
+            picture: Stream::of_track(&camera.receiver().track()),
+            sound: Sound::of_track(&microphone.receiver().track(), report).ok(),
+            microphone: Outlet::new(microphone.sender()),
+            camera: Outlet::new(camera.sender()),
+        })
+    }
+}
+
+struct Worker {
+    pc: PeerConnection,
+    media: Rc<OnceCell<Media>>,
+    report: Report,
+}
+
+impl Worker {
+    async fn run(self, mut queue: UnboundedReceiver<Task>) {
+        while let Some(task) = queue.next().await {
+            self.perform(task).await;
+        }
+    }
+
+    async fn perform(&self, task: Task) {
+        match task {
+            Task::SetLocalDescription => self.answer(self.set_local_description().await),
+            Task::SetRemoteDescription(description) => {
+                self.answer(self.set_remote_description(&description).await);
+            }
+            // Candidates are many, and one that is refused is not missed.
+            Task::AddIceCandidate(candidate) => drop(self.add_ice_candidate(candidate).await),
+            Task::SendMicrophone(track) => warn(self.send_microphone(track.as_ref()).await),
+            Task::SendCamera(camera) => warn(self.send_camera(camera).await),
+        }
+    }
+
+    fn answer(&self, result: Result<ConnectionEvent, JsValue>) {
+        let event = result
+            .unwrap_or_else(|error| ConnectionEvent::DescriptionFailed(shim::error_text(&error)));
+        (self.report)(Event::Happened(event));
+    }
+
+    async fn set_local_description(&self) -> Result<ConnectionEvent, JsValue> {
+        JsFuture::from(self.pc.set_local_description()?).await?;
+        let description = self
+            .pc
+            .local_description()
+            .ok_or_else(|| JsValue::from(js_sys::Error::new("rolled back")))?;
+        let kind = match description.type_() {
+            RtcSdpType::Offer => SdpKind::Offer,
+            _ => SdpKind::Answer,
+        };
+        Ok(ConnectionEvent::LocalDescriptionSet(Description {
+            kind,
+            sdp: description.sdp(),
+        }))
+    }
+
+    async fn set_remote_description(
+        &self,
+        description: &Description,
+    ) -> Result<ConnectionEvent, JsValue> {
+        if !sdp::is_expected(&description.sdp) {
+            return Err(js_sys::Error::new("unexpected media sections").into());
+        }
+        let kind = match description.kind {
+            SdpKind::Offer => "offer",
+            SdpKind::Answer => "answer",
+        };
+        let sdp = sdp::with_frugal_opus(&description.sdp);
+        let init = object([("type", kind.into()), ("sdp", sdp.into())]);
+        JsFuture::from(self.pc.set_remote_description(&init)?).await?;
+        if self.media.get().is_none() {
+            self.adopt()?;
+        }
+        Ok(ConnectionEvent::RemoteDescriptionSet)
+    }
+
+    /// Makes the transceivers that came of the first offer our own. They receive only, unless they are told before the answer.
+    fn adopt(&self) -> Result<(), JsValue> {
+        for transceiver in self.pc.transceivers()?.iter() {
+            transceiver
+                .unchecked_ref::<AsTransceiver>()
+                .set_direction("sendrecv")?;
+        }
+        let _ = self.media.set(Media::of(&self.pc, &self.report)?);
+        Ok(())
+    }
+
+    async fn add_ice_candidate(&self, candidate: IceCandidate) -> Result<(), JsValue> {
+        let init = object([
+            ("candidate", candidate.candidate.into()),
+            (
+                "sdpMid",
+                candidate.sdp_mid.map_or(JsValue::NULL, JsValue::from),
+            ),
+            (
+                "sdpMLineIndex",
+                candidate
+                    .sdp_m_line_index
+                    .map_or(JsValue::NULL, JsValue::from),
+            ),
+            (
+                "usernameFragment",
+                candidate
+                    .username_fragment
+                    .map_or(JsValue::NULL, JsValue::from),
+            ),
+        ]);
+        JsFuture::from(self.pc.add_ice_candidate(&init)?)
+            .await
+            .map(drop)
+    }
+
+    async fn send_microphone(&self, track: Option<&MediaStreamTrack>) -> Result<(), JsValue> {
+        match self.media.get() {
+            Some(media) => media.microphone.send(track).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn send_camera(
+        &self,
+        camera: Option<(MediaStreamTrack, Encoding)>,
+    ) -> Result<(), JsValue> {
+        match (self.media.get(), camera) {
+            (Some(media), Some((track, encoding))) => {
+                media.camera.send_encoded(&track, encoding).await
+            }
+            (Some(media), None) => media.camera.send(None).await,
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// What goes wrong here is not to be mended, but to be found.
+fn warn(result: Result<(), JsValue>) {
+    if let Err(error) = result {
+        super::warn(&error);
+    }
+}

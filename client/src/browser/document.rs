@@ -1,0 +1,35 @@
+//! The document around the page, and its reader's languages.
+
+use web_sys::Document;
+
+/// What the browser's tab is called.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// The language of the whole page, as a BCP 47 tag: `<html lang>`.
+pub fn set_language(tag: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        // Refused are names of attributes that are none.
+        let _ = root.set_attribute("lang", tag);
+    }
+}
+
+/// The languages that the person reads, as BCP 47 tags, the best first.
+pub fn languages() -> Vec<String> {
+    let Some(window) = web_sys::window() else {
+        return Vec::new();
+    };
+    window
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}

@@ -1,0 +1,70 @@
+//! Elements of the page that components hold on to.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Node};
+
+use super::Listener;
+
+/// How far from the end, in CSS pixels, still counts as the end: browsers round.
+const NEAR: i32 = 24;
+
+/// What is in the `input` or `textarea` at which this happened.
+pub fn value(event: &Event) -> String {
+    event
+        .target()
+        .and_then(|target| target.dyn_ref::<Node>().map(text_of))
+        .unwrap_or_default()
+}
+
+/// What is in an `input` or `textarea`; nothing in other elements.
+pub fn text_of(node: &Node) -> String {
+    match (
+        node.dyn_ref::<HtmlInputElement>(),
+        node.dyn_ref::<HtmlTextAreaElement>(),
+    ) {
+        (Some(input), _) => input.value(),
+        (None, Some(area)) => area.value(),
+        (None, None) => String::new(),
+    }
+}
+
+/// Puts a text into a `textarea`.
+pub fn set_text(node: &Node, text: &str) {
+    if let Some(area) = node.dyn_ref::<HtmlTextAreaElement>() {
+        area.set_value(text);
+    }
+}
+
+/// Whether people write here.
+pub(super) fn is_text_field(node: &Node) -> bool {
+    node.is_instance_of::<HtmlInputElement>() || node.is_instance_of::<HtmlTextAreaElement>()
+}
+
+/// Gives an element the keyboard's focus.
+pub fn focus(node: &Node) {
+    if let Some(element) = node.dyn_ref::<HtmlElement>() {
+        // Refused are elements that take no focus.
+        let _ = element.focus();
+    }
+}
+
+/// Whether an element is scrolled to its end.
+pub fn is_at_end(node: &Node) -> bool {
+    let rest = |element: &Element| {
+        element.scroll_height() - element.scroll_top() - element.client_height()
+    };
+    node.dyn_ref::<Element>()
+        .is_none_or(|element| rest(element) <= NEAR)
+}
+
+/// Scrolls an element to its end.
+pub fn scroll_to_end(node: &Node) {
+    if let Some(element) = node.dyn_ref::<Element>() {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Calls back when an input method has finished a syllable or a word at this element; yew has no such event.
+pub fn on_composition_end(node: &Node, callback: impl Fn() + 'static) -> Listener {
+    Listener::new(node, "compositionend", move |_| callback())
+}

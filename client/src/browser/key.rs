@@ -1,0 +1,58 @@
+//! Keys.
+
+use wasm_bindgen::JsCast;
+use web_sys::{KeyboardEvent, Node};
+
+use super::{Listener, dom};
+
+/// A key that was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// What it writes, as `KeyboardEvent.key`: `Enter`, `a`, `ㅁ`.
+    pub key: String,
+    /// Where it is, as `KeyboardEvent.code`: `KeyA` on every layout.
+    pub code: String,
+    /// It goes to an input method that composes a syllable.
+    pub composing: bool,
+    /// It is held down.
+    pub repeat: bool,
+    /// Shift is held.
+    pub shift: bool,
+    /// Control or Command is held.
+    pub command: bool,
+    /// Alt or Option is held.
+    pub alt: bool,
+    /// The focus is in a text field.
+    pub in_text: bool,
+}
+
+impl Key {
+    /// The key of an event.
+    pub fn of(event: &KeyboardEvent) -> Self {
+        Self {
+            key: event.key(),
+            code: event.code(),
+            composing: event.is_composing(),
+            repeat: event.repeat(),
+            shift: event.shift_key(),
+            command: event.ctrl_key() || event.meta_key(),
+            alt: event.alt_key(),
+            in_text: event
+                .target()
+                .is_some_and(|target| target.dyn_ref::<Node>().is_some_and(dom::is_text_field)),
+        }
+    }
+}
+
+/// Calls back when a key goes down anywhere on the page. The callback says whether it took the key; then the browser does
+/// nothing more with it.
+pub fn on_key(callback: impl Fn(Key) -> bool + 'static) -> Option<Listener> {
+    let window = web_sys::window()?;
+    Some(Listener::active(&window, "keydown", move |event| {
+        if let Some(key) = event.dyn_ref::<KeyboardEvent>()
+            && callback(Key::of(key))
+        {
+            event.prevent_default();
+        }
+    }))
+}

@@ -1,0 +1,59 @@
+//! The address bar.
+
+use wasm_bindgen::JsValue;
+use web_sys::{UrlSearchParams, Window};
+
+use super::Listener;
+
+/// The path, decoded: `/r/우리-마당`. `/` if it cannot be read.
+pub fn path() -> String {
+    let path = window().and_then(|window| window.location().pathname().ok());
+    let decoded = path.and_then(|path| js_sys::decode_uri_component(&path).ok());
+    decoded.map_or_else(|| "/".to_owned(), String::from)
+}
+
+/// The scheme and the host: `https://madang.example`.
+pub fn origin() -> String {
+    window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
+/// The value of a parameter in the address: `ko` for `lang` in `?lang=ko`.
+pub fn query(parameter: &str) -> Option<String> {
+    let search = window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(parameter)
+}
+
+/// Goes to another address of this page, like `/r/room?lang=ko`, without loading anything.
+pub fn push(address: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // Browsers refuse when a page does so hundreds of times a minute.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+}
+
+/// Puts another address in place of this one, without loading anything.
+pub fn replace(address: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = window() {
+        // Refused only where there is no page.
+        let _ = window.location().reload();
+    }
+}
+
+/// Calls back when the person goes back or forward to another address of this page.
+pub fn on_pop(callback: impl Fn() + 'static) -> Option<Listener> {
+    let window = window()?;
+    Some(Listener::new(&window, "popstate", move |_| callback()))
+}
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}

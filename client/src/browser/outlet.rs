@@ -1,0 +1,67 @@
+//! What is sent through one `RTCRtpSender`.
+
+use js_sys::{Array, Object};
+use mesh::Encoding;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaStreamTrack, RtcRtpSender};
+
+use super::shim::{self, AsSender};
+
+/// What is sent through one `RTCRtpSender`: a track or nothing, without any negotiation.
+pub(super) struct Outlet(RtcRtpSender);
+
+impl Outlet {
+    pub(super) fn new(sender: RtcRtpSender) -> Self {
+        Self(sender)
+    }
+
+    /// Sends this track, or nothing.
+    pub(super) async fn send(&self, track: Option<&MediaStreamTrack>) -> Result<(), JsValue> {
+        JsFuture::from(self.shim().replace_track(track)?)
+            .await
+            .map(drop)
+    }
+
+    /// Sends this camera's track not larger, faster and finer than that.
+    pub(super) async fn send_encoded(
+        &self,
+        track: &MediaStreamTrack,
+        encoding: Encoding,
+    ) -> Result<(), JsValue> {
+        self.encode(scale(track, encoding), encoding).await?;
+        self.send(Some(track)).await
+    }
+
+    /// Between `getParameters` and `setParameters` nothing may happen; both are the same object to the browser.
+    async fn encode(&self, scale: f64, encoding: Encoding) -> Result<(), JsValue> {
+        let parameters = self.shim().parameters()?;
+        let encodings = shim::property(&parameters, "encodings")
+            .map_or_else(Array::new, JsCast::unchecked_into);
+        if encodings.length() == 0 {
+            encodings.push(&Object::new());
+            shim::set(&parameters, "encodings", &encodings);
+        }
+        let first: Object = encodings.get(0).unchecked_into();
+        shim::set(&first, "scaleResolutionDownBy", &scale.into());
+        shim::set(&first, "maxFramerate", &encoding.framerate.into());
+        shim::set(&first, "maxBitrate", &encoding.bitrate.into());
+        JsFuture::from(self.shim().set_parameters(&parameters)?)
+            .await
+            .map(drop)
+    }
+
+    fn shim(&self) -> &AsSender {
+        self.0.unchecked_ref()
+    }
+}
+
+/// How many times smaller than the camera's picture; browsers refuse less than once. A phone held upright has its lines sideways.
+fn scale(track: &MediaStreamTrack, encoding: Encoding) -> f64 {
+    let settings = track.get_settings();
+    let lines = match (settings.get_width(), settings.get_height()) {
+        (Some(width), Some(height)) => width.min(height),
+        _ => return 1.0,
+    };
+    (f64::from(lines) / f64::from(encoding.height.max(1))).max(1.0)
+}

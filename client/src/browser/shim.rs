@@ -1,0 +1,167 @@
+//! What `web_sys` lacks, or has without `catch`: an exception that is not caught skips the destructors of all Rust on the stack.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    EventTarget, MediaStreamTrack, RtcDataChannel, RtcRtpTransceiver, RtcSessionDescription,
+};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `RTCPeerConnection`
+    #[wasm_bindgen(extends = EventTarget, js_name = RTCPeerConnection)]
+    #[derive(Clone)]
+    pub(super) type PeerConnection;
+
+    #[wasm_bindgen(constructor, catch, js_class = "RTCPeerConnection")]
+    pub(super) fn new(configuration: &Object) -> Result<PeerConnection, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = createDataChannel)]
+    pub(super) fn create_data_channel(
+        this: &PeerConnection,
+        label: &str,
+        init: &Object,
+    ) -> Result<RtcDataChannel, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = addTransceiver)]
+    pub(super) fn add_transceiver(
+        this: &PeerConnection,
+        kind: &str,
+        init: &Object,
+    ) -> Result<RtcRtpTransceiver, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getTransceivers)]
+    pub(super) fn transceivers(this: &PeerConnection) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setLocalDescription)]
+    pub(super) fn set_local_description(this: &PeerConnection) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setRemoteDescription)]
+    pub(super) fn set_remote_description(
+        this: &PeerConnection,
+        description: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = addIceCandidate)]
+    pub(super) fn add_ice_candidate(
+        this: &PeerConnection,
+        candidate: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, getter, js_name = localDescription)]
+    pub(super) fn local_description(this: &PeerConnection) -> Option<RtcSessionDescription>;
+
+    #[wasm_bindgen(method, getter, js_name = connectionState)]
+    pub(super) fn connection_state(this: &PeerConnection) -> String;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn close(this: &PeerConnection) -> Result<(), JsValue>;
+
+    /// `RTCRtpTransceiver`
+    pub(super) type AsTransceiver;
+
+    #[wasm_bindgen(method, catch, setter)]
+    pub(super) fn set_direction(this: &AsTransceiver, direction: &str) -> Result<(), JsValue>;
+
+    /// `RTCRtpSender`
+    pub(super) type AsSender;
+
+    #[wasm_bindgen(method, catch, js_name = replaceTrack)]
+    pub(super) fn replace_track(
+        this: &AsSender,
+        track: Option<&MediaStreamTrack>,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getParameters)]
+    pub(super) fn parameters(this: &AsSender) -> Result<Object, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setParameters)]
+    pub(super) fn set_parameters(this: &AsSender, parameters: &Object) -> Result<Promise, JsValue>;
+
+    /// `HTMLMediaElement`
+    pub(super) type AsMedia;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn play(this: &AsMedia) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn pause(this: &AsMedia) -> Result<(), JsValue>;
+
+    /// `MediaDevices`
+    pub(super) type AsMediaDevices;
+
+    #[wasm_bindgen(method, catch, js_name = getUserMedia)]
+    pub(super) fn user_media(
+        this: &AsMediaDevices,
+        constraints: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    /// `Permissions`
+    pub(super) type AsPermissions;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn query(this: &AsPermissions, descriptor: &Object) -> Result<Promise, JsValue>;
+
+    /// `Navigator`
+    pub(super) type AsNavigator;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn share(this: &AsNavigator, data: &Object) -> Result<Promise, JsValue>;
+
+    /// `Clipboard`
+    pub(super) type AsClipboard;
+
+    #[wasm_bindgen(method, catch, js_name = writeText)]
+    pub(super) fn write_text(this: &AsClipboard, text: &str) -> Result<Promise, JsValue>;
+
+    /// `Date`
+    pub(super) type AsDate;
+
+    #[wasm_bindgen(method, catch, js_name = toLocaleTimeString)]
+    pub(super) fn to_locale_time_string(
+        this: &AsDate,
+        locale: &str,
+        options: &Object,
+    ) -> Result<String, JsValue>;
+}
+
+/// A property that is there: neither `undefined` nor `null`.
+pub(super) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = Reflect::get(object, &name.into()).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// A property of `navigator` that is there. Many are missing where the page is not secure.
+pub(super) fn navigator(name: &str) -> Option<JsValue> {
+    property(&web_sys::window()?.navigator(), name)
+}
+
+/// An object with these properties.
+pub(super) fn object<const N: usize>(properties: [(&str, JsValue); N]) -> Object {
+    let object = Object::new();
+    for (name, value) in properties {
+        set(&object, name, &value);
+    }
+    object
+}
+
+/// Sets a property of an object of our own, which takes every one.
+pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// The `name` of an error. Not every one is a `DOMException`: `OverconstrainedError` is not.
+pub(super) fn error_name(error: &JsValue) -> String {
+    text(error, "name")
+}
+
+/// An error for the console and for logs.
+pub(super) fn error_text(error: &JsValue) -> String {
+    format!("{}: {}", error_name(error), text(error, "message"))
+}
+
+fn text(error: &JsValue, property_name: &str) -> String {
+    property(error, property_name)
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,92 @@
+//! The WebSocket to the server.
+
+use std::rc::Rc;
+
+use protocol::{ClientMessage, MAX_MESSAGE, ServerMessage};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+use super::Listener;
+
+/// A server that does not read this many bytes is not there any more. A full call's offers at once are a quarter of it.
+const MAX_BUFFERED: u32 = 1024 * 1024;
+
+/// Something happened at the WebSocket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// It is open.
+    Opened,
+    /// It is closed, or could not be opened; the code is RFC 6455's.
+    Closed(u16),
+    /// The server says something. What is no message is not told.
+    Received(ServerMessage),
+}
+
+/// The WebSocket to the server; dropping it closes it.
+pub struct Socket {
+    listeners: Vec<Listener>,
+    socket: WebSocket,
+}
+
+impl Socket {
+    /// Opens `/ws` where the page came from. What happens is reported by the browser, so `report` must only queue.
+    pub fn open(report: &Rc<dyn Fn(Event)>) -> Result<Self, JsValue> {
+        let socket = WebSocket::new(&url())?;
+        let listen = |name, happened: fn(&web_sys::Event) -> Option<Event>| {
+            let report = report.clone();
+            Listener::new(&socket, name, move |event| {
+                if let Some(event) = happened(event) {
+                    report(event);
+                }
+            })
+        };
+        let listeners = vec![
+            listen("open", |_| Some(Event::Opened)),
+            listen("close", |event| {
+                Some(Event::Closed(
+                    event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code),
+                ))
+            }),
+            listen("message", |event| received(event).map(Event::Received)),
+        ];
+        Ok(Self { listeners, socket })
+    }
+
+    /// Sends a message, if the WebSocket is open. One that nobody reads is closed.
+    pub fn send(&self, message: &ClientMessage) {
+        if self.socket.ready_state() != WebSocket::OPEN {
+            return;
+        }
+        let text = protocol::encode(message);
+        let fits = self
+            .socket
+            .buffered_amount()
+            .saturating_add(text.len() as u32)
+            <= MAX_BUFFERED;
+        if !fits || self.socket.send_with_str(&text).is_err() {
+            let _ = self.socket.close();
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        // What was sent before still goes out.
+        let _ = self.socket.close();
+    }
+}
+
+fn url() -> String {
+    // `https://` becomes `wss://`, `http://` becomes `ws://`.
+    format!("{}/ws", super::location::origin().replacen("http", "ws", 1))
+}
+
+fn received(event: &web_sys::Event) -> Option<ServerMessage> {
+    let data = event.dyn_ref::<MessageEvent>()?.data();
+    let text = data.dyn_ref::<js_sys::JsString>()?;
+    if text.length() as usize > MAX_MESSAGE {
+        return None;
+    }
+    protocol::decode(&String::from(text))
+}

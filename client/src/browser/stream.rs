@@ -1,0 +1,57 @@
+//! Pictures on their way to a `<video>`.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{HtmlMediaElement, MediaStream, MediaStreamTrack, Node};
+
+use super::shim;
+
+/// A picture, one's own or a peer's. Equal are only clones.
+#[derive(Clone, Debug)]
+pub struct Stream(MediaStream);
+
+impl Stream {
+    /// A stream of this track alone.
+    pub(crate) fn of_track(track: &MediaStreamTrack) -> Option<Self> {
+        MediaStream::new_with_tracks(&Array::of1(track))
+            .ok()
+            .map(Self)
+    }
+
+    pub(crate) fn media(&self) -> &MediaStream {
+        &self.0
+    }
+}
+
+impl PartialEq for Stream {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other): (&wasm_bindgen::JsValue, &wasm_bindgen::JsValue) = (&self.0, &other.0);
+        one == other
+    }
+}
+
+/// Shows this stream in a `<video>`, or nothing. The element makes no sound, whatever its attributes say, and is not touched when
+/// it shows this stream already.
+pub fn attach(node: &Node, stream: Option<&Stream>) {
+    let Some(video) = node.dyn_ref::<HtmlMediaElement>() else {
+        return;
+    };
+    // The attribute of a `<video>` that a script made does nothing.
+    video.set_muted(true);
+    if video.src_object().as_ref() != stream.map(Stream::media) {
+        video.set_src_object(stream.map(Stream::media));
+        if stream.is_some() {
+            play(video);
+        }
+    }
+}
+
+/// Muted pictures may always play. `play` is refused when another stream comes at once, which is none of our concern.
+fn play(video: &HtmlMediaElement) {
+    if let Ok(promise) = video.unchecked_ref::<shim::AsMedia>().play() {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}

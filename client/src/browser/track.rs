@@ -1,0 +1,53 @@
+//! What a microphone or a camera gives.
+
+use web_sys::{MediaStreamTrack, MediaStreamTrackState};
+
+use super::{Listener, Stream};
+
+/// One's own microphone's or camera's track; dropping it lets go of the device.
+pub struct Track {
+    track: MediaStreamTrack,
+    ended: Option<Listener>,
+}
+
+impl Track {
+    pub(crate) fn new(track: MediaStreamTrack) -> Self {
+        Self { track, ended: None }
+    }
+
+    /// Calls back when the browser ends the track: unplugged, or permission withdrawn.
+    pub fn on_ended(&mut self, callback: impl Fn() + 'static) {
+        self.ended = Some(Listener::new(&self.track, "ended", move |_| callback()));
+    }
+
+    /// A track that is not enabled is silent, or black.
+    pub fn enable(&self, enabled: bool) {
+        self.track.set_enabled(enabled);
+    }
+
+    /// See [`Track::enable`].
+    pub fn is_enabled(&self) -> bool {
+        self.track.enabled()
+    }
+
+    /// Whether the browser has not ended it.
+    pub fn is_live(&self) -> bool {
+        self.track.ready_state() == MediaStreamTrackState::Live
+    }
+
+    /// A stream to look at it.
+    pub fn stream(&self) -> Option<Stream> {
+        Stream::of_track(&self.track)
+    }
+
+    pub(crate) fn media(&self) -> &MediaStreamTrack {
+        &self.track
+    }
+}
+
+impl Drop for Track {
+    fn drop(&mut self) {
+        self.ended = None;
+        self.track.stop();
+    }
+}

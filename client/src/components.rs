@@ -1,0 +1,29 @@
+//! What people see: data in, callbacks out.
+
+pub mod avatar;
+pub mod call;
+pub mod chat;
+pub mod composer;
+pub mod controls;
+pub mod copy_link;
+pub mod device_notices;
+pub mod field;
+pub mod home;
+pub mod icon;
+pub mod invite;
+pub mod label;
+pub mod language;
+pub mod left;
+pub mod linkify;
+pub mod lobby;
+pub mod notice;
+pub mod page;
+pub mod panel;
+pub mod people;
+pub mod room;
+pub mod status;
+pub mod support_notice;
+pub mod tile;
+pub mod tiles;
+pub mod toggles;
+pub mod video;

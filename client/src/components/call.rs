@@ -1,0 +1,255 @@
+//! The call itself.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use mesh::{ChatLine, Phase, Server, View};
+use protocol::{ChatText, PeerId};
+use yew::prelude::*;
+
+use crate::{
+    browser::{Key, Stream},
+    components::{
+        chat::Chat,
+        controls::{Controls, Panel},
+        copy_link::CopyLink,
+        device_notices::DeviceNotices,
+        icon::Glyph,
+        invite::Invite,
+        language::{LanguageSwitch, use_text},
+        notice::Notice,
+        page::Mark,
+        people::People,
+        tiles::Tiles,
+        toggles::Want,
+    },
+    text::fill,
+};
+
+/// What the call shows.
+#[derive(Properties, PartialEq)]
+pub struct CallProps {
+    /// The call.
+    pub view: View,
+    /// One's own picture.
+    pub own_camera: Option<Stream>,
+    /// The others' pictures.
+    pub peers: BTreeMap<PeerId, Stream>,
+    /// The browser plays no sound before the person clicks.
+    pub sound_blocked: bool,
+    /// The link that leads here.
+    pub link: AttrValue,
+    /// The person wants devices on or off.
+    pub onwant: Callback<Want>,
+    /// The person writes to all.
+    pub onsay: Callback<ChatText>,
+    /// The person clicks for sound.
+    pub onsound: Callback<()>,
+    /// The person leaves.
+    pub onleave: Callback<()>,
+    /// The page has something to say in the status region.
+    pub onsaid: Callback<&'static str>,
+}
+
+/// Header, tiles, one panel at a time, and the control bar.
+#[component]
+pub fn Call(props: &CallProps) -> Html {
+    let view = &props.view;
+    let alone = view.phase == Phase::InCall && view.peers.is_empty();
+    let panel = use_state_eq(|| None);
+    let unread = use_unread(view, *panel == Some(Panel::Chat));
+    let show = {
+        let panel = panel.setter();
+        Callback::from(move |shown| panel.set(shown))
+    };
+    let close = show.reform(|()| None);
+    let escape = {
+        let close = close.clone();
+        move |event: KeyboardEvent| {
+            let key = Key::of(&event);
+            if key.key == "Escape" && !key.composing {
+                close.emit(());
+            }
+        }
+    };
+    let draft = use_mut_ref(String::new);
+    let ondraft = {
+        let draft = draft.clone();
+        Callback::from(move |typed| *draft.borrow_mut() = typed)
+    };
+    html! {
+        <div class="call" onkeydown={escape}>
+            <Header room={view.room.to_string()} link={(!alone).then(|| props.link.clone())} onsaid={&props.onsaid} />
+            <main class="middle">
+                <div class="stage">
+                    <Notices view={view.clone()} sound_blocked={props.sound_blocked} onsound={&props.onsound} />
+                    <div class="room-for-tiles">
+                        <Tiles view={view.clone()} own_camera={props.own_camera.clone()} peers={props.peers.clone()} />
+                        if alone {
+                            <Invite link={&props.link} onsaid={&props.onsaid} />
+                        }
+                    </div>
+                </div>
+                {match *panel {
+                    Some(Panel::Chat) => html! {
+                        <Chat view={view.clone()} draft={draft.borrow().clone()} {ondraft} onsay={&props.onsay} onclose={close} />
+                    },
+                    Some(Panel::People) => html! { <People view={view.clone()} onclose={close} /> },
+                    None => Html::default(),
+                }}
+            </main>
+            <Controls microphone={view.microphone} camera={view.camera} panel={*panel} {unread} onwant={&props.onwant} onpanel={show}
+                onleave={&props.onleave} />
+        </div>
+    }
+}
+
+/// How many messages came from others since the chat was last looked at. What was written before one came does not count.
+#[hook]
+fn use_unread(view: &View, looking: bool) -> usize {
+    let seen = use_mut_ref(|| Rc::<[ChatLine]>::from([]));
+    if looking {
+        *seen.borrow_mut() = view.chat.clone();
+    }
+    let seen = seen.borrow().clone();
+    unread(view, &seen)
+}
+
+fn unread(view: &View, seen: &[ChatLine]) -> usize {
+    let is_new = |line: &&ChatLine| {
+        let key = line.message.key;
+        let own = view.id == Some(key.author);
+        !line.earlier
+            && !own
+            && seen
+                .binary_search_by_key(&key, |line| line.message.key)
+                .is_err()
+    };
+    view.chat.iter().filter(is_new).count()
+}
+
+#[derive(Properties, PartialEq)]
+struct HeaderProps {
+    room: AttrValue,
+    /// Unless the page offers it elsewhere.
+    link: Option<AttrValue>,
+    onsaid: Callback<&'static str>,
+}
+
+/// Where one is, and the link to give away.
+#[component]
+fn Header(props: &HeaderProps) -> Html {
+    let text = use_text();
+    html! {
+        <header class="call-header">
+            <span class="brand"><Mark /></span>
+            <h1 aria-label={fill(text.call_title, &[&props.room])}>{&props.room}</h1>
+            if let Some(link) = &props.link {
+                <CopyLink {link} class="slim" onsaid={&props.onsaid} />
+            }
+            <span class="spring"></span>
+            <LanguageSwitch />
+        </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NoticesProps {
+    view: View,
+    sound_blocked: bool,
+    onsound: Callback<()>,
+}
+
+/// What the person should know or do.
+#[component]
+fn Notices(props: &NoticesProps) -> Html {
+    let text = use_text();
+    let view = &props.view;
+    let onsound = props.onsound.reform(|_: MouseEvent| ());
+    let offline = match (view.phase, view.server) {
+        (Phase::InCall, Server::Offline) => Some((Glyph::Offline, text.offline)),
+        (_, Server::Offline) => Some((Glyph::Offline, text.joining_offline)),
+        (Phase::InCall, _) => None,
+        _ => Some((Glyph::Hint, text.joining)),
+    };
+    html! {
+        <div class="notices">
+            if let Some((glyph, words)) = offline {
+                <Notice key={words} {glyph} {words} />
+            }
+            if props.sound_blocked {
+                <Notice key="sound" glyph={Glyph::Sound} words={text.sound_blocked} alert=true>
+                    <button type="button" class="button primary slim" onclick={onsound}>{text.turn_on_sound}</button>
+                </Notice>
+            }
+            <DeviceNotices key="devices" microphone={view.microphone} camera={view.camera} />
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mesh::Device;
+    use protocol::{ChatKey, ChatMessage, Incarnation, Name};
+
+    const ME: PeerId = PeerId([1; 16]);
+    const OTHER: PeerId = PeerId([2; 16]);
+
+    fn line(author: PeerId, stamp: u64, earlier: bool) -> ChatLine {
+        let key = ChatKey {
+            stamp,
+            author,
+            incarnation: Incarnation(1),
+            seq: stamp as u32,
+        };
+        let text = ChatText::try_from("hello".to_owned()).unwrap();
+        ChatLine {
+            message: ChatMessage {
+                key,
+                name: Name::new("Kim"),
+                text,
+            },
+            earlier,
+        }
+    }
+
+    fn view(chat: Vec<ChatLine>) -> View {
+        View {
+            room: "room".parse().unwrap(),
+            name: Name::new("Me"),
+            id: Some(ME),
+            phase: Phase::InCall,
+            server: Server::Online,
+            capacity: 8,
+            microphone: Device::Off,
+            camera: Device::Off,
+            peers: Vec::new(),
+            chat: chat.into(),
+        }
+    }
+
+    #[test]
+    fn unread_is_what_others_wrote_since_one_looked() {
+        let seen = [line(OTHER, 1, false)];
+        let chat = vec![
+            line(OTHER, 1, false),
+            line(ME, 2, false),
+            line(OTHER, 3, false),
+            line(OTHER, 4, true),
+        ];
+        assert_eq!(unread(&view(chat.clone()), &seen), 1);
+        assert_eq!(unread(&view(chat), &[]), 2);
+    }
+
+    #[test]
+    fn a_message_that_finds_its_place_before_seen_ones_is_unread_too() {
+        let seen = [line(OTHER, 2, false)];
+        assert_eq!(
+            unread(
+                &view(vec![line(OTHER, 1, false), line(OTHER, 2, false)]),
+                &seen
+            ),
+            1
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! What people write to each other.
+
+use mesh::{ChatLine, View};
+use protocol::{ChatKey, ChatText};
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    components::{
+        composer::Composer,
+        label::{author, labels},
+        language::{Speech, use_text},
+        linkify::{Piece, pieces},
+        panel::Panel,
+    },
+};
+
+/// What has been written.
+#[derive(Properties, PartialEq)]
+pub struct ChatProps {
+    /// The call.
+    pub view: View,
+    /// What was begun and not sent.
+    pub draft: AttrValue,
+    /// The person types; this is the whole new text.
+    pub ondraft: Callback<String>,
+    /// The person writes to all.
+    pub onsay: Callback<ChatText>,
+    /// The person closes the panel.
+    pub onclose: Callback<()>,
+}
+
+/// The log and the field below it.
+#[component]
+pub fn Chat(props: &ChatProps) -> Html {
+    let text = use_text();
+    html! {
+        <Panel label={text.chat_panel} title={text.chat} close={text.close_chat} onclose={&props.onclose}>
+            <Log view={props.view.clone()} />
+            <Composer draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} />
+        </Panel>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LogProps {
+    view: View,
+}
+
+/// All messages. It stays at its end while one is there or writes, and stands still while one reads further up.
+#[component]
+fn Log(props: &LogProps) -> Html {
+    let text = use_text();
+    let node = use_node_ref();
+    let at_end = use_mut_ref(|| true);
+    {
+        let (node, at_end) = (node.clone(), at_end.clone());
+        let own = props.view.id;
+        use_effect_with(props.view.chat.clone(), move |chat| {
+            let wrote = chat
+                .last()
+                .is_some_and(|line| own == Some(line.message.key.author));
+            if let Some(log) = node.get().filter(|_| wrote || *at_end.borrow()) {
+                browser::scroll_to_end(&log);
+            }
+        });
+    }
+    let scrolled = {
+        let node = node.clone();
+        move |_: Event| {
+            let is_at_end = node.get().is_none_or(|log| browser::is_at_end(&log));
+            *at_end.borrow_mut() = is_at_end;
+        }
+    };
+    let labels = labels(&props.view.peers, text);
+    let line = |line: &ChatLine| {
+        let own = props.view.id == Some(line.message.key.author);
+        let author = author(&line.message, &props.view, &labels, text);
+        html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} /> }
+    };
+    html! {
+        <div class="log" role="log" aria-label={text.chat} tabindex="0" ref={node} onscroll={scrolled}>
+            if props.view.chat.is_empty() {
+                <p class="nothing">{text.chat_empty}</p>
+            }
+            {for props.view.chat.iter().map(line)}
+        </div>
+    }
+}
+
+fn place(key: ChatKey) -> String {
+    format!("{}-{}-{}", key.author, key.incarnation.0, key.seq)
+}
+
+#[derive(Properties, PartialEq)]
+struct LineProps {
+    line: ChatLine,
+    author: AttrValue,
+    own: bool,
+}
+
+/// One message: who, when, and the words as they were written.
+#[component]
+fn Line(props: &LineProps) -> Html {
+    let text = use_text();
+    let language = use_context::<Speech>()
+        .map(|speech| speech.language)
+        .unwrap_or_default();
+    let ChatLine { message, earlier } = &props.line;
+    html! {
+        <div class={classes!("line", props.own.then_some("own"))}>
+            <p class="who">
+                <span>{&props.author}</span>
+                <time>{browser::clock_time(message.key.stamp, language.tag())}</time>
+                if *earlier {
+                    <span class="earlier">{text.earlier}</span>
+                }
+            </p>
+            <p class="words" dir="auto">{for pieces(message.text.as_str()).into_iter().map(piece)}</p>
+        </div>
+    }
+}
+
+fn piece(piece: Piece<'_>) -> Html {
+    match piece {
+        Piece::Plain(text) => html! { {text} },
+        Piece::Link(link) => {
+            html! { <a href={link.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{link}</a> }
+        }
+    }
+}

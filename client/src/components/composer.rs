@@ -1,0 +1,230 @@
+//! The field that messages are written in.
+
+use std::rc::Rc;
+
+use protocol::{ChatText, InvalidChatText};
+use yew::prelude::*;
+
+use crate::{
+    browser::{self, Key},
+    components::{
+        icon::{Glyph, Icon},
+        language::use_text,
+    },
+    text::fill,
+};
+
+/// What the field begins with, and where its text goes.
+#[derive(Properties, PartialEq)]
+pub struct ComposerProps {
+    /// What was begun and not sent.
+    pub draft: AttrValue,
+    /// The person types; this is the whole new text.
+    pub ondraft: Callback<String>,
+    /// The person writes to all.
+    pub onsay: Callback<ChatText>,
+}
+
+/// A field that has the focus from the beginning, and a button. What is too long is kept, and said to be so.
+///
+/// The text lives in the browser's field alone: writing it back would disturb an input method that is composing.
+#[component]
+pub fn Composer(props: &ComposerProps) -> Html {
+    let text = use_text();
+    let field = use_node_ref();
+    let excess = use_state_eq(|| None);
+    let send = {
+        let (field, excess) = (field.clone(), excess.setter());
+        let (ondraft, onsay) = (props.ondraft.clone(), props.onsay.clone());
+        let send: Rc<dyn Fn()> = Rc::new(move || match sendable(&field) {
+            Ok(text) => {
+                onsay.emit(text);
+                clear(&field);
+                ondraft.emit(String::new());
+            }
+            Err(too_long) => excess.set(too_long),
+        });
+        send
+    };
+    use_beginning(&field, &props.draft);
+    let onkeydown = use_enter(&field, send.clone());
+    let oninput = {
+        let (field, excess, ondraft) = (field.clone(), excess.setter(), props.ondraft.clone());
+        move |event: InputEvent| {
+            let typed = browser::value(&event);
+            // What an Enter that ended a composition leaves in a field that it emptied.
+            if typed == "\n" {
+                clear(&field);
+            }
+            excess.set(None);
+            ondraft.emit(typed);
+        }
+    };
+    let onsubmit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    html! {
+        <form class="composer" {onsubmit}>
+            if let Some(excess) = *excess {
+                <p id="excess" class="error" role="alert">{fill(text.message_too_long, &[&excess.to_string()])}</p>
+            }
+            <textarea ref={field} rows="1" aria-label={text.message_everyone} placeholder={text.message_everyone}
+                enterkeyhint="send" autocomplete="off" dir="auto" aria-describedby={excess.map(|_| "excess")} {oninput}
+                {onkeydown} />
+            <button class="control" aria-label={text.send_message} title={text.send_message}><Icon glyph={Glyph::Send} /></button>
+        </form>
+    }
+}
+
+/// Puts the draft into the field and the focus on it, once.
+#[hook]
+fn use_beginning(field: &NodeRef, draft: &AttrValue) {
+    let (field, draft) = (field.clone(), draft.clone());
+    use_effect_with((), move |()| {
+        if let Some(field) = field.get() {
+            browser::set_text(&field, &draft);
+            browser::focus(&field);
+        }
+    });
+}
+
+/// Enter sends. While an input method composes, Enter ends the composition: then the wish is remembered and the whole text
+/// sent once the last syllable is there. Sent at once it would be missing, and left behind in the field.
+#[hook]
+fn use_enter(field: &NodeRef, send: Rc<dyn Fn()>) -> Callback<KeyboardEvent> {
+    let wish = use_mut_ref(|| false);
+    let latest = use_mut_ref(|| send.clone());
+    *latest.borrow_mut() = send.clone();
+    {
+        let (field, wish) = (field.clone(), wish.clone());
+        use_effect_with((), move |()| {
+            let ended = move || {
+                let send = latest.borrow().clone();
+                if wish.take() {
+                    send();
+                }
+            };
+            let listener = field
+                .get()
+                .map(|field| browser::on_composition_end(&field, ended));
+            move || drop(listener)
+        });
+    }
+    Callback::from(
+        move |event: KeyboardEvent| match meaning(&Key::of(&event)) {
+            Meaning::Other => {}
+            Meaning::Wish => *wish.borrow_mut() = true,
+            Meaning::Send => {
+                event.prevent_default();
+                send();
+            }
+        },
+    )
+}
+
+/// What a key means in the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// Whatever it means to the browser.
+    Other,
+    /// Send when the composition has ended.
+    Wish,
+    /// Send now.
+    Send,
+}
+
+/// Safari has ended the composition already when it tells of the Enter that did so: there the key composes no more.
+fn meaning(key: &Key) -> Meaning {
+    let enter = key.key == "Enter" || matches!(key.code.as_str(), "Enter" | "NumpadEnter");
+    match enter && !key.shift {
+        true if key.composing => Meaning::Wish,
+        true => Meaning::Send,
+        false => Meaning::Other,
+    }
+}
+
+/// The text of the field; for one that is too long, by how many characters; for a blank one, nothing.
+fn sendable(field: &NodeRef) -> Result<ChatText, Option<usize>> {
+    let typed = field
+        .get()
+        .map(|field| browser::text_of(&field))
+        .unwrap_or_default();
+    let typed = typed.trim_end();
+    ChatText::try_from(typed.to_owned()).map_err(|error| match error {
+        InvalidChatText::Blank => None,
+        InvalidChatText::TooLong => Some(excess(typed)),
+    })
+}
+
+/// How many characters at the end of a text are too many.
+fn excess(typed: &str) -> usize {
+    typed
+        .char_indices()
+        .filter(|(place, c)| place + c.len_utf8() > ChatText::MAX_BYTES)
+        .count()
+}
+
+fn clear(field: &NodeRef) {
+    if let Some(field) = field.get() {
+        browser::set_text(&field, "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(key: &str, code: &str) -> Key {
+        Key {
+            key: key.into(),
+            code: code.into(),
+            composing: false,
+            repeat: false,
+            shift: false,
+            command: false,
+            alt: false,
+            in_text: true,
+        }
+    }
+
+    #[test]
+    fn enter_sends_and_so_does_the_one_of_the_number_pad() {
+        assert_eq!(meaning(&key("Enter", "Enter")), Meaning::Send);
+        assert_eq!(meaning(&key("Enter", "NumpadEnter")), Meaning::Send);
+        assert_eq!(
+            meaning(&key("Enter", "")),
+            Meaning::Send,
+            "keyboards on screens have no codes"
+        );
+        assert_eq!(meaning(&key("a", "KeyA")), Meaning::Other);
+    }
+
+    #[test]
+    fn shift_and_enter_break_the_line() {
+        let shifted = Key {
+            shift: true,
+            ..key("Enter", "Enter")
+        };
+        assert_eq!(meaning(&shifted), Meaning::Other);
+    }
+
+    #[test]
+    fn enter_while_composing_is_a_wish() {
+        let composing = |name| Key {
+            composing: true,
+            ..key(name, "Enter")
+        };
+        assert_eq!(meaning(&composing("Enter")), Meaning::Wish);
+        assert_eq!(meaning(&composing("Process")), Meaning::Wish);
+    }
+
+    #[test]
+    fn the_excess_counts_characters_from_the_first_that_does_not_fit() {
+        assert_eq!(excess(&"a".repeat(ChatText::MAX_BYTES)), 0);
+        assert_eq!(excess(&"a".repeat(ChatText::MAX_BYTES + 3)), 3);
+        let syllables = ChatText::MAX_BYTES / 3;
+        assert_eq!(excess(&"마".repeat(syllables)), 0);
+        assert_eq!(excess(&"마".repeat(syllables + 2)), 2);
+    }
+}

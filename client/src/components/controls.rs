@@ -1,0 +1,120 @@
+//! The bar below the stage.
+
+use mesh::Device;
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    components::{
+        icon::{Glyph, Icon},
+        language::use_text,
+        toggles::{Toggles, Want},
+    },
+    text::fill,
+};
+
+/// What can stand beside the stage, one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// The chat.
+    Chat,
+    /// The list of people.
+    People,
+}
+
+/// How things stand.
+#[derive(Properties, PartialEq)]
+pub struct ControlsProps {
+    /// One's own microphone.
+    pub microphone: Device,
+    /// One's own camera.
+    pub camera: Device,
+    /// What stands beside the stage.
+    pub panel: Option<Panel>,
+    /// Messages that nobody has seen here.
+    pub unread: usize,
+    /// The person wants devices on or off.
+    pub onwant: Callback<Want>,
+    /// The person wants this panel, or none.
+    pub onpanel: Callback<Option<Panel>>,
+    /// The person leaves.
+    pub onleave: Callback<()>,
+}
+
+/// Devices, panels, and the way out.
+#[component]
+pub fn Controls(props: &ControlsProps) -> Html {
+    let text = use_text();
+    html! {
+        <section class="bar" aria-label={text.controls}>
+            <Toggles microphone={props.microphone} camera={props.camera} onwant={&props.onwant} />
+            <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
+                unread={props.unread} onpanel={&props.onpanel} />
+            <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
+                onpanel={&props.onpanel} />
+            <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
+                onclick={props.onleave.reform(|_: MouseEvent| ())}>
+                <Icon glyph={Glyph::Leave} />
+            </button>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PanelButtonProps {
+    panel: Panel,
+    shown: Option<Panel>,
+    open: &'static str,
+    close: &'static str,
+    #[prop_or_default]
+    unread: usize,
+    onpanel: Callback<Option<Panel>>,
+}
+
+/// Opens or closes one panel. The unread count describes the button and is no part of its name.
+#[component]
+fn PanelButton(props: &PanelButtonProps) -> Html {
+    let text = use_text();
+    let panel = props.panel;
+    let shown = props.shown == Some(panel);
+    let name = if shown { props.close } else { props.open };
+    let glyph = if panel == Panel::Chat {
+        Glyph::Chat
+    } else {
+        Glyph::People
+    };
+    let unread = props.unread > 0;
+    let node = use_focus_after(shown, props.shown.is_none());
+    html! {
+        <>
+            <button type="button" ref={node} class={classes!("control", shown.then_some("shown"))} aria-label={name} title={name}
+                aria-describedby={unread.then_some("unread")}
+                onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
+                <Icon {glyph} />
+                if unread {
+                    <span class="badge" aria-hidden="true">{props.unread}</span>
+                }
+            </button>
+            if unread {
+                <span id="unread" class="unseen">{fill(text.unread, &[&props.unread.to_string()])}</span>
+            }
+        </>
+    }
+}
+
+/// Who closes a panel without opening another one goes on at its button, not at the top of the page.
+#[hook]
+fn use_focus_after(shown: bool, none_shown: bool) -> NodeRef {
+    let node = use_node_ref();
+    let was_shown = use_mut_ref(|| false);
+    {
+        let node = node.clone();
+        use_effect_with((shown, none_shown), move |(shown, none_shown)| {
+            let closed = was_shown.replace(*shown) && *none_shown;
+            if let Some(button) = node.get().filter(|_| closed) {
+                browser::focus(&button);
+            }
+        });
+    }
+    node
+}

@@ -1,0 +1,55 @@
+//! A button that puts the room's link on the clipboard.
+
+use yew::{platform::spawn_local, prelude::*};
+
+use crate::{
+    browser,
+    components::{
+        icon::{Glyph, Icon},
+        language::use_text,
+    },
+};
+
+/// Which link.
+#[derive(Properties, PartialEq)]
+pub struct CopyLinkProps {
+    /// The link.
+    pub link: AttrValue,
+    /// What the button looks like.
+    #[prop_or_default]
+    pub class: Classes,
+    /// Tells how it went, for the status region.
+    pub onsaid: Callback<&'static str>,
+}
+
+/// Copies the link, and says so.
+#[component]
+pub fn CopyLink(props: &CopyLinkProps) -> Html {
+    let text = use_text();
+    let copied = use_state_eq(|| false);
+    let copy = {
+        let (link, onsaid, copied) = (
+            props.link.to_string(),
+            props.onsaid.clone(),
+            copied.setter(),
+        );
+        move |_: MouseEvent| {
+            let (link, onsaid, copied) = (link.clone(), onsaid.clone(), copied.clone());
+            spawn_local(async move {
+                let done = browser::copy_text(link).await;
+                copied.set(done);
+                onsaid.emit(if done {
+                    text.link_copied
+                } else {
+                    text.copy_failed
+                });
+            });
+        }
+    };
+    html! {
+        <button type="button" class={classes!("button", props.class.clone())} title={text.copy_link} onclick={copy}>
+            <Icon glyph={if *copied { Glyph::Done } else { Glyph::Link }} />
+            <span class="words">{text.copy_link}</span>
+        </button>
+    }
+}

@@ -1,0 +1,129 @@
+//! The first page: a name and a room.
+
+use protocol::{InvalidRoomId, RoomId};
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    components::{
+        field::Field,
+        icon::{Glyph, Icon},
+        language::use_text,
+        page::Page,
+        support_notice::SupportNotice,
+    },
+    text::Text,
+};
+
+/// What the page knows of the person.
+#[derive(Properties, PartialEq)]
+pub struct HomeProps {
+    /// What the person was called last.
+    pub name: AttrValue,
+    /// This page's address.
+    pub home: AttrValue,
+    /// The person wants into this room's lobby, under this name.
+    pub onenter: Callback<(String, RoomId)>,
+}
+
+/// What is wrong with the room field.
+#[derive(Clone, Copy, PartialEq)]
+enum Problem {
+    Blank,
+    Invalid(InvalidRoomId),
+}
+
+impl Problem {
+    fn words(self, text: &Text) -> String {
+        match self {
+            Self::Blank => text.room_blank.to_owned(),
+            Self::Invalid(error) => text.room_error(error),
+        }
+    }
+}
+
+/// Create a room, or join one. No permission is asked here.
+#[component]
+pub fn Home(props: &HomeProps) -> Html {
+    let text = use_text();
+    html! {
+        <Page class="home" home={&props.home}>
+            <SupportNotice />
+            <section>
+                <h1>{text.home_title}</h1>
+                <p class="lead">{text.home_lead}</p>
+                <ul class="points">
+                    <li><Icon glyph={Glyph::Link} />{text.home_link}</li>
+                    <li><Icon glyph={Glyph::Lock} />{text.home_encrypted}</li>
+                    <li><Icon glyph={Glyph::Chat} />{text.home_serverless}</li>
+                </ul>
+            </section>
+            <Door name={&props.name} onenter={&props.onenter} />
+        </Page>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DoorProps {
+    name: AttrValue,
+    onenter: Callback<(String, RoomId)>,
+}
+
+/// The two fields and the two ways in. Enter in a field creates, which with an ID is the same as joining.
+#[component]
+fn Door(props: &DoorProps) -> Html {
+    let text = use_text();
+    let name = use_state(|| props.name.to_string());
+    let room = use_state(String::new);
+    let problem = use_state_eq(|| None);
+    let field = use_node_ref();
+    let enter = |blank: fn() -> Result<RoomId, Problem>| {
+        let (name, room, problem, field) =
+            (name.clone(), room.clone(), problem.setter(), field.clone());
+        let onenter = props.onenter.clone();
+        move || match room_of(&room, blank) {
+            Ok(room) => onenter.emit(((*name).clone(), room)),
+            Err(wrong) => {
+                problem.set(Some(wrong));
+                if let Some(field) = field.get() {
+                    browser::focus(&field);
+                }
+            }
+        }
+    };
+    let create = enter(|| Ok(RoomId::generate(browser::random_bytes())));
+    let join = enter(|| Err(Problem::Blank));
+    let type_room = {
+        let (room, problem) = (room.clone(), problem.clone());
+        move |typed| {
+            room.set(typed);
+            problem.set(None);
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        create();
+    };
+    html! {
+        <form class="card" onsubmit={submit} novalidate=true>
+            <Field id="name" label={text.your_name} value={(*name).clone()} autocomplete="nickname"
+                oninput={let name = name.clone(); move |typed| name.set(typed)} />
+            <Field id="room" node={field} label={text.room_id} value={(*room).clone()} placeholder={text.room_id_hint}
+                error={problem.map(|problem| problem.words(text))} oninput={type_room} />
+            <div class="pair">
+                <button class="button primary">{text.create_room}</button>
+                <button type="button" class="button" onclick={move |_| join()}>{text.join_room}</button>
+            </div>
+            <p class="hint">{text.home_camera}</p>
+        </form>
+    }
+}
+
+/// The room that was typed; a field with nothing but spaces counts as blank.
+fn room_of(typed: &str, blank: fn() -> Result<RoomId, Problem>) -> Result<RoomId, Problem> {
+    if typed.trim().is_empty() {
+        blank()
+    } else {
+        typed.parse().map_err(Problem::Invalid)
+    }
+}

@@ -1,0 +1,36 @@
+//! The language that the page speaks, and the button that changes it.
+
+use yew::prelude::*;
+
+use crate::text::{Language, Text};
+
+/// What every component finds above it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Speech {
+    /// What is spoken.
+    pub language: Language,
+    /// The person wants another language.
+    pub onswitch: Callback<Language>,
+}
+
+/// The words of the page's language.
+#[hook]
+pub fn use_text() -> &'static Text {
+    use_context::<Speech>()
+        .map_or(Language::default(), |speech| speech.language)
+        .text()
+}
+
+/// A button with the name of the other language, in that language.
+#[component]
+pub fn LanguageSwitch() -> Html {
+    let Some(Speech { language, onswitch }) = use_context::<Speech>() else {
+        return Html::default();
+    };
+    let other = language.other();
+    html! {
+        <button type="button" class="button slim" lang={other.tag()} onclick={onswitch.reform(move |_: MouseEvent| other)}>
+            {other.endonym()}
+        </button>
+    }
+}

@@ -1,0 +1,61 @@
+//! After the call.
+
+use mesh::WhyLeft;
+use yew::prelude::*;
+
+use crate::{
+    browser::location,
+    components::{language::use_text, page::Page},
+    text::{Text, fill},
+};
+
+/// Why one is out.
+#[derive(Properties, PartialEq)]
+pub struct LeftProps {
+    /// The reason.
+    pub why: WhyLeft,
+    /// The way home.
+    pub home: AttrValue,
+    /// The person wants to the first page.
+    pub onhome: Callback<()>,
+    /// The person wants in again.
+    pub onrejoin: Callback<()>,
+}
+
+/// Why one is out, and the ways on.
+#[component]
+pub fn Left(props: &LeftProps) -> Html {
+    let text = use_text();
+    let (title, body) = words(props.why, text);
+    let again = match props.why {
+        WhyLeft::Asked | WhyLeft::Superseded => text.rejoin,
+        WhyLeft::RoomFull(_) => text.try_again,
+        WhyLeft::Version => text.reload_page,
+    };
+    let onagain = match props.why {
+        WhyLeft::Version => Callback::from(|_: MouseEvent| location::reload()),
+        _ => props.onrejoin.reform(|_| ()),
+    };
+    html! {
+        <Page class="message" home={&props.home}>
+            <h1>{title}</h1>
+            <p class="second">{body}</p>
+            <div class="actions">
+                <button type="button" class="button primary" onclick={onagain}>{again}</button>
+                <button type="button" class="button" onclick={props.onhome.reform(|_: MouseEvent| ())}>{text.go_home}</button>
+            </div>
+        </Page>
+    }
+}
+
+fn words(why: WhyLeft, text: &Text) -> (&'static str, String) {
+    match why {
+        WhyLeft::Asked => (text.left_title, text.left_body.to_owned()),
+        WhyLeft::RoomFull(capacity) => (
+            text.full_title,
+            fill(text.full_body, &[&capacity.to_string()]),
+        ),
+        WhyLeft::Superseded => (text.superseded_title, text.superseded_body.to_owned()),
+        WhyLeft::Version => (text.version_title, text.version_body.to_owned()),
+    }
+}

@@ -1,0 +1,181 @@
+//! Before the call: see oneself, see who is there, join.
+
+use mesh::{Device, PeerView, Server, View};
+use yew::prelude::*;
+
+use crate::{
+    browser::{self, Stream},
+    components::{
+        avatar::Avatar,
+        device_notices::DeviceNotices,
+        field::Field,
+        icon::{Glyph, Icon},
+        label::labels,
+        language::use_text,
+        page::Page,
+        support_notice::SupportNotice,
+        toggles::{Toggles, Want},
+        video::Video,
+    },
+    text::fill,
+};
+
+/// As many faces as stand beside each other before the rest is a number.
+const FACES: usize = 4;
+
+/// What the lobby shows.
+#[derive(Properties, PartialEq)]
+pub struct LobbyProps {
+    /// The call as seen from outside.
+    pub view: View,
+    /// One's own picture.
+    pub own_camera: Option<Stream>,
+    /// How loud the microphone is, 0 to 5.
+    pub level: u8,
+    /// What stands in the name field.
+    pub name: AttrValue,
+    /// The way home.
+    pub home: AttrValue,
+    /// Somebody typed a name.
+    pub onname: Callback<String>,
+    /// The person wants devices on or off.
+    pub onwant: Callback<Want>,
+    /// The person wants in.
+    pub onjoin: Callback<()>,
+}
+
+/// Preview, name, who is there, and the way in, which nothing bars but a browser without WebRTC.
+#[component]
+pub fn Lobby(props: &LobbyProps) -> Html {
+    let text = use_text();
+    let view = &props.view;
+    html! {
+        <Page class="lobby" home={&props.home}>
+            <Preview microphone={view.microphone} camera={view.camera} picture={props.own_camera.clone()} level={props.level}
+                onwant={&props.onwant} />
+            <section class="ready">
+                <h1>{text.lobby_title}</h1>
+                <p class="room">{text.room}{" "}<strong>{view.room.as_str()}</strong></p>
+                <Here view={view.clone()} />
+                <div class="notices">
+                    <DeviceNotices microphone={view.microphone} camera={view.camera} />
+                </div>
+                <Entrance microphone={view.microphone} camera={view.camera} name={&props.name} onname={&props.onname}
+                    onwant={&props.onwant} onjoin={&props.onjoin} />
+                <p class="small">{text.privacy}</p>
+            </section>
+        </Page>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PreviewProps {
+    microphone: Device,
+    camera: Device,
+    picture: Option<Stream>,
+    level: u8,
+    onwant: Callback<Want>,
+}
+
+/// One's own picture, mirrored, with the toggles and how loud one is.
+#[component]
+fn Preview(props: &PreviewProps) -> Html {
+    let text = use_text();
+    let lit = |bar: u8| html! { <i class={classes!((bar < props.level).then_some("lit"))} /> };
+    html! {
+        <section class="preview" aria-label={text.preview}>
+            <Video stream={props.picture.clone()} />
+            if props.camera != Device::On {
+                <p class="dark">{text.camera_off}</p>
+            }
+            if props.microphone == Device::On {
+                <span class="level" aria-hidden="true"><Icon glyph={Glyph::Microphone} />{for (0..5).map(lit)}</span>
+            }
+            <div class="toggles">
+                <Toggles microphone={props.microphone} camera={props.camera} onwant={&props.onwant} />
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct HereProps {
+    view: View,
+}
+
+/// Who is inside.
+#[component]
+fn Here(props: &HereProps) -> Html {
+    let text = use_text();
+    let view = &props.view;
+    let labels = labels(&view.peers, text);
+    let names: Vec<&str> = view
+        .peers
+        .iter()
+        .filter_map(|peer| labels.get(&peer.id))
+        .map(String::as_str)
+        .collect();
+    let words = match view.server {
+        Server::Connecting => text.asking_who.to_owned(),
+        Server::Offline => text.server_unreachable.to_owned(),
+        Server::Online if is_full(view) => fill(text.lobby_full, &[&view.capacity.to_string()]),
+        Server::Online => text.who_is_here(&names),
+    };
+    let face = |peer: &PeerView| html! { <Avatar key={peer.id.to_string()} name={peer.name.to_string()} /> };
+    html! {
+        <div class="here" aria-live="polite">
+            if !view.peers.is_empty() {
+                <span class="faces">{for view.peers.iter().take(FACES).map(face)}</span>
+            }
+            <span>{words}</span>
+        </div>
+    }
+}
+
+fn is_full(view: &View) -> bool {
+    view.capacity > 0 && view.peers.len() >= view.capacity as usize
+}
+
+#[derive(Properties, PartialEq)]
+struct EntranceProps {
+    microphone: Device,
+    camera: Device,
+    name: AttrValue,
+    onname: Callback<String>,
+    onwant: Callback<Want>,
+    onjoin: Callback<()>,
+}
+
+/// The devices, the name and the door.
+#[component]
+fn Entrance(props: &EntranceProps) -> Html {
+    let text = use_text();
+    let able = browser::support().webrtc;
+    let devices = [props.microphone, props.camera];
+    let submit = {
+        let onjoin = props.onjoin.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if able {
+                onjoin.emit(());
+            }
+        }
+    };
+    let allow = props.onwant.reform(|_: MouseEvent| Want {
+        microphone: Some(true),
+        camera: Some(true),
+    });
+    html! {
+        <form onsubmit={submit}>
+            if devices.iter().any(|device| *device != Device::On) {
+                <button type="button" class="button" onclick={allow}>{text.allow_devices}</button>
+            }
+            if devices.contains(&Device::Starting) {
+                <p class="small">{text.answer_browser}</p>
+            }
+            <Field id="name" label={text.your_name} value={&props.name} autocomplete="nickname" oninput={&props.onname} />
+            <button class="button primary" disabled={!able} aria-describedby="support">{text.join_now}</button>
+            <div id="support"><SupportNotice /></div>
+        </form>
+    }
+}

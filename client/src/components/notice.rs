@@ -1,0 +1,49 @@
+//! A sentence that people should read.
+
+use yew::prelude::*;
+
+use crate::components::{
+    icon::{Glyph, Icon},
+    language::use_text,
+};
+
+/// What a notice says.
+#[derive(Properties, PartialEq)]
+pub struct NoticeProps {
+    /// What it is about.
+    pub glyph: Glyph,
+    /// The sentence.
+    pub words: AttrValue,
+    /// Whether it needs the person, and is read aloud at once.
+    #[prop_or_default]
+    pub alert: bool,
+    /// Whether the person may put it away.
+    #[prop_or_default]
+    pub dismissable: bool,
+    /// A button behind the sentence.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// A sentence with an icon before it.
+#[component]
+pub fn Notice(props: &NoticeProps) -> Html {
+    let text = use_text();
+    let dismissed = use_state(|| false);
+    if *dismissed {
+        return Html::default();
+    }
+    let dismiss = Callback::from(move |_: MouseEvent| dismissed.set(true));
+    html! {
+        <div class={classes!("notice", props.alert.then_some("alert"))} role={props.alert.then_some("alert")}>
+            <Icon glyph={props.glyph} />
+            <p>{&props.words}</p>
+            {props.children.clone()}
+            if props.dismissable {
+                <button type="button" class="dismiss" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>
+                    <Icon glyph={Glyph::Close} />
+                </button>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,46 @@
+//! The frame of all pages but the call.
+
+use yew::prelude::*;
+
+use crate::components::language::{LanguageSwitch, use_text};
+
+/// What stands in the frame.
+#[derive(Properties, PartialEq)]
+pub struct PageProps {
+    /// The page's class.
+    pub class: AttrValue,
+    /// The way home.
+    pub home: AttrValue,
+    /// The page.
+    pub children: Html,
+}
+
+/// The brand, the language switch and the licence around a page.
+#[component]
+pub fn Page(props: &PageProps) -> Html {
+    let text = use_text();
+    html! {
+        <div class="page">
+            <header class="page-header">
+                <a class="brand" href={&props.home}><Mark />{text.brand}</a>
+                <LanguageSwitch />
+            </header>
+            <main class={&props.class}>{props.children.clone()}</main>
+            <footer class="page-footer">{text.licence}</footer>
+        </div>
+    }
+}
+
+/// The mark: three people around a courtyard. The same as `favicon.svg`.
+#[component]
+pub fn Mark() -> Html {
+    html! {
+        <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+            <rect class="mark-ground" width="32" height="32" rx="8" />
+            <path class="mark-line" d="M9 10.5h14L16 22.5Z" />
+            <circle class="mark-node" cx="9" cy="10.5" r="3.2" />
+            <circle class="mark-node" cx="23" cy="10.5" r="3.2" />
+            <circle class="mark-node" cx="16" cy="22.5" r="3.2" />
+        </svg>
+    }
+}

@@ -1,0 +1,78 @@
+//! The list of everybody in the call.
+
+use mesh::{Device, LinkState, PeerView, View};
+use yew::prelude::*;
+
+use crate::components::{
+    avatar::Avatar,
+    icon::{Glyph, Icon},
+    label::labels,
+    language::use_text,
+    panel::Panel,
+    tile::link_words,
+};
+
+/// Who is in the call.
+#[derive(Properties, PartialEq)]
+pub struct PeopleProps {
+    /// The call.
+    pub view: View,
+    /// The person closes the panel.
+    pub onclose: Callback<()>,
+}
+
+/// Everybody with what they send and how they are connected, oneself first.
+#[component]
+pub fn People(props: &PeopleProps) -> Html {
+    let text = use_text();
+    let view = &props.view;
+    let labels = labels(&view.peers, text);
+    let peer = |peer: &PeerView| {
+        let label = labels.get(&peer.id).cloned().unwrap_or_default();
+        html! {
+            <Person key={peer.id.to_string()} {label} name={peer.name.to_string()} link={peer.link}
+                microphone={peer.media.microphone} camera={peer.media.camera} />
+        }
+    };
+    html! {
+        <Panel label={text.people_panel} title={text.people} close={text.hide_people} onclose={&props.onclose}>
+            <ul class="people">
+                <Person key="own" label={text.own_name(&view.name)} name={view.name.to_string()} link={LinkState::Connected}
+                    microphone={view.microphone == Device::On} camera={view.camera == Device::On} />
+                {for view.peers.iter().map(peer)}
+            </ul>
+        </Panel>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PersonProps {
+    label: AttrValue,
+    name: AttrValue,
+    link: LinkState,
+    microphone: bool,
+    camera: bool,
+}
+
+#[component]
+fn Person(props: &PersonProps) -> Html {
+    let text = use_text();
+    let off = |glyph, words: &'static str| html! { <><Icon {glyph} /><span class="unseen">{words}</span></> };
+    html! {
+        <li>
+            <Avatar name={&props.name} />
+            <span class="name">{&props.label}</span>
+            <span class="states">
+                if let Some(words) = link_words(props.link, text) {
+                    <span>{words}</span>
+                }
+                if !props.microphone {
+                    {off(Glyph::MicrophoneOff, text.muted)}
+                }
+                if !props.camera {
+                    {off(Glyph::CameraOff, text.camera_off)}
+                }
+            </span>
+        </li>
+    }
+}

@@ -1,0 +1,134 @@
+//! A room from the lobby to the end: one session, drawn as its snapshot says.
+
+use std::rc::Rc;
+
+use mesh::{Input, Phase};
+use protocol::{Name, RoomId};
+use yew::prelude::*;
+
+use crate::{
+    browser::{location, reload::Resume, storage},
+    components::{
+        call::Call, language::use_text, left::Left, lobby::Lobby, status::Status, toggles::Want,
+    },
+    session::{Session, Snapshot},
+};
+
+/// Which room.
+#[derive(Properties, PartialEq)]
+pub struct RoomProps {
+    /// The room.
+    pub room: RoomId,
+    /// The call that this page was in before it was reloaded.
+    pub resume: Option<Resume>,
+    /// The address of the first page.
+    pub home: AttrValue,
+    /// The person wants to the first page.
+    pub onhome: Callback<()>,
+}
+
+/// Opens the session, which lives as long as this is drawn.
+#[component]
+pub fn Room(props: &RoomProps) -> Html {
+    let name = use_state(|| first_name(props.resume.as_ref()));
+    let (session, snapshot) = use_session(props, &name);
+    let (said, say) = use_status(snapshot.as_deref());
+    let Some(Snapshot {
+        view,
+        own_camera,
+        peers,
+        sound_blocked,
+        level,
+        ..
+    }) = snapshot.as_deref().cloned()
+    else {
+        return Html::default();
+    };
+    let want = send(&session, |want: Want| Input::Want {
+        microphone: want.microphone,
+        camera: want.camera,
+    });
+    let join = {
+        let (session, name) = (session.clone(), name.clone());
+        Callback::from(move |()| {
+            storage::remember(storage::Key::Name, &name);
+            session.send(Input::Join(Name::new(&name)));
+        })
+    };
+    let screen = match view.phase {
+        Phase::Lobby => html! {
+            <Lobby {view} {own_camera} {level} name={(*name).clone()}
+                home={&props.home} onname={Callback::from(move |typed| name.set(typed))} onwant={want} onjoin={join} />
+        },
+        Phase::Joining | Phase::InCall => html! {
+            <Call {view} {own_camera} {peers} {sound_blocked} link={link_to(&props.room)} onwant={want}
+                onsay={send(&session, Input::Say)} onleave={send(&session, |()| Input::Leave)}
+                onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
+        },
+        Phase::Left(why) => {
+            html! { <Left {why} home={&props.home} onhome={&props.onhome} onrejoin={join} /> }
+        }
+    };
+    html! { <>{screen}<Status {said} /></> }
+}
+
+/// The name to begin with.
+fn first_name(resume: Option<&Resume>) -> String {
+    match resume {
+        Some(resume) => resume.name.to_string(),
+        None => storage::recall(storage::Key::Name).unwrap_or_default(),
+    }
+}
+
+/// The address that leads others here, in whatever language they read.
+fn link_to(room: &RoomId) -> String {
+    format!("{}/r/{room}", location::origin())
+}
+
+fn send<T: 'static>(session: &Session, input: impl Fn(T) -> Input + 'static) -> Callback<T> {
+    let session = session.clone();
+    Callback::from(move |value| session.send(input(value)))
+}
+
+#[hook]
+fn use_session(props: &RoomProps, name: &str) -> (Session, Option<Rc<Snapshot>>) {
+    let snapshot = use_state_eq(|| None);
+    let session = {
+        let (name, resume, snapshot) = (Name::new(name), props.resume.clone(), snapshot.setter());
+        let publish = move |now| snapshot.set(Some(now));
+        use_memo(props.room.clone(), move |room| {
+            Session::open(room.clone(), name, resume, publish)
+        })
+    };
+    ((*session).clone(), (*snapshot).clone())
+}
+
+/// What the status region says, and how to make it say something.
+#[hook]
+fn use_status(snapshot: Option<&Snapshot>) -> ((u32, AttrValue), Callback<&'static str>) {
+    let text = use_text();
+    let said = use_state(|| (0, AttrValue::default()));
+    let count = use_mut_ref(|| 0);
+    let say = {
+        let said = said.setter();
+        Rc::new(move |words: AttrValue| {
+            let number = count.replace_with(|count| *count + 1);
+            said.set((number, words));
+        })
+    };
+    {
+        let say = say.clone();
+        use_effect_with(
+            snapshot.and_then(|snapshot| snapshot.announcement.clone()),
+            move |announcement| {
+                if let Some((_, announcement)) = announcement {
+                    say(text.announcement(announcement).into());
+                }
+            },
+        );
+    }
+    (
+        (*said).clone(),
+        Callback::from(move |words: &'static str| say(words.into())),
+    )
+}

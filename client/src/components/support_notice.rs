@@ -1,0 +1,22 @@
+//! Says what this browser lacks for a call.
+
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    components::{icon::Glyph, language::use_text, notice::Notice},
+};
+
+/// An alert if the browser cannot make calls, a hint if it may not get the devices; nothing in a good browser.
+#[component]
+pub fn SupportNotice() -> Html {
+    let text = use_text();
+    let support = browser::support();
+    let (words, alert) = match support {
+        _ if !support.webrtc => (text.no_webrtc, true),
+        _ if support.in_app => (text.in_app_browser, false),
+        _ if !support.secure => (text.insecure_page, false),
+        _ => return Html::default(),
+    };
+    html! { <div class="notices"><Notice glyph={Glyph::Alert} {words} {alert} /></div> }
+}

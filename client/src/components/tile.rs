@@ -1,0 +1,74 @@
+//! One person on the stage.
+
+use mesh::LinkState;
+use yew::prelude::*;
+
+use crate::{
+    browser::Stream,
+    components::{
+        avatar::Avatar,
+        icon::{Glyph, Icon},
+        language::use_text,
+        video::Video,
+    },
+    text::Text,
+};
+
+/// Who is on the tile.
+#[derive(Properties, PartialEq)]
+pub struct TileProps {
+    /// What the person is called, one's own as `NAME (you)`.
+    pub label: AttrValue,
+    /// The name whose initials stand for a missing picture.
+    pub name: AttrValue,
+    /// The picture.
+    pub stream: Option<Stream>,
+    /// Whether it is oneself.
+    #[prop_or_default]
+    pub own: bool,
+    /// Whether sound is sent.
+    pub microphone: bool,
+    /// Whether a picture is sent.
+    pub camera: bool,
+    /// How the connection stands.
+    #[prop_or(LinkState::Connected)]
+    pub link: LinkState,
+}
+
+/// A person's picture, or initials, with the name and what is the matter.
+#[component]
+pub fn Tile(props: &TileProps) -> Html {
+    let text = use_text();
+    let bad = props.link == LinkState::CannotConnect;
+    let connecting = matches!(props.link, LinkState::Connecting | LinkState::CannotConnect);
+    html! {
+        <div class={classes!("tile", props.own.then_some("own"))} role="group" aria-label={&props.label}>
+            <Video stream={props.stream.clone()} />
+            if !props.camera || connecting {
+                <div class="cover"><Avatar name={&props.name} /></div>
+            }
+            if !props.camera && !connecting {
+                <span class="unseen">{text.camera_off}</span>
+            }
+            if let Some(words) = link_words(props.link, text) {
+                <p class={classes!("state", bad.then_some("bad"))}>{words}</p>
+            }
+            <p class="plate">
+                if !props.microphone && !connecting {
+                    <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{text.muted}</span>
+                }
+                <span class="name">{&props.label}</span>
+            </p>
+        </div>
+    }
+}
+
+/// What is the matter with a connection, in words.
+pub fn link_words(link: LinkState, text: &Text) -> Option<&'static str> {
+    match link {
+        LinkState::Connected => None,
+        LinkState::Connecting => Some(text.connecting),
+        LinkState::Reconnecting => Some(text.reconnecting),
+        LinkState::CannotConnect => Some(text.cannot_connect),
+    }
+}

@@ -1,0 +1,113 @@
+//! One visit to a room: between the core, which decides, and the browser, which does.
+
+mod actor;
+mod devices;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use futures_channel::mpsc::{UnboundedSender, unbounded};
+use mesh::{Announcement, ConnectionId, DeviceKind, Input, View};
+use protocol::{Name, PeerId, RoomId};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::browser::{Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket};
+
+/// One visit to a room. Clones are the same visit; when the last one is dropped, everything is closed.
+#[derive(Clone)]
+pub struct Session(Rc<Queue>);
+
+/// What a visit looks like at one moment: all that the page draws.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The call.
+    pub view: View,
+    /// One's own camera, while it is on.
+    pub own_camera: Option<Stream>,
+    /// The others' cameras, whether they are on or not; [`mesh::PeerView::media`] says that.
+    pub peers: BTreeMap<PeerId, Stream>,
+    /// The browser plays no sound before the person clicks somewhere: [`Session::turn_on_sound`].
+    pub sound_blocked: bool,
+    /// How loud one's own microphone is, from 0 to 5; measured in the lobby alone.
+    pub level: u8,
+    /// What a screen reader should say, with a number that tells it from the one before.
+    pub announcement: Option<(u32, Announcement)>,
+}
+
+impl Session {
+    /// Goes to a room's lobby, or straight back into the call that a reload interrupted. `publish` gets the first snapshot soon, and
+    /// then one whenever something has changed; it is never called from within another function of this type.
+    pub fn open(
+        room: RoomId,
+        name: Name,
+        resume: Option<Resume>,
+        publish: impl Fn(Rc<Snapshot>) + 'static,
+    ) -> Self {
+        let (sender, events) = unbounded();
+        let resume = resume.filter(|resume| resume.room == room);
+        let actor = actor::Actor::new(room, name, resume, Queue(sender.clone()), Box::new(publish));
+        spawn_local(actor.run(events));
+        Self(Rc::new(Queue(sender)))
+    }
+
+    /// The person does something: joins, leaves, writes, or switches a device.
+    pub fn send(&self, input: Input) {
+        self.0.push(Event::Person(input));
+    }
+
+    /// Plays what the browser held back. To be called while a click is handled.
+    pub fn turn_on_sound(&self) {
+        self.0.push(Event::TurnOnSound);
+    }
+}
+
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if Rc::strong_count(&self.0) == 1 {
+            self.0.push(Event::Closed);
+        }
+    }
+}
+
+/// Everything that happens to a visit.
+enum Event {
+    /// The person did something.
+    Person(Input),
+    /// The person wants to hear.
+    TurnOnSound,
+    /// Nobody looks at this visit any more.
+    Closed,
+    /// The deadline has passed.
+    Tick,
+    /// Something happened to the page.
+    Page(Lifecycle),
+    /// Something happened at the socket of this number.
+    Socket(u32, socket::Event),
+    /// Something happened at a connection.
+    Connection(ConnectionId, connection::Event),
+    /// Devices were captured or not.
+    Captured(Vec<Verdict>),
+    /// The browser ended a track of this device.
+    Ended(DeviceKind),
+    /// The microphone and the camera may be used without asking, or not.
+    Permitted(bool, bool),
+    /// One's own microphone became louder or quieter.
+    Level(u8),
+}
+
+/// Where everything that happens waits for the one loop that takes it. It has no bound of its own: the loop takes all of it each
+/// time the browser has nothing else to do, and each source has its bound.
+#[derive(Clone)]
+struct Queue(UnboundedSender<Event>);
+
+impl Queue {
+    fn push(&self, event: Event) {
+        // After the end nothing matters any more.
+        let _ = self.0.unbounded_send(event);
+    }
+}

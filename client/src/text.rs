@@ -1,0 +1,373 @@
+//! Every word that people read, in English and in Korean.
+
+mod english;
+mod korean;
+
+use mesh::{Announcement, CaptureError};
+use protocol::{InvalidRoomId, Name, RoomId};
+
+/// A language that Madang speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English
+    #[default]
+    English,
+    /// 한국어
+    Korean,
+}
+
+impl Language {
+    /// The language of a BCP 47 tag like `ko-KR`, if Madang speaks it.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
+            "en" => Some(Self::English),
+            "ko" => Some(Self::Korean),
+            _ => None,
+        }
+    }
+
+    /// The first of these tags that Madang speaks, else English.
+    pub fn first_of<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
+        tags.into_iter().find_map(Self::of_tag).unwrap_or_default()
+    }
+
+    /// The BCP 47 tag, as in `<html lang>` and `?lang=`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Korean => "ko",
+        }
+    }
+
+    /// What its speakers call it.
+    pub fn endonym(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Korean => "한국어",
+        }
+    }
+
+    /// The one that the language switch leads to.
+    pub fn other(self) -> Self {
+        match self {
+            Self::English => Self::Korean,
+            Self::Korean => Self::English,
+        }
+    }
+
+    /// Its words.
+    pub fn text(self) -> &'static Text {
+        match self {
+            Self::English => &english::TEXT,
+            Self::Korean => &korean::TEXT,
+        }
+    }
+}
+
+/// The words of one language. Where a value belongs into a sentence, the sentence has `{}`.
+#[expect(missing_docs, reason = "the words themselves say it")]
+pub struct Text {
+    pub brand: &'static str,
+
+    pub your_name: &'static str,
+    pub room_id: &'static str,
+    pub room_id_hint: &'static str,
+    pub create_room: &'static str,
+    pub join_room: &'static str,
+    pub home_title: &'static str,
+    pub home_lead: &'static str,
+    pub home_link: &'static str,
+    pub home_encrypted: &'static str,
+    pub home_serverless: &'static str,
+    pub home_camera: &'static str,
+    pub licence: &'static str,
+
+    pub room_blank: &'static str,
+    pub room_empty: &'static str,
+    pub room_too_long: &'static str,
+    pub room_character: &'static str,
+    pub bad_link: &'static str,
+    pub no_such_page: &'static str,
+    pub go_home: &'static str,
+
+    pub lobby_title: &'static str,
+    pub room: &'static str,
+    pub preview: &'static str,
+    pub nobody_here: &'static str,
+    pub one_here: &'static str,
+    pub two_here: &'static str,
+    pub many_here: &'static str,
+    pub asking_who: &'static str,
+    pub server_unreachable: &'static str,
+    pub lobby_full: &'static str,
+    pub allow_devices: &'static str,
+    pub answer_browser: &'static str,
+    pub privacy: &'static str,
+    pub join_now: &'static str,
+
+    pub turn_off_microphone: &'static str,
+    pub turn_on_microphone: &'static str,
+    pub turn_off_camera: &'static str,
+    pub turn_on_camera: &'static str,
+    pub open_chat: &'static str,
+    pub close_chat: &'static str,
+    pub show_people: &'static str,
+    pub hide_people: &'static str,
+    pub leave_call: &'static str,
+    pub turn_on_sound: &'static str,
+    pub sound_blocked: &'static str,
+    pub dismiss: &'static str,
+
+    pub microphone: &'static str,
+    pub camera: &'static str,
+    pub camera_or_microphone: &'static str,
+    pub device_denied: &'static str,
+    pub device_not_found: &'static str,
+    pub device_in_use: &'static str,
+    pub device_insecure: &'static str,
+    pub device_failed: &'static str,
+
+    pub no_webrtc: &'static str,
+    pub in_app_browser: &'static str,
+    pub insecure_page: &'static str,
+
+    pub call_title: &'static str,
+    pub participants: &'static str,
+    pub controls: &'static str,
+    pub you: &'static str,
+    pub guest: &'static str,
+    pub own_guest: &'static str,
+    pub numbered_guest: &'static str,
+    pub connecting: &'static str,
+    pub reconnecting: &'static str,
+    pub cannot_connect: &'static str,
+    pub muted: &'static str,
+    pub camera_off: &'static str,
+    pub joining: &'static str,
+    pub joining_offline: &'static str,
+    pub offline: &'static str,
+
+    pub alone: &'static str,
+    pub invite: &'static str,
+    pub link: &'static str,
+    pub copy_link: &'static str,
+    pub share_link: &'static str,
+    pub link_copied: &'static str,
+    pub copy_failed: &'static str,
+
+    pub chat: &'static str,
+    pub chat_panel: &'static str,
+    pub message_everyone: &'static str,
+    pub send_message: &'static str,
+    pub chat_empty: &'static str,
+    pub earlier: &'static str,
+    pub message_too_long: &'static str,
+    pub unread: &'static str,
+    pub people: &'static str,
+    pub people_panel: &'static str,
+
+    pub joined: &'static str,
+    pub guest_joined: &'static str,
+    pub left: &'static str,
+    pub guest_left: &'static str,
+    pub back_online: &'static str,
+
+    pub left_title: &'static str,
+    pub left_body: &'static str,
+    pub full_title: &'static str,
+    pub full_body: &'static str,
+    pub superseded_title: &'static str,
+    pub superseded_body: &'static str,
+    pub version_title: &'static str,
+    pub version_body: &'static str,
+    pub rejoin: &'static str,
+    pub try_again: &'static str,
+    pub reload_page: &'static str,
+    /// What stands in place of a page that is broken.
+    pub reload: &'static str,
+}
+
+/// The devices that one sentence is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Devices {
+    /// The microphone alone.
+    Microphone,
+    /// The camera alone.
+    Camera,
+    /// Both, in the same situation.
+    Both,
+}
+
+impl Text {
+    /// Why devices could not be had, and how to mend it.
+    pub fn capture_error(&self, devices: Devices, error: CaptureError) -> String {
+        let sentence = match error {
+            CaptureError::Denied => self.device_denied,
+            CaptureError::NotFound => self.device_not_found,
+            CaptureError::InUse => self.device_in_use,
+            CaptureError::Insecure => self.device_insecure,
+            CaptureError::Other => self.device_failed,
+        };
+        let devices = match devices {
+            Devices::Microphone => self.microphone,
+            Devices::Camera => self.camera,
+            Devices::Both => self.camera_or_microphone,
+        };
+        fill(sentence, &[devices])
+    }
+
+    /// What is wrong with a room ID that was typed or came with a link.
+    pub fn room_error(&self, error: InvalidRoomId) -> String {
+        match error {
+            InvalidRoomId::Empty => self.room_empty.to_owned(),
+            InvalidRoomId::TooLong => fill(self.room_too_long, &[&RoomId::MAX_CHARS.to_string()]),
+            InvalidRoomId::Character(c) => fill(self.room_character, &[&visible(c)]),
+        }
+    }
+
+    /// Who is in the room, for the lobby; the names are labels of people.
+    pub fn who_is_here(&self, names: &[&str]) -> String {
+        match names {
+            [] => self.nobody_here.to_owned(),
+            [one] => fill(self.one_here, &[one]),
+            [one, two] => fill(self.two_here, &[one, two]),
+            [one, two, more @ ..] => fill(self.many_here, &[one, two, &more.len().to_string()]),
+        }
+    }
+
+    /// What the status region says.
+    pub fn announcement(&self, announcement: &Announcement) -> String {
+        match announcement {
+            Announcement::Joined(name) => self.about(name, self.joined, self.guest_joined),
+            Announcement::Left(name) => self.about(name, self.left, self.guest_left),
+            Announcement::Reconnecting => self.reconnecting.to_owned(),
+            Announcement::BackOnline => self.back_online.to_owned(),
+        }
+    }
+
+    /// One's own name.
+    pub fn own_name(&self, name: &Name) -> String {
+        match name.as_str() {
+            "" => self.own_guest.to_owned(),
+            name => fill(self.you, &[name]),
+        }
+    }
+
+    fn about(&self, name: &Name, sentence: &str, guest: &str) -> String {
+        match name.as_str() {
+            "" => guest.to_owned(),
+            name => fill(sentence, &[name]),
+        }
+    }
+}
+
+/// Puts the values where the sentence has `{}`, in order. Values are taken literally, whatever they hold.
+pub fn fill(sentence: &str, values: &[&str]) -> String {
+    let mut parts = sentence.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (place, part) in parts.enumerate() {
+        filled.push_str(values.get(place).copied().unwrap_or_default());
+        filled.push_str(part);
+    }
+    filled
+}
+
+/// A character as people can see it; what has no look of its own is named by its number.
+fn visible(c: char) -> String {
+    let shows = matches!(c, '\'' | '"' | '\\') || c.escape_debug().count() == 1;
+    if shows {
+        c.to_string()
+    } else {
+        format!("U+{:04X}", u32::from(c))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_first_that_madang_speaks() {
+        assert_eq!(
+            Language::first_of(["fr-FR", "ko-KR", "en"]),
+            Language::Korean
+        );
+        assert_eq!(Language::first_of(["EN_us", "ko"]), Language::English);
+        assert_eq!(
+            Language::first_of(["", "kok", "english"]),
+            Language::English
+        );
+    }
+
+    #[test]
+    fn values_are_put_in_literally_and_in_order() {
+        assert_eq!(fill("{} and {}", &["{}", "b"]), "{} and b");
+        assert_eq!(fill("none", &["a"]), "none");
+        assert_eq!(fill("{}!", &[]), "!");
+    }
+
+    #[test]
+    fn sentences_take_as_many_values_in_korean_as_in_english() {
+        let (english, korean) = (Language::English.text(), Language::Korean.text());
+        let sentences = |text: &Text| {
+            [
+                text.one_here,
+                text.two_here,
+                text.many_here,
+                text.room_too_long,
+                text.room_character,
+                text.joined,
+                text.left,
+            ]
+            .map(|sentence| sentence.matches("{}").count())
+        };
+        assert_eq!(sentences(english), sentences(korean));
+        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn announcements_name_the_person_or_the_guest() {
+        let haneul = Announcement::Joined(Name::new("하늘"));
+        assert_eq!(
+            Language::English.text().announcement(&haneul),
+            "하늘 joined"
+        );
+        assert_eq!(
+            Language::Korean.text().announcement(&haneul),
+            "하늘 님이 들어왔습니다"
+        );
+        let guest = Announcement::Left(Name::default());
+        assert_eq!(Language::English.text().announcement(&guest), "Guest left");
+        assert_eq!(
+            Language::Korean.text().announcement(&guest),
+            "손님이 나갔습니다"
+        );
+    }
+
+    #[test]
+    fn a_refused_character_is_shown_even_if_it_cannot_be_seen() {
+        let error = |c| {
+            Language::English
+                .text()
+                .room_error(InvalidRoomId::Character(c))
+        };
+        assert!(error('/').contains("“/”"));
+        assert!(error('\'').contains("“'”"));
+        assert!(error('\u{202e}').contains("“U+202E”"));
+    }
+
+    #[test]
+    fn the_lobby_names_two_and_counts_the_rest() {
+        let text = Language::English.text();
+        assert_eq!(text.who_is_here(&[]), "Nobody is here yet");
+        assert_eq!(text.who_is_here(&["Haneul"]), "Haneul is here");
+        assert_eq!(
+            text.who_is_here(&["Haneul", "Soyeon"]),
+            "Haneul and Soyeon are here"
+        );
+        assert_eq!(
+            text.who_is_here(&["A", "B", "C", "D"]),
+            "A, B and 2 more are here"
+        );
+    }
+}

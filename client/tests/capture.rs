@@ -1,0 +1,167 @@
+//! What people with all kinds of microphones, cameras and permissions get.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod page;
+
+use client::browser::capture::{capture, permitted};
+use js_sys::Array;
+use mesh::{
+    CaptureError::{self, Denied, InUse, Insecure, NotFound, Other},
+    DeviceKind,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Every error that `getUserMedia` knows, and one that nobody knows.
+const ERRORS: [(&str, CaptureError); 8] = [
+    ("NotAllowedError", Denied),
+    ("SecurityError", Denied),
+    ("NotFoundError", NotFound),
+    ("OverconstrainedError", NotFound),
+    ("NotReadableError", InUse),
+    ("AbortError", InUse),
+    ("TypeError", Other),
+    ("UnknownError", Other),
+];
+
+/// Asks for both, with these answers of the browser; returns the verdicts on microphone and camera, and what was asked.
+async fn ask_for_both(answers: &[(&str, &str)]) -> ([Result<(), CaptureError>; 2], String) {
+    let asked = page::devices(&page::texts(answers));
+    let verdicts = capture(true, true).await;
+    let kinds: Vec<DeviceKind> = verdicts.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, [DeviceKind::Microphone, DeviceKind::Camera]);
+    let verdicts: Vec<_> = verdicts
+        .into_iter()
+        .map(|(_, result)| result.map(drop))
+        .collect();
+    ([verdicts[0], verdicts[1]], listed(&asked))
+}
+
+fn listed(asked: &Array) -> String {
+    asked.join(" ").into()
+}
+
+#[wasm_bindgen_test]
+async fn both_devices_come_of_one_request() {
+    assert_eq!(ask_for_both(&[]).await, ([Ok(()), Ok(())], "both".into()));
+}
+
+#[wasm_bindgen_test]
+async fn every_error_of_one_device_leaves_the_other_alone() {
+    page::permissions(&JsValue::UNDEFINED);
+    for (name, error) in ERRORS {
+        let verdicts = ask_for_both(&[("both", name), ("camera", name)]).await;
+        assert_eq!(
+            verdicts,
+            ([Ok(()), Err(error)], "both microphone camera".into()),
+            "{name}"
+        );
+        let verdicts = ask_for_both(&[("both", name), ("microphone", name)]).await;
+        assert_eq!(
+            verdicts,
+            ([Err(error), Ok(())], "both microphone camera".into()),
+            "{name}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn each_device_gets_its_own_verdict() {
+    let answers = [
+        ("both", "NotFoundError"),
+        ("microphone", "NotReadableError"),
+        ("camera", "NotFoundError"),
+    ];
+    let (verdicts, _) = ask_for_both(&answers).await;
+    assert_eq!(verdicts, [Err(InUse), Err(NotFound)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_person_who_refused_both_is_not_asked_again() {
+    for state in ["denied", "prompt"] {
+        page::permissions(&page::texts(&[("microphone", state), ("camera", state)]));
+        let verdicts = ask_for_both(&[("both", "NotAllowedError")]).await;
+        assert_eq!(verdicts, ([Err(Denied), Err(Denied)], "both".into()));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_that_was_refused_before_leaves_the_microphone_alone() {
+    page::permissions(&page::texts(&[
+        ("microphone", "prompt"),
+        ("camera", "denied"),
+    ]));
+    let verdicts =
+        ask_for_both(&[("both", "NotAllowedError"), ("camera", "NotAllowedError")]).await;
+    assert_eq!(
+        verdicts,
+        ([Ok(()), Err(Denied)], "both microphone camera".into())
+    );
+}
+
+#[wasm_bindgen_test]
+async fn one_device_is_asked_for_alone() {
+    for (name, error) in ERRORS {
+        let asked = page::devices(&page::texts(&[("camera", name)]));
+        let verdicts: Vec<_> = capture(false, true)
+            .await
+            .into_iter()
+            .map(|(kind, result)| (kind, result.map(drop)))
+            .collect();
+        assert_eq!(verdicts, [(DeviceKind::Camera, Err(error))], "{name}");
+        assert_eq!(listed(&asked), "camera");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_not_secure_has_no_devices() {
+    page::devices(&JsValue::UNDEFINED);
+    let verdicts: Vec<_> = capture(true, true)
+        .await
+        .into_iter()
+        .map(|(_, result)| result.map(drop))
+        .collect();
+    assert_eq!(verdicts, [Err(Insecure), Err(Insecure)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_track_that_is_dropped_lets_go_of_its_device() {
+    page::devices(&page::texts(&[]));
+    let before = page::track_states()
+        .split_whitespace()
+        .filter(|state| state.contains("live"))
+        .count();
+    let tracks = capture(true, true).await;
+    let live = || {
+        page::track_states()
+            .split_whitespace()
+            .filter(|state| state.contains("live"))
+            .count()
+    };
+    assert_eq!(live(), before + 2);
+    drop(tracks);
+    assert_eq!(live(), before);
+}
+
+#[wasm_bindgen_test]
+async fn only_what_was_granted_may_be_used_without_asking() {
+    page::permissions(&page::texts(&[
+        ("microphone", "granted"),
+        ("camera", "prompt"),
+    ]));
+    assert_eq!(permitted().await, (true, false));
+    page::permissions(&page::texts(&[
+        ("microphone", "denied"),
+        ("camera", "granted"),
+    ]));
+    assert_eq!(permitted().await, (false, true));
+    page::permissions(&JsValue::UNDEFINED);
+    assert_eq!(permitted().await, (false, false));
+}

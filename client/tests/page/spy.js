@@ -1,0 +1,142 @@
+// What the tests see of the page that the page itself does not tell.
+
+const connections = [];
+let listeners = 0;
+
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const added = new WeakMap();
+
+/** Counts connections and listeners from now on. */
+export function spy() {
+  const Original = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Original {
+    constructor(configuration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
+  EventTarget.prototype.addEventListener = function (type, callback, options) {
+    const known = added.get(this) ?? new Set();
+    added.set(this, known);
+    const key = callback;
+    if (!known.has(key)) listeners += 1;
+    known.add(key);
+    return addEventListener.call(this, type, callback, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, callback, options) {
+    if (added.get(this)?.delete(callback)) listeners -= 1;
+    return removeEventListener.call(this, type, callback, options);
+  };
+}
+
+export const listenerCount = () => listeners;
+export const connectionCount = () => connections.length;
+export const openConnectionCount = () => connections.filter((pc) => pc.signalingState !== "closed").length;
+
+/** `0:sendrecv 1:sendrecv ...` of the connection that was made as that one. */
+export const transceivers = (place) =>
+  connections[place].getTransceivers().map((t) => `${t.mid}:${t.currentDirection}`).join(" ");
+
+export const sends = (place, mid) => connections[place].getTransceivers()[mid].sender.track !== null;
+
+/** `maxBitrate maxFramerate scaleResolutionDownBy` of the camera. */
+export function encoding(place) {
+  const [first] = connections[place].getTransceivers()[1].sender.getParameters().encodings;
+  return `${first.maxBitrate} ${first.maxFramerate} ${first.scaleResolutionDownBy}`;
+}
+
+export const remoteSdp = (place) => connections[place].remoteDescription.sdp;
+
+/** Resolves when a picture is there to look at. */
+export const picture = (video) =>
+  new Promise((resolve) => {
+    document.body.append(video);
+    video.requestVideoFrameCallback(() => resolve(`${video.videoWidth}x${video.videoHeight}`));
+  });
+
+/** What the page asks of the devices, `microphone`, `camera` or `both`, and what it gets: an error's name or a track. */
+export function devices(answers) {
+  const asked = [];
+  Object.defineProperty(navigator, "mediaDevices", {
+    configurable: true,
+    value: answers && {
+      getUserMedia: async ({ audio, video }) => {
+        const kind = audio && video ? "both" : audio ? "microphone" : "camera";
+        asked.push(kind);
+        const answer = answers[kind];
+        if (answer === "never") return new Promise(() => {});
+        if (answer) throw failure(answer);
+        return stream(audio, video);
+      },
+    },
+  });
+  return asked;
+}
+
+/** What the browser says of permissions; without an argument it says nothing. */
+export function permissions(states) {
+  Object.defineProperty(navigator, "permissions", {
+    configurable: true,
+    value: states && { query: async ({ name }) => ({ state: states[name] }) },
+  });
+}
+
+function failure(name) {
+  if (name === "TypeError") return new TypeError("no");
+  // It is no DOMException anywhere.
+  if (name === "OverconstrainedError") return Object.assign(new Error("no"), { name });
+  return new DOMException("no", name);
+}
+
+export const tracks = [];
+
+function stream(audio, video) {
+  const made = [];
+  if (audio) made.push(...new AudioContext().createMediaStreamDestination().stream.getTracks());
+  if (video) made.push(...document.createElement("canvas").captureStream().getTracks());
+  tracks.push(...made);
+  return new MediaStream(made);
+}
+
+/** `audio:live:on video:ended:on` of all tracks that were ever given out. */
+export const trackStates = () =>
+  tracks.map((track) => `${track.kind}:${track.readyState}:${track.enabled ? "on" : "off"}`).join(" ");
+
+/** A WebSocket that opens at once and remembers what it was told. */
+class FakeSocket extends EventTarget {
+  static CONNECTING = 0;
+  static OPEN = 1;
+  static CLOSING = 2;
+  static CLOSED = 3;
+
+  constructor(url) {
+    super();
+    Object.assign(this, { url, readyState: 0, bufferedAmount: 0, sent: [] });
+    sockets.push(this);
+    setTimeout(() => {
+      this.readyState = 1;
+      this.dispatchEvent(new Event("open"));
+    });
+  }
+
+  send(text) {
+    this.sent.push(text);
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+}
+
+const sockets = [];
+
+export function fakeSockets() {
+  window.WebSocket = FakeSocket;
+}
+
+export const socketUrl = () => sockets.at(-1).url;
+export const socketIsOpen = () => sockets.at(-1)?.readyState === 1;
+/** The types of all messages to the newest socket. */
+export const sent = () => (sockets.at(-1)?.sent ?? []).map((text) => JSON.parse(text).type).join(" ");
+export const serve = (text) => sockets.at(-1).dispatchEvent(new MessageEvent("message", { data: text }));
+export const hidePage = () => window.dispatchEvent(new PageTransitionEvent("pagehide"));

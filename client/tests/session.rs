@@ -1,0 +1,290 @@
+//! A visit in a page whose server and devices the tests play.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod page;
+
+use std::{cell::RefCell, rc::Rc};
+
+use client::{
+    browser::{reload::Resume, storage},
+    session::{Session, Snapshot},
+};
+use gloo_timers::future::TimeoutFuture;
+use mesh::{Device, Input, Phase, Server};
+use protocol::{Name, PeerSecret, RoomId};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const WATCHING: &str = r#"{"type":"watching","peers":[],"capacity":8}"#;
+const JOINED: &str =
+    r#"{"type":"joined","id":"000102030405060708090a0b0c0d0e0f","peers":[],"iceServers":[]}"#;
+
+#[wasm_bindgen_test]
+async fn a_visit_watches_joins_and_leaves() {
+    let visit = Visit::open(None);
+    visit.until(|_| page::sent() == "watch").await;
+    assert!(page::socket_url().starts_with("ws://") && page::socket_url().ends_with("/ws"));
+    page::serve(WATCHING);
+    visit.until(|now| now.view.server == Server::Online).await;
+    visit.session.send(Input::Join(Name::new("Haneul")));
+    visit.until(|_| page::sent() == "watch join").await;
+    page::serve(JOINED);
+    visit.until(|now| now.view.phase == Phase::InCall).await;
+    visit.session.send(Input::Leave);
+    visit
+        .until(|now| matches!(now.view.phase, Phase::Left(_)))
+        .await;
+    assert_eq!(page::sent(), "watch join leave");
+    assert!(!page::socket_is_open());
+}
+
+#[wasm_bindgen_test]
+async fn the_last_handle_dropped_leaves_the_call_and_lets_go_of_everything() {
+    let visit = Visit::in_call().await;
+    visit.session.send(want(true));
+    visit
+        .until(|now| now.view.microphone == Device::On && now.view.camera == Device::On)
+        .await;
+    let other = visit.session.clone();
+    drop(visit);
+    TimeoutFuture::new(20).await;
+    assert!(page::socket_is_open(), "a clone is still there");
+    drop(other);
+    eventually(|| !page::socket_is_open()).await;
+    assert_eq!(page::sent(), "watch join leave");
+    assert_eq!(live(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_silenced_microphone_is_kept_and_a_dark_camera_is_let_go_of() {
+    let visit = Visit::in_call().await;
+    let asked = page::devices(&page::texts(&[]));
+    visit.session.send(want(true));
+    visit
+        .until(|now| now.view.microphone == Device::On && now.own_camera.is_some())
+        .await;
+    assert!(
+        newest(2).iter().all(|track| track.ends_with(":live:on")),
+        "{}",
+        page::track_states()
+    );
+    visit.session.send(want(false));
+    visit
+        .until(|now| now.view.microphone == Device::Off && now.own_camera.is_none())
+        .await;
+    assert_eq!(newest(2), ["audio:live:off", "video:ended:on"]);
+    visit.session.send(want(true));
+    visit
+        .until(|now| now.view.microphone == Device::On && now.own_camera.is_some())
+        .await;
+    assert_eq!(String::from(asked.join(" ")), "both camera");
+    assert_eq!(
+        newest(3),
+        ["audio:live:on", "video:ended:on", "video:live:on"]
+    );
+    visit.session.send(Input::Leave);
+    visit
+        .until(|now| matches!(now.view.phase, Phase::Left(_)))
+        .await;
+    assert_eq!(live(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_is_given_too_late_is_let_go_of() {
+    let visit = Visit::in_call().await;
+    visit.session.send(want(true));
+    visit.session.send(want(false));
+    visit.until(|now| now.view.microphone == Device::Off).await;
+    TimeoutFuture::new(50).await;
+    assert_eq!(live(), 0, "{}", page::track_states());
+}
+
+#[wasm_bindgen_test]
+async fn a_prompt_that_nobody_answers_holds_nobody() {
+    let visit = Visit::open(None);
+    page::devices(&page::texts(&[("both", "never")]));
+    visit.session.send(want(true));
+    visit.until(|_| page::sent() == "watch").await;
+    page::serve(WATCHING);
+    visit.session.send(Input::Join(Name::new("Haneul")));
+    visit.until(|_| page::sent() == "watch join").await;
+    page::serve(JOINED);
+    visit
+        .until(|now| now.view.phase == Phase::InCall && now.view.camera == Device::Starting)
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
+    let visit = Visit::in_call().await;
+    visit.session.send(Input::Want {
+        microphone: Some(true),
+        camera: None,
+    });
+    visit.until(|now| now.view.microphone == Device::On).await;
+    assert_eq!(note(), None, "while a page lives nothing lies there");
+    page::hide_page();
+    // Whatever is to be done is done before the browser's next task.
+    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL))
+        .await
+        .unwrap();
+    assert_eq!(page::sent(), "watch join leave");
+    assert!(!page::socket_is_open());
+    assert_eq!(live(), 0);
+    let note: Resume = protocol::decode(&note().unwrap()).unwrap();
+    assert_eq!((note.room, note.name), (room(), Name::new("Haneul")));
+    assert_eq!((note.microphone, note.camera), (true, false));
+    assert_eq!(
+        client::browser::reload::take(),
+        None,
+        "this page is no reload"
+    );
+    assert_eq!(self::note(), None, "what was taken is gone");
+}
+
+#[wasm_bindgen_test]
+async fn a_reload_leads_straight_back_into_the_call_with_the_same_devices() {
+    let resume = Resume {
+        room: room(),
+        name: Name::new("Haneul"),
+        secret: PeerSecret([7; 16]),
+        microphone: true,
+        camera: false,
+    };
+    let visit = Visit::open(Some(resume));
+    visit
+        .until(|now| now.view.phase == Phase::Joining && now.view.name == Name::new("Haneul"))
+        .await;
+    visit.until(|_| page::sent() == "join").await;
+    page::serve(JOINED);
+    visit
+        .until(|now| now.view.phase == Phase::InCall && now.view.microphone == Device::On)
+        .await;
+    assert_eq!(visit.now().view.camera, Device::Off);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
+    page::permissions(&page::texts(&[
+        ("microphone", "granted"),
+        ("camera", "granted"),
+    ]));
+    storage::remember_devices(Some(true), Some(false));
+    let visit = Visit::open(None);
+    visit.until(|now| now.view.microphone == Device::On).await;
+    assert_eq!(visit.now().view.camera, Device::Off);
+    drop(visit);
+    page::permissions(&page::texts(&[
+        ("microphone", "prompt"),
+        ("camera", "prompt"),
+    ]));
+    let visit = Visit::open(None);
+    visit.until(|_| page::sent() == "watch").await;
+    TimeoutFuture::new(50).await;
+    assert_eq!(
+        visit.now().view.microphone,
+        Device::Off,
+        "nobody asks a person who did not click"
+    );
+}
+
+/// A visit and what it published last.
+struct Visit {
+    session: Session,
+    latest: Rc<RefCell<Option<Rc<Snapshot>>>>,
+}
+
+impl Visit {
+    fn open(resume: Option<Resume>) -> Self {
+        page::fake_sockets();
+        page::devices(&page::texts(&[]));
+        let latest = Rc::new(RefCell::new(None));
+        let publish = {
+            let latest = latest.clone();
+            move |snapshot| *latest.borrow_mut() = Some(snapshot)
+        };
+        Self {
+            session: Session::open(room(), Name::new("Haneul"), resume, publish),
+            latest,
+        }
+    }
+
+    async fn in_call() -> Self {
+        storage::remember_devices(Some(false), Some(false));
+        let visit = Self::open(None);
+        visit.until(|_| page::sent() == "watch").await;
+        page::serve(WATCHING);
+        visit.session.send(Input::Join(Name::new("Haneul")));
+        visit.until(|_| page::sent() == "watch join").await;
+        page::serve(JOINED);
+        visit.until(|now| now.view.phase == Phase::InCall).await;
+        visit
+    }
+
+    fn now(&self) -> Rc<Snapshot> {
+        self.latest.borrow().clone().unwrap()
+    }
+
+    async fn until(&self, condition: impl Fn(&Snapshot) -> bool) {
+        let is_met = || self.latest.borrow().as_deref().is_some_and(&condition);
+        for _ in 0..500 {
+            if is_met() {
+                return;
+            }
+            TimeoutFuture::new(10).await;
+        }
+        let now = self.now();
+        panic!(
+            "it came to {now:#?} and {} and {}",
+            page::sent(),
+            page::track_states()
+        );
+    }
+}
+
+fn room() -> RoomId {
+    "courtyard".parse().unwrap()
+}
+
+fn want(on: bool) -> Input {
+    Input::Want {
+        microphone: Some(on),
+        camera: Some(on),
+    }
+}
+
+fn note() -> Option<String> {
+    web_sys::window()
+        .unwrap()
+        .session_storage()
+        .unwrap()
+        .unwrap()
+        .get_item("madang.resume")
+        .unwrap()
+}
+
+/// How many of all tracks that were ever given out hold a device.
+fn live() -> usize {
+    page::track_states().matches(":live").count()
+}
+
+fn newest(count: usize) -> Vec<String> {
+    let states: Vec<String> = page::track_states()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    states[states.len() - count..].to_vec()
+}
+
+async fn eventually(condition: impl Fn() -> bool) {
+    while !condition() {
+        TimeoutFuture::new(10).await;
+    }
+}
