@@ -1,0 +1,163 @@
+//! The built page: all its files, in memory. A path is looked up exactly, so that no request reaches the disk.
+
+use std::{collections::HashMap, fs, io, path::Path};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hyper::body::Bytes;
+use sha2::{Digest, Sha256};
+
+/// The files of the dist folder by their path in the URL, without the leading slash.
+#[derive(Debug, Default)]
+pub struct Page {
+    files: HashMap<String, File>,
+    csp: String,
+}
+
+/// One file, as it is and compressed.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// `Content-Type`
+    pub content_type: &'static str,
+    /// Its name changes with its content.
+    pub is_immutable: bool,
+    /// A validator for caches.
+    pub etag: String,
+    /// The file.
+    pub plain: Bytes,
+    /// `x.br`
+    pub brotli: Option<Bytes>,
+    /// `x.gz`
+    pub gzip: Option<Bytes>,
+}
+
+impl Page {
+    /// Larger files are none of ours.
+    const MAX_FILE: u64 = 32 * 1024 * 1024;
+
+    /// Reads a dist folder; an absent one is empty.
+    pub fn read(dist: &Path) -> io::Result<Self> {
+        let mut contents = HashMap::new();
+        if dist.is_dir() {
+            read_folder(dist, "", &mut contents)?;
+        }
+        let mut files = HashMap::new();
+        for (name, plain) in &contents {
+            if name.ends_with(".br") || name.ends_with(".gz") {
+                continue;
+            }
+            let file = File {
+                content_type: content_type(name),
+                is_immutable: is_hashed(name),
+                etag: format!(
+                    "\"{}\"",
+                    &BASE64_STANDARD.encode(Sha256::digest(plain))[..22]
+                ),
+                plain: plain.clone(),
+                brotli: contents.get(&format!("{name}.br")).cloned(),
+                gzip: contents.get(&format!("{name}.gz")).cloned(),
+            };
+            files.insert(name.clone(), file);
+        }
+        let csp = files
+            .get("index.html")
+            .map_or_else(String::new, |index: &File| {
+                content_security_policy(&index.plain)
+            });
+        Ok(Self { files, csp })
+    }
+
+    /// What stands at a path. The two kinds of address that people see, `/` and `/r/ROOM`, are both the page.
+    pub fn at(&self, path: &str) -> Option<&File> {
+        let path = path.strip_prefix('/')?;
+        let is_room = path
+            .strip_prefix("r/")
+            .is_some_and(|room| !room.is_empty() && !room.contains('/'));
+        self.files.get(if path.is_empty() || is_room {
+            "index.html"
+        } else {
+            path
+        })
+    }
+
+    /// `Content-Security-Policy` of the page.
+    pub fn csp(&self) -> &str {
+        &self.csp
+    }
+
+    /// Whether there is no page at all.
+    pub fn is_absent(&self) -> bool {
+        !self.files.contains_key("index.html")
+    }
+}
+
+fn read_folder(
+    folder: &Path,
+    prefix: &str,
+    contents: &mut HashMap<String, Bytes>,
+) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let kind = entry.file_type()?;
+        if name.starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            read_folder(&entry.path(), &format!("{prefix}{name}/"), contents)?;
+        } else if kind.is_file() && entry.metadata()?.len() <= Page::MAX_FILE {
+            contents.insert(format!("{prefix}{name}"), fs::read(entry.path())?.into());
+        }
+    }
+    Ok(())
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "json" | "webmanifest" => "application/json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`, `app-0123456789abcdef_bg.wasm`.
+fn is_hashed(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+    let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);
+    hash.len() >= 15 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Nothing from elsewhere, and of inline scripts only those that the page was built with.
+fn content_security_policy(html: &[u8]) -> String {
+    let html = String::from_utf8_lossy(html);
+    let hashes: String = inline_scripts(&html)
+        .map(|script| {
+            format!(
+                " 'sha256-{}'",
+                BASE64_STANDARD.encode(Sha256::digest(script))
+            )
+        })
+        .collect();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
+         media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+}
+
+fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (script, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=")).then_some(script)
+    })
+}
