@@ -34,7 +34,7 @@ pub use clock::{clock_time, monotonic, wall_clock};
 pub use connection::Connection;
 pub use document::{languages, set_language, set_title};
 pub use dom::{focus, is_at_end, on_composition_end, scroll_to_end, set_text, text_of, value};
-pub use key::{Key, on_key};
+pub use key::Key;
 pub use level::Level;
 pub use listener::Listener;
 pub use page::{LeaveGuard, Lifecycle, Page};

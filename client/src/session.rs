@@ -98,10 +98,12 @@ enum Event {
     Permitted(bool, bool),
     /// One's own microphone became louder or quieter.
     Level(u8),
+    /// The camera gives pictures of another size now.
+    Shaped,
 }
 
-/// Where everything that happens waits for the one loop that takes it. It has no bound of its own: the loop takes all of it each
-/// time the browser has nothing else to do, and each source has its bound.
+/// Where everything that happens waits for the one loop that takes it. It has no bound of its own, since the loop empties it as
+/// soon as the callback that filled it has returned.
 #[derive(Clone)]
 struct Queue(UnboundedSender<Event>);
 

@@ -150,6 +150,21 @@ async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
 }
 
 #[wasm_bindgen_test]
+async fn the_browser_asks_before_it_closes_a_page_in_a_call_and_no_other() {
+    let visit = Visit::open(None);
+    visit.until(|_| page::sent() == "watch").await;
+    assert!(!page::asks_before_closing());
+    drop(visit);
+    let visit = Visit::in_call().await;
+    assert!(page::asks_before_closing());
+    visit.session.send(Input::Leave);
+    visit
+        .until(|now| matches!(now.view.phase, Phase::Left(_)))
+        .await;
+    assert!(!page::asks_before_closing());
+}
+
+#[wasm_bindgen_test]
 async fn a_reload_leads_straight_back_into_the_call_with_the_same_devices() {
     let resume = Resume {
         room: room(),

@@ -7,7 +7,8 @@ use crate::{
     device::Devices,
     encoding,
     event::{
-        Announcement, Channel, ConnectionEvent, ConnectionId, DeviceKind, Input, Output, Role,
+        Announcement, Channel, ConnectionEvent, ConnectionId, DeviceKind, Encoding, Input, Output,
+        Role,
     },
     pair::{Context, Heard, Pair},
     peer::{Peer, Presence},
@@ -67,6 +68,8 @@ pub struct Mesh {
     chat: Log,
     next_chat_round: Duration,
     told: MediaState,
+    /// What the camera was last asked to give.
+    shape: Option<Encoding>,
     now: Duration,
     outputs: Vec<Output>,
 }
@@ -91,6 +94,7 @@ impl Mesh {
             chat: Log::default(),
             next_chat_round: CHAT_ROUND,
             told: MediaState::default(),
+            shape: None,
             now: Duration::ZERO,
             outputs: Vec::new(),
         }
@@ -294,6 +298,10 @@ impl Mesh {
 
     fn watching(&mut self, peers: Vec<protocol::Peer>, capacity: u32) {
         self.capacity = capacity;
+        if self.phase == Phase::Joining {
+            // The person was quicker than the server.
+            self.introduce();
+        }
         if self.phase == Phase::Lobby {
             self.online();
             self.inside = peers
@@ -526,6 +534,8 @@ impl Mesh {
         self.advance_signaling();
         let ids: Vec<PeerId> = self.peers.keys().copied().collect();
         for id in &ids {
+            self.with_pair(*id, Pair::advance);
+            // Whoever was given up just now may be gone by that.
             if self
                 .peers
                 .get(id)
@@ -534,7 +544,6 @@ impl Mesh {
             {
                 self.remove(*id);
             }
-            self.with_pair(*id, Pair::advance);
         }
         for id in &ids {
             self.open_if_wanted(*id);
@@ -587,9 +596,12 @@ impl Mesh {
             camera: self.devices.is_on(DeviceKind::Camera),
         };
         let told = std::mem::replace(&mut self.told, media) == media;
-        let camera = media
-            .camera
-            .then(|| encoding::encoding(self.peers.len() + 1));
+        let people = self.peers.len().max(self.inside.len()) + 1;
+        let camera = media.camera.then(|| encoding::encoding(people));
+        if let Some(encoding) = camera.filter(|_| self.shape != camera) {
+            self.outputs.push(Output::Shape(encoding));
+        }
+        self.shape = camera;
         let calm = !self
             .peers
             .values()

@@ -79,6 +79,9 @@ pub enum Output {
     },
     /// Let go of this device at once.
     Release(DeviceKind),
+    /// Have the camera give pictures of this size, as far as it can: no peer is sent larger ones, and scaling each down
+    /// for each peer would cost more than all the rest.
+    Shape(Encoding),
     /// Make a connection to a peer, with its two negotiated data channels; as initiator also the four transceivers.
     Open {
         /// Its name from now on.

@@ -100,8 +100,9 @@ impl Pair {
     const MAX_PAUSE: Duration = Duration::from_secs(20);
     /// After so many attempts people are told that it may not work at all.
     const MANY_FAILURES: u32 = 3;
-    /// Sound goes first; pictures follow when all are connected, or after this.
-    const SOUND_FIRST: Duration = Duration::from_secs(3);
+    /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures is what keeps a slow machine
+    /// from connecting the rest.
+    const SOUND_FIRST: Duration = Duration::from_secs(10);
 
     /// A pair of pages that just learned of each other.
     pub(crate) fn new(role: Role, ctx: &mut Context<'_>) -> Self {

@@ -38,7 +38,8 @@ enum Socket {
 impl Signaling {
     /// Longer than a slow phone network takes to open one and to answer.
     const PATIENCE: Duration = Duration::from_secs(10);
-    /// Pauses between attempts are drawn from zero up to half a second, doubled by each failure, up to this.
+    const MIN_PAUSE: Duration = Duration::from_millis(50);
+    /// Pauses between attempts are drawn from that up to half a second, doubled by each failure, up to this.
     const MAX_PAUSE: Duration = Duration::from_secs(10);
 
     pub(crate) fn new() -> Self {
@@ -110,10 +111,10 @@ impl Signaling {
     pub(crate) fn closed(&mut self, now: Duration, code: u16, random: &mut Random) {
         let pause = match code {
             close::RESTART => random.between(Duration::from_millis(200), Duration::from_secs(3)),
-            _ => random.between(
-                Duration::ZERO,
-                (Duration::from_millis(500) * (1 << self.failures.min(5))).min(Self::MAX_PAUSE),
-            ),
+            _ => {
+                let most = Duration::from_millis(500) * (1 << self.failures.min(5));
+                random.between(Self::MIN_PAUSE, most.min(Self::MAX_PAUSE))
+            }
         };
         self.failures += 1;
         self.socket = Socket::Closed { retry: now + pause };

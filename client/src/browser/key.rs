@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, Node};
 
-use super::{Listener, dom};
+use super::dom;
 
 /// A key that was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,17 +42,4 @@ impl Key {
                 .is_some_and(|target| target.dyn_ref::<Node>().is_some_and(dom::is_text_field)),
         }
     }
-}
-
-/// Calls back when a key goes down anywhere on the page. The callback says whether it took the key; then the browser does
-/// nothing more with it.
-pub fn on_key(callback: impl Fn(Key) -> bool + 'static) -> Option<Listener> {
-    let window = web_sys::window()?;
-    Some(Listener::active(&window, "keydown", move |event| {
-        if let Some(key) = event.dyn_ref::<KeyboardEvent>()
-            && callback(Key::of(key))
-        {
-            event.prevent_default();
-        }
-    }))
 }

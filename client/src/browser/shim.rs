@@ -78,6 +78,15 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setParameters)]
     pub(super) fn set_parameters(this: &AsSender, parameters: &Object) -> Result<Promise, JsValue>;
 
+    /// `MediaStreamTrack`
+    pub(super) type AsTrack;
+
+    #[wasm_bindgen(method, catch, js_name = applyConstraints)]
+    pub(super) fn apply_constraints(
+        this: &AsTrack,
+        constraints: &Object,
+    ) -> Result<Promise, JsValue>;
+
     /// `HTMLMediaElement`
     pub(super) type AsMedia;
 

@@ -1,8 +1,14 @@
 //! What a microphone or a camera gives.
 
+use mesh::Encoding;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState};
 
-use super::{Listener, Stream};
+use super::{
+    Listener, Stream,
+    shim::{AsTrack, object},
+};
 
 /// One's own microphone's or camera's track; dropping it lets go of the device.
 pub struct Track {
@@ -33,6 +39,19 @@ impl Track {
     /// Whether the browser has not ended it.
     pub fn is_live(&self) -> bool {
         self.track.ready_state() == MediaStreamTrackState::Live
+    }
+
+    /// Asks the camera for pictures of this size. The width follows from the camera's own proportions.
+    pub fn shape(&self, encoding: Encoding) -> impl Future<Output = Result<(), JsValue>> + 'static {
+        let ideal = |value: u32| JsValue::from(object([("ideal", value.into())]));
+        let constraints = object([
+            ("width", ideal(encoding.height * 16 / 9)),
+            ("height", ideal(encoding.height)),
+            ("frameRate", ideal(encoding.framerate)),
+        ]);
+        let track: &AsTrack = self.track.unchecked_ref();
+        let promise = track.apply_constraints(&constraints);
+        async move { JsFuture::from(promise?).await.map(drop) }
     }
 
     /// A stream to look at it.

@@ -26,19 +26,13 @@ pub struct CopyLinkProps {
 #[component]
 pub fn CopyLink(props: &CopyLinkProps) -> Html {
     let text = use_text();
-    let copied = use_state_eq(|| false);
     let copy = {
-        let (link, onsaid, copied) = (
-            props.link.to_string(),
-            props.onsaid.clone(),
-            copied.setter(),
-        );
+        let (link, onsaid) = (props.link.to_string(), props.onsaid.clone());
         move |_: MouseEvent| {
-            let (link, onsaid, copied) = (link.clone(), onsaid.clone(), copied.clone());
+            let (link, onsaid) = (link.clone(), onsaid.clone());
             spawn_local(async move {
-                let done = browser::copy_text(link).await;
-                copied.set(done);
-                onsaid.emit(if done {
+                let copied = browser::copy_text(link).await;
+                onsaid.emit(if copied {
                     text.link_copied
                 } else {
                     text.copy_failed
@@ -48,8 +42,7 @@ pub fn CopyLink(props: &CopyLinkProps) -> Html {
     };
     html! {
         <button type="button" class={classes!("button", props.class.clone())} title={text.copy_link} onclick={copy}>
-            <Icon glyph={if *copied { Glyph::Done } else { Glyph::Link }} />
-            <span class="words">{text.copy_link}</span>
+            <Icon glyph={Glyph::Link} /><span class="words">{text.copy_link}</span>
         </button>
     }
 }

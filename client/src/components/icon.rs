@@ -1,8 +1,8 @@
 //! Icons, of the Lucide set.
 
 use lucide_yew::{
-    Check, CircleAlert, Info, Link, Lock, MessageCircle, Mic, MicOff, PhoneOff, SendHorizontal,
-    Share2, User, Users, Video, VideoOff, Volume2, WifiOff, X,
+    CircleAlert, Info, Link, Lock, MessageCircle, Mic, MicOff, PhoneOff, SendHorizontal, Share2,
+    User, Users, Video, VideoOff, Volume2, WifiOff, X,
 };
 use yew::prelude::*;
 
@@ -19,8 +19,6 @@ pub enum Glyph {
     Chat,
     /// Close this.
     Close,
-    /// It is done.
-    Done,
     /// Good to know.
     Hint,
     /// Leave the call.
@@ -67,7 +65,6 @@ fn picture(glyph: Glyph) -> Html {
         Glyph::CameraOff => html! { <VideoOff /> },
         Glyph::Chat => html! { <MessageCircle /> },
         Glyph::Close => html! { <X /> },
-        Glyph::Done => html! { <Check /> },
         Glyph::Hint => html! { <Info /> },
         Glyph::Leave => html! { <PhoneOff /> },
         Glyph::Link => html! { <Link /> },

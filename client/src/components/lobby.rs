@@ -167,7 +167,7 @@ fn Entrance(props: &EntranceProps) -> Html {
     });
     html! {
         <form onsubmit={submit}>
-            if devices.iter().any(|device| *device != Device::On) {
+            if !devices.contains(&Device::On) {
                 <button type="button" class="button" onclick={allow}>{text.allow_devices}</button>
             }
             if devices.contains(&Device::Starting) {

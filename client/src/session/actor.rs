@@ -7,7 +7,7 @@ use futures_util::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use mesh::{
     Announcement, Command, Config, ConnectionEvent, ConnectionId, ConnectionState, Device,
-    DeviceKind, Input, Mesh, Output, Phase, Role,
+    DeviceKind, Encoding, Input, Mesh, Output, Phase, Role,
 };
 use protocol::{IceServer, Incarnation, Name, PeerId, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
@@ -51,6 +51,7 @@ struct Link {
     peer: PeerId,
     connection: Connection,
     sound_blocked: bool,
+    encoding: Option<Encoding>,
 }
 
 impl Actor {
@@ -147,6 +148,7 @@ impl Actor {
                 }
             }
             Event::Permitted(microphone, camera) => self.restore(microphone, camera),
+            Event::Shaped => self.shaped(),
             Event::Level(level) => self.loudness = level,
         }
     }
@@ -227,6 +229,7 @@ impl Actor {
             Output::Send(message) => self.socket.iter().for_each(|socket| socket.send(&message)),
             Output::Capture { microphone, camera } => self.capture(microphone, camera),
             Output::Release(kind) => self.devices.release(kind),
+            Output::Shape(encoding) => self.shape(encoding),
             Output::Open {
                 connection,
                 peer,
@@ -275,6 +278,28 @@ impl Actor {
         });
     }
 
+    fn shape(&self, encoding: Encoding) {
+        if let Some(camera) = self.devices.track(DeviceKind::Camera) {
+            let (queue, shaping) = (self.queue.clone(), camera.shape(encoding));
+            spawn_local(async move {
+                // A camera that cannot is scaled down for each peer.
+                if shaping.await.is_ok() {
+                    queue.push(Event::Shaped);
+                }
+            });
+        }
+    }
+
+    /// How far pictures have to be scaled down has changed.
+    fn shaped(&self) {
+        for link in self.connections.values() {
+            let camera = self.devices.track(DeviceKind::Camera).zip(link.encoding);
+            if camera.is_some() {
+                link.connection.send_camera(camera);
+            }
+        }
+    }
+
     fn open(&mut self, id: ConnectionId, peer: PeerId, role: Role, ice_servers: &[IceServer]) {
         let queue = self.queue.clone();
         let report: connection::Report =
@@ -287,6 +312,7 @@ impl Actor {
                         peer,
                         connection,
                         sound_blocked: false,
+                        encoding: None,
                     },
                 );
             }
@@ -300,10 +326,11 @@ impl Actor {
         }
     }
 
-    fn command(&self, id: ConnectionId, command: Command) {
-        let Some(Link { connection, .. }) = self.connections.get(&id) else {
+    fn command(&mut self, id: ConnectionId, command: Command) {
+        let Some(link) = self.connections.get_mut(&id) else {
             return;
         };
+        let connection = &link.connection;
         match command {
             Command::SetLocalDescription => connection.set_local_description(),
             Command::SetRemoteDescription(description) => {
@@ -316,6 +343,7 @@ impl Actor {
                 connection.send_microphone(track.filter(|_| on));
             }
             Command::SendCamera(encoding) => {
+                link.encoding = encoding;
                 connection.send_camera(self.devices.track(DeviceKind::Camera).zip(encoding));
             }
         }

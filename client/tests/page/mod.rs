@@ -32,6 +32,8 @@ extern "C" {
     pub fn socket_is_open() -> bool;
     pub fn sent() -> String;
     pub fn serve(text: &str);
+    #[wasm_bindgen(js_name = asksBeforeClosing)]
+    pub fn asks_before_closing() -> bool;
     #[wasm_bindgen(js_name = hidePage)]
     pub fn hide_page();
 }

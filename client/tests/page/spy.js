@@ -139,4 +139,5 @@ export const socketIsOpen = () => sockets.at(-1)?.readyState === 1;
 /** The types of all messages to the newest socket. */
 export const sent = () => (sockets.at(-1)?.sent ?? []).map((text) => JSON.parse(text).type).join(" ");
 export const serve = (text) => sockets.at(-1).dispatchEvent(new MessageEvent("message", { data: text }));
+export const asksBeforeClosing = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
 export const hidePage = () => window.dispatchEvent(new PageTransitionEvent("pagehide"));

@@ -1,0 +1,176 @@
+//! The message field in a real browser: Enter, also at the end of a Korean syllable.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+use std::{cell::RefCell, rc::Rc};
+
+use client::components::composer::{Composer, ComposerProps};
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn enter_sends_and_empties_the_field() {
+    let field = Field::begin("").await;
+    field.write("hello");
+    assert!(
+        field.press("Enter", false).await,
+        "the browser breaks no line"
+    );
+    assert_eq!(field.said(), ["hello"]);
+    assert_eq!(field.text(), "");
+}
+
+#[wasm_bindgen_test]
+async fn enter_sends_nothing_blank() {
+    let field = Field::begin("").await;
+    field.write(" \n ");
+    field.press("NumpadEnter", false).await;
+    assert!(field.said().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn enter_in_a_syllable_sends_the_whole_text_once_when_the_syllable_is_there() {
+    let field = Field::begin("").await;
+    field.write("안녕하세");
+    assert!(
+        !field.press("Enter", true).await,
+        "the key belongs to the input method"
+    );
+    assert!(field.said().is_empty());
+    field.write("안녕하세요");
+    field.end_composition().await;
+    assert_eq!(field.said(), ["안녕하세요"]);
+    assert_eq!(field.text(), "");
+    // Some systems give the same Enter to the page as well, others break a line in the field.
+    field.press("Enter", false).await;
+    field.write("\n");
+    assert_eq!(field.text(), "");
+    assert_eq!(field.said(), ["안녕하세요"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_syllable_that_ends_without_enter_sends_nothing() {
+    let field = Field::begin("").await;
+    field.write("안");
+    field.end_composition().await;
+    assert!(field.said().is_empty());
+    assert_eq!(field.text(), "안");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_too_long_is_kept_and_said_to_be_so() {
+    let field = Field::begin("").await;
+    field.write(&"마".repeat(1400));
+    field.press("Enter", false).await;
+    assert!(field.said().is_empty());
+    assert_eq!(field.text().chars().count(), 1400);
+    let alert = field.host.query_selector("[role=alert]").unwrap();
+    assert!(alert.unwrap().text_content().unwrap().contains("35"));
+}
+
+#[wasm_bindgen_test]
+async fn a_draft_is_there_again() {
+    let field = Field::begin("as I was saying").await;
+    assert_eq!(field.text(), "as I was saying");
+}
+
+/// The message field on a page of its own.
+struct Field {
+    host: Element,
+    said: Rc<RefCell<Vec<String>>>,
+    app: Option<AppHandle<Composer>>,
+}
+
+impl Field {
+    async fn begin(draft: &'static str) -> Self {
+        let document = web_sys::window().unwrap().document().unwrap();
+        let host = document.create_element("div").unwrap();
+        document.body().unwrap().append_child(&host).unwrap();
+        let said = Rc::new(RefCell::new(Vec::new()));
+        let onsay = {
+            let said = said.clone();
+            Callback::from(move |text| said.borrow_mut().push(String::from(text)))
+        };
+        let props = ComposerProps {
+            draft: draft.into(),
+            ondraft: Callback::noop(),
+            onsay,
+        };
+        let app = Renderer::with_root_and_props(host.clone(), props).render();
+        let field = Self {
+            host,
+            said,
+            app: Some(app),
+        };
+        settle().await;
+        field
+    }
+
+    /// Puts a text into the field, as if it was typed.
+    fn write(&self, text: &str) {
+        self.run("field.value = text; field.dispatchEvent(new InputEvent('input', { bubbles: true })); return true", text);
+    }
+
+    /// Presses a key; whether the page took it.
+    async fn press(&self, code: &str, composing: bool) -> bool {
+        let event = format!(
+            "{{ key: 'Enter', code: text, isComposing: {composing}, bubbles: true, cancelable: true }}"
+        );
+        let taken = self.run(
+            &format!("return !field.dispatchEvent(new KeyboardEvent('keydown', {event}))"),
+            code,
+        );
+        settle().await;
+        taken
+    }
+
+    async fn end_composition(&self) {
+        self.run(
+            "return field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))",
+            "",
+        );
+        settle().await;
+    }
+
+    fn said(&self) -> Vec<String> {
+        self.said.borrow().clone()
+    }
+
+    fn text(&self) -> String {
+        client::browser::text_of(&self.area())
+    }
+
+    fn area(&self) -> HtmlElement {
+        let area = self.host.query_selector("textarea").unwrap();
+        area.unwrap().unchecked_into()
+    }
+
+    fn run(&self, script: &str, text: &str) -> bool {
+        let script = js_sys::Function::new_with_args("field, text", script);
+        let done = script.call2(&JsValue::NULL, &self.area(), &text.into());
+        done.unwrap().is_truthy()
+    }
+}
+
+impl Drop for Field {
+    fn drop(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.destroy();
+        }
+        self.host.remove();
+    }
+}
+
+/// Lets yew draw.
+async fn settle() {
+    TimeoutFuture::new(0).await;
+}

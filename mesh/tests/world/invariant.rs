@@ -1,0 +1,345 @@
+//! What has to be true: always, and once the world has calmed down.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use mesh::{Device, LinkState, PeerView, Phase, Server, View};
+use protocol::MediaState;
+
+use super::{
+    World,
+    connection::{Connection, SignalingState, Transport},
+};
+
+/// What is remembered about a run.
+#[derive(Default)]
+pub struct Record {
+    /// What must not happen and did.
+    pub faults: Vec<String>,
+    /// Pairs of pages to which something happened that may cost them their connection.
+    disturbed: BTreeSet<(usize, usize)>,
+    /// With which connections pairs of pages were open for the first time, and when.
+    first: BTreeMap<(usize, usize), ([usize; 2], Duration)>,
+}
+
+impl World {
+    /// Longer than anything may take that is nobody's fault.
+    const PATIENCE: u64 = 120;
+    /// What was true at last has to stay so.
+    const PROBATION: u64 = 20;
+    /// Until the server lets somebody in that nothing happened to: six ways to it and back.
+    pub(super) const ENTRY: Duration = Duration::from_secs(4);
+    /// Until two people are connected in a room where everybody connects at once and nothing happened to anybody; and where
+    /// handshakes with others that lead nowhere may come first.
+    const HANDSHAKE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
+
+    pub(super) fn fault(&mut self, fault: String) {
+        self.trace(|| format!("   !!! {fault}"));
+        if self.record.faults.len() < 20 {
+            self.record
+                .faults
+                .push(format!("{:.3} s: {fault}", self.now.as_secs_f64()));
+        }
+    }
+
+    pub(super) fn note_trouble(&mut self, page: usize) {
+        self.pages[page].trouble.get_or_insert(self.now);
+    }
+
+    pub(super) fn note_disturbance(&mut self, a: usize, b: usize) {
+        self.record.disturbed.insert((a.min(b), a.max(b)));
+    }
+
+    pub(super) fn note_disturbances(&mut self, page: usize) {
+        (0..self.pages.len()).for_each(|other| self.note_disturbance(page, other));
+    }
+
+    pub(super) fn note_open(&mut self, a: usize, b: usize) {
+        let (a, b) = if self.connections[a].page < self.connections[b].page {
+            (a, b)
+        } else {
+            (b, a)
+        };
+        let pages = (self.connections[a].page, self.connections[b].page);
+        self.record.first.entry(pages).or_insert(([a, b], self.now));
+    }
+
+    /// Lets time pass until everything is as it should be, and says how long it took.
+    pub fn settled(&mut self) -> Result<Duration, String> {
+        let begin = self.now;
+        let mut complaints = self.complaints();
+        for _ in 0..Self::PATIENCE {
+            if complaints.is_empty() || !self.record.faults.is_empty() {
+                break;
+            }
+            self.advance_secs(1);
+            complaints = self.complaints();
+        }
+        let took = self.now - begin;
+        if complaints.is_empty() {
+            self.advance_secs(Self::PROBATION);
+            complaints = self.complaints();
+        }
+        complaints.extend(self.history());
+        complaints.extend(self.record.faults.clone());
+        if complaints.is_empty() {
+            Ok(took)
+        } else {
+            Err(complaints.join("\n  "))
+        }
+    }
+
+    /// For tests of what should settle.
+    #[track_caller]
+    pub fn settle(&mut self) -> Duration {
+        self.settled()
+            .unwrap_or_else(|complaints| panic!("not settled:\n  {complaints}"))
+    }
+
+    /// What is not as it should be now.
+    pub fn complaints(&self) -> Vec<String> {
+        let pages: Vec<usize> = self
+            .people
+            .iter()
+            .filter_map(|person| person.page)
+            .collect();
+        let views: BTreeMap<usize, View> = pages
+            .iter()
+            .map(|page| (*page, self.pages[*page].mesh.view()))
+            .collect();
+        let mut complaints = Vec::new();
+        for (page, view) in &views {
+            let mut complain = |what: String| complaints.push(format!("page {page}: {what}"));
+            self.check_phase(*page, view, &mut complain);
+            self.check_devices(*page, view, &mut complain);
+            self.check_peers(*page, view, &mut complain);
+            self.check_connections(*page, &mut complain);
+            self.check_chat(*page, view, &views, &mut complain);
+        }
+        complaints
+    }
+
+    /// The pages of those who want to be in the call.
+    fn inside(&self) -> Vec<usize> {
+        self.people
+            .iter()
+            .filter(|person| person.is_in)
+            .filter_map(|person| person.page)
+            .collect()
+    }
+
+    fn is_inside(&self, page: usize) -> bool {
+        self.people[self.pages[page].person].is_in
+    }
+
+    fn check_phase(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
+        if self.pages[page].asleep > self.now {
+            complain("sleeps".into());
+        }
+        if self.is_inside(page) != (view.phase == Phase::InCall) {
+            complain(format!("phase is {:?}", view.phase));
+        }
+        if self.is_inside(page) && view.server != Server::Online {
+            complain(format!("server is {:?}", view.server));
+        }
+    }
+
+    fn check_devices(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
+        let page = &self.pages[page];
+        for (device, held) in [
+            (view.microphone, page.microphone),
+            (view.camera, page.camera),
+        ] {
+            if held.is_asked || (device == Device::On) != held.is_on || device == Device::Starting {
+                complain(format!("device is {device:?} and {held:?}"));
+            }
+        }
+    }
+
+    fn check_peers(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
+        let inside = self.inside();
+        let others = inside
+            .iter()
+            .filter(|other| self.is_inside(page) && **other != page);
+        let mut expected: Vec<PeerView> = others
+            .map(|other| {
+                let (other, person) =
+                    (&self.pages[*other], &self.people[self.pages[*other].person]);
+                let media = MediaState {
+                    microphone: other.microphone.is_on,
+                    camera: other.camera.is_on,
+                };
+                PeerView {
+                    id: person.id(),
+                    name: protocol::Name::new(person.name),
+                    link: LinkState::Connected,
+                    media,
+                }
+            })
+            .collect();
+        let mut peers = if self.is_inside(page) {
+            view.peers.clone()
+        } else {
+            Vec::new()
+        };
+        expected.sort_by_key(|peer| peer.id);
+        peers.sort_by_key(|peer| peer.id);
+        if peers != expected {
+            complain(format!("peers are {peers:?}, not {expected:?}"));
+        }
+    }
+
+    fn check_connections(&self, page: usize, complain: &mut impl FnMut(String)) {
+        let open = &self.pages[page].connections;
+        let count = if self.is_inside(page) {
+            self.inside().len() - 1
+        } else {
+            0
+        };
+        if open.len() != count {
+            complain(format!("{} connections instead of {count}", open.len()));
+        }
+        for index in open.values() {
+            if let Some(what) = self.complaint_about(*index) {
+                complain(format!("connection {index}: {what}"));
+            }
+        }
+    }
+
+    fn complaint_about(&self, index: usize) -> Option<String> {
+        let connection = &self.connections[index];
+        let page = &self.pages[connection.page];
+        let Some(other) = self.other_end(index).map(|other| &self.connections[other]) else {
+            return Some(format!(
+                "has no other end; {:?}, {:?}",
+                connection.signaling, connection.transport
+            ));
+        };
+        let facts = [
+            (
+                connection.peer == self.people[self.pages[other.page].person].id(),
+                "is with somebody else",
+            ),
+            (
+                connection.signaling == SignalingState::Stable,
+                "is not stable",
+            ),
+            (
+                connection.transport == Transport::Connected,
+                "is not connected",
+            ),
+            (
+                connection.sections == Connection::SECTIONS,
+                "has not four sections",
+            ),
+            (self.is_open(index), "has closed channels"),
+            (connection.chain.is_empty(), "is busy"),
+            (
+                connection.microphone == page.microphone.is_on,
+                "sends another sound than the microphone's",
+            ),
+            (
+                connection.camera.is_some() == page.camera.is_on,
+                "sends another picture than the camera's",
+            ),
+        ];
+        facts
+            .iter()
+            .find(|(is_true, _)| !is_true)
+            .map(|(_, what)| (*what).to_owned())
+    }
+
+    fn check_chat(
+        &self,
+        page: usize,
+        view: &View,
+        views: &BTreeMap<usize, View>,
+        complain: &mut impl FnMut(String),
+    ) {
+        if !self.is_inside(page) {
+            return;
+        }
+        let log = |view: &View| {
+            view.chat
+                .iter()
+                .map(|line| line.message.clone())
+                .collect::<Vec<_>>()
+        };
+        let ours = log(view);
+        let other = self
+            .inside()
+            .into_iter()
+            .find(|other| log(&views[other]) != ours);
+        if let Some(other) = other {
+            complain(format!(
+                "has another chat than {other}: {} and {}",
+                ours.len(),
+                views[&other].chat.len()
+            ));
+        }
+        let mut texts = ours.iter().map(|message| message.text.as_str());
+        let said = &self.people[self.pages[page].person].said;
+        if let Some(text) = said.iter().find(|said| !texts.any(|text| text == **said)) {
+            complain(format!("lacks its own {text:?}, or has it out of order"));
+        }
+    }
+
+    /// What should have been otherwise on the way: of pairs that nothing happened to.
+    pub fn history(&self) -> Vec<String> {
+        let inside = self.inside();
+        let pairs = inside
+            .iter()
+            .flat_map(|a| inside.iter().map(move |b| (*a, *b)))
+            .filter(|(a, b)| a < b);
+        pairs
+            .filter(|pair| !self.record.disturbed.contains(pair))
+            .filter_map(|pair| {
+                self.complaint_about_history(pair)
+                    .map(|what| format!("pages {pair:?}: {what}"))
+            })
+            .collect()
+    }
+
+    fn complaint_about_history(&self, pair: (usize, usize)) -> Option<String> {
+        let (first, at) = self.record.first.get(&pair)?;
+        if let Some(closed) = first
+            .iter()
+            .find(|index| self.connections[**index].is_closed)
+        {
+            return Some(format!("connection {closed} was closed for nothing"));
+        }
+        let negotiations = first.map(|index| self.connections[index].negotiations);
+        if negotiations != [1, 1] {
+            return Some(format!("{negotiations:?} negotiations"));
+        }
+        let was_trouble = [pair.0, pair.1]
+            .iter()
+            .any(|page| self.pages[*page].trouble.is_some_and(|since| since <= *at));
+        let count = self.count_opened(pair.0, pair.1) + self.count_opened(pair.1, pair.0);
+        let together = self.pages[pair.0].entered.max(self.pages[pair.1].entered)?;
+        let patience = Self::HANDSHAKE[usize::from(!self.record.disturbed.is_empty())];
+        if !was_trouble && self.weather.failing == 0 && *at > together + patience {
+            return Some(format!("took {:?} to connect", *at - together));
+        }
+        (!was_trouble && count != 2).then(|| format!("{count} connections without need"))
+    }
+
+    /// How many connections a page has opened to another one.
+    fn count_opened(&self, page: usize, other: usize) -> usize {
+        let (other, id) = (
+            &self.pages[other],
+            self.people[self.pages[other].person].id(),
+        );
+        let met = self.pages[page]
+            .met
+            .get(&(id, other.incarnation))
+            .copied()
+            .unwrap_or_default();
+        self.connections[met..]
+            .iter()
+            .filter(|connection| connection.page == page && connection.peer == id)
+            .count()
+    }
+}

@@ -1,0 +1,282 @@
+//! A world in which calls are tested: people with pages, models of their browsers, a server, a network, and a time that
+//! passes only when a test says so.
+#![allow(dead_code, reason = "each test file uses its own part of the world")]
+
+pub mod connection;
+pub mod invariant;
+pub mod link;
+pub mod page;
+pub mod random;
+pub mod server;
+pub mod socket;
+pub mod weather;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use mesh::{Config, DeviceKind, Input, Mesh, View};
+use protocol::{Incarnation, Name, PeerId, PeerSecret, RoomId};
+
+use self::{
+    connection::Connection, invariant::Record, page::Page, random::Random, server::Server,
+    socket::Socket, weather::Weather,
+};
+
+pub const ALICE: usize = 0;
+pub const BOB: usize = 1;
+pub const CAROL: usize = 2;
+pub const DAVE: usize = 3;
+
+const NAMES: [&str; 8] = [
+    "Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "하늘",
+];
+
+/// Everything there is.
+pub struct World {
+    pub now: Duration,
+    pub random: Random,
+    pub weather: Weather,
+    pub people: Vec<Person>,
+    /// All that were ever loaded.
+    pub pages: Vec<Page>,
+    pub server: Server,
+    pub connections: Vec<Connection>,
+    pub record: Record,
+    /// Pairs of people between whom nothing gets through, the smaller first.
+    cuts: BTreeSet<(usize, usize)>,
+    sockets: Vec<Socket>,
+    agenda: BTreeMap<(Duration, u64), Happening>,
+    happenings: u64,
+    is_traced: bool,
+}
+
+type Happening = Box<dyn FnOnce(&mut World)>;
+
+/// Somebody, over any number of page loads.
+pub struct Person {
+    pub name: &'static str,
+    pub secret: PeerSecret,
+    pub has_microphone: bool,
+    pub has_camera: bool,
+    /// By how many milliseconds the clock is wrong.
+    pub skew: i64,
+    pub page: Option<usize>,
+    /// Wants to be in the call.
+    pub is_in: bool,
+    /// What this page said while it was in the call.
+    pub said: Vec<String>,
+}
+
+impl Person {
+    pub fn id(&self) -> PeerId {
+        Server::id(self.secret)
+    }
+
+    pub fn has(&self, kind: DeviceKind) -> bool {
+        match kind {
+            DeviceKind::Microphone => self.has_microphone,
+            DeviceKind::Camera => self.has_camera,
+        }
+    }
+}
+
+impl World {
+    /// In milliseconds since 1970.
+    const BEGINNING: u64 = 1_800_000_000_000;
+
+    pub fn new(people: usize, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let people = NAMES[..people].iter().map(|name| Person {
+            name,
+            secret: PeerSecret(random.bytes()),
+            has_microphone: true,
+            has_camera: true,
+            skew: 0,
+            page: None,
+            is_in: false,
+            said: Vec::new(),
+        });
+        Self {
+            now: Duration::ZERO,
+            people: people.collect(),
+            random,
+            weather: Weather::calm(),
+            pages: Vec::new(),
+            server: Server::new(8),
+            connections: Vec::new(),
+            record: Record::default(),
+            cuts: BTreeSet::new(),
+            sockets: Vec::new(),
+            agenda: BTreeMap::new(),
+            happenings: 0,
+            is_traced: false,
+        }
+    }
+
+    /// A good day with these many people.
+    pub fn calm(people: usize) -> Self {
+        let mut world = Self::new(people, 1);
+        world.is_traced = std::env::var_os("MADANG_TRACE").is_some();
+        world
+    }
+
+    /// From now on everything is printed.
+    pub fn trace_all(&mut self) {
+        self.is_traced = true;
+    }
+
+    pub fn after(&mut self, delay: Duration, happening: impl FnOnce(&mut Self) + 'static) {
+        self.happenings += 1;
+        self.agenda
+            .insert((self.now + delay, self.happenings), Box::new(happening));
+    }
+
+    /// Lets time pass.
+    pub fn advance(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while let Some(entry) = self
+            .agenda
+            .first_entry()
+            .filter(|entry| entry.key().0 <= end)
+        {
+            self.now = entry.key().0;
+            let happening = entry.remove();
+            happening(self);
+        }
+        self.now = end;
+    }
+
+    pub fn advance_secs(&mut self, seconds: u64) {
+        self.advance(Duration::from_secs(seconds));
+    }
+
+    /// Opens the page, which goes to the lobby.
+    pub fn load(&mut self, person: usize) -> usize {
+        let incarnation = Incarnation(self.random.next() as u32);
+        let someone = &self.people[person];
+        let wall_clock = Self::BEGINNING + self.now.as_millis() as u64;
+        let mesh = Mesh::new(Config {
+            room: "test".parse::<RoomId>().expect("a room"),
+            name: Name::new(someone.name),
+            secret: someone.secret,
+            incarnation,
+            wall_clock: wall_clock.saturating_add_signed(someone.skew),
+            seed: self.random.next(),
+        });
+        let page = self.pages.len();
+        self.trace(|| format!("{page:>6} is a page of {person}"));
+        self.pages
+            .push(Page::new(person, incarnation, mesh, self.now));
+        self.people[person].page = Some(page);
+        for other in 0..self.people.len() {
+            self.note_cut(person, other);
+        }
+        self.report(page, None, Input::Tick);
+        page
+    }
+
+    /// Goes into the call, loading the page if need be.
+    pub fn join(&mut self, person: usize) {
+        if self.people[person].page.is_none() {
+            self.load(person);
+        }
+        self.people[person].is_in = true;
+        let name = Name::new(self.people[person].name);
+        self.tell_page(person, Input::Join(name));
+    }
+
+    pub fn leave(&mut self, person: usize) {
+        self.people[person].is_in = false;
+        self.note_disturbances(self.page(person));
+        self.tell_page(person, Input::Leave);
+    }
+
+    pub fn say(&mut self, person: usize, text: &str) {
+        self.tell_page(
+            person,
+            Input::Say(text.to_owned().try_into().expect("a text")),
+        );
+    }
+
+    pub fn want(&mut self, person: usize, microphone: Option<bool>, camera: Option<bool>) {
+        self.tell_page(person, Input::Want { microphone, camera });
+    }
+
+    /// The page closes, and may have the time to say that it leaves.
+    pub fn close_page(&mut self, person: usize, says_so: bool) {
+        let page = self.page(person);
+        if says_so {
+            self.handle(page, Input::Leave);
+        }
+        self.end(person);
+        for connection in std::mem::take(&mut self.pages[page].connections).into_values() {
+            self.close(connection);
+        }
+        self.pages[page].is_alive = false;
+        if let Some(socket) = self.pages[page].socket {
+            self.send_up(socket, server::Frame::Close(1001));
+        }
+    }
+
+    pub fn reload(&mut self, person: usize) {
+        self.close_page(person, false);
+        self.join(person);
+    }
+
+    /// The page is gone without a word.
+    pub fn crash(&mut self, person: usize) {
+        let page = self.page(person);
+        self.trace(|| format!("{page:>6} crashes"));
+        self.end(person);
+        self.pages[page].is_alive = false;
+        for connection in std::mem::take(&mut self.pages[page].connections).into_values() {
+            self.lose_path(connection);
+        }
+        if let Some(socket) = self.pages[page].socket {
+            self.break_socket(socket);
+        }
+    }
+
+    fn end(&mut self, person: usize) {
+        self.note_disturbances(self.page(person));
+        self.people[person].page = None;
+        self.people[person].is_in = false;
+        self.people[person].said.clear();
+    }
+
+    /// The page does nothing for a while.
+    pub fn sleep(&mut self, person: usize, duration: Duration) {
+        let page = self.page(person);
+        self.note_disturbances(page);
+        self.note_trouble(page);
+        self.pages[page].asleep = self.now + duration;
+    }
+
+    fn tell_page(&mut self, person: usize, input: Input) {
+        let page = self.page(person);
+        self.report(page, None, input);
+    }
+
+    /// The page of somebody who has one.
+    pub fn page(&self, person: usize) -> usize {
+        self.people[person].page.expect("a page")
+    }
+
+    pub fn view(&self, person: usize) -> View {
+        self.pages[self.page(person)].mesh.view()
+    }
+
+    /// What a page has put out since the last time somebody asked.
+    pub fn outputs(&mut self, person: usize) -> Vec<mesh::Output> {
+        let page = self.page(person);
+        std::mem::take(&mut self.pages[page].outputs)
+    }
+
+    fn trace(&self, line: impl FnOnce() -> String) {
+        if self.is_traced {
+            println!("{:>10.3} {}", self.now.as_secs_f64(), line());
+        }
+    }
+}

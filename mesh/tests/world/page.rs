@@ -1,0 +1,347 @@
+//! A load of the page: a mesh, and what its browser does for it.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use mesh::{CaptureError, Command, ConnectionId, DeviceKind, Input, Mesh, Output, Phase};
+use protocol::{Incarnation, Peer, PeerId, ServerMessage};
+
+use super::{
+    World,
+    connection::{Connection, Operation},
+    server::Frame,
+};
+
+/// One load of the page.
+pub struct Page {
+    pub person: usize,
+    pub incarnation: Incarnation,
+    pub mesh: Mesh,
+    /// It was neither closed nor did it crash.
+    pub is_alive: bool,
+    pub born: Duration,
+    /// It does nothing until then.
+    pub(super) asleep: Duration,
+    inbox: VecDeque<(Option<usize>, Input)>,
+    is_scheduled: bool,
+    alarm: Option<Duration>,
+    pub socket: Option<usize>,
+    /// As far as the mesh was told.
+    pub(super) is_socket_open: bool,
+    pub connections: BTreeMap<ConnectionId, usize>,
+    /// Whether the browser has this device, and is asking for it.
+    pub microphone: Held,
+    pub camera: Held,
+    /// When the server was out of reach for the first time.
+    pub(super) trouble: Option<Duration>,
+    /// When the person asked to be let in, and was.
+    pub(super) asked: Option<Duration>,
+    pub(super) entered: Option<Duration>,
+    /// How many connections there were in the world when the page learned of another one.
+    pub(super) met: BTreeMap<(PeerId, Incarnation), usize>,
+    /// The most connections in a handshake at once.
+    pub most_handshakes: usize,
+    /// In which second how many ticks were handled.
+    ticks: (u64, u32),
+    /// All outputs since a test asked for them.
+    pub outputs: Vec<Output>,
+}
+
+/// What the browser knows of a device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    pub is_on: bool,
+    pub is_asked: bool,
+}
+
+impl Page {
+    pub fn new(person: usize, incarnation: Incarnation, mesh: Mesh, born: Duration) -> Self {
+        Self {
+            person,
+            incarnation,
+            mesh,
+            is_alive: true,
+            born,
+            asleep: Duration::ZERO,
+            inbox: VecDeque::new(),
+            is_scheduled: false,
+            alarm: None,
+            socket: None,
+            is_socket_open: false,
+            connections: BTreeMap::new(),
+            microphone: Held::default(),
+            camera: Held::default(),
+            trouble: None,
+            asked: None,
+            entered: None,
+            met: BTreeMap::new(),
+            most_handshakes: 0,
+            ticks: (0, 0),
+            outputs: Vec::new(),
+        }
+    }
+
+    fn held(&mut self, kind: DeviceKind) -> &mut Held {
+        match kind {
+            DeviceKind::Microphone => &mut self.microphone,
+            DeviceKind::Camera => &mut self.camera,
+        }
+    }
+}
+
+impl World {
+    /// More ticks in a second than that are a busy loop.
+    const MAX_TICKS: u32 = 100;
+
+    /// Something happened; the page's code hears of it a little later, in order.
+    pub(super) fn report(&mut self, page: usize, socket: Option<usize>, input: Input) {
+        let reported = &mut self.pages[page];
+        if !reported.is_alive {
+            return;
+        }
+        reported.inbox.push_back((socket, input));
+        if !std::mem::replace(&mut reported.is_scheduled, true) {
+            let delay = self.random.between(self.weather.task.clone());
+            self.after(delay, move |world| world.drain(page));
+        }
+    }
+
+    fn drain(&mut self, page: usize) {
+        if self.pages[page].asleep > self.now {
+            let rest = self.pages[page].asleep - self.now;
+            return self.after(rest, move |world| world.drain(page));
+        }
+        self.pages[page].is_scheduled = false;
+        while self.pages[page].is_alive
+            && let Some((socket, input)) = self.pages[page].inbox.pop_front()
+        {
+            if socket.is_none() || self.pages[page].socket == socket {
+                self.handle(page, input);
+            }
+        }
+    }
+
+    /// Gives the mesh its input and does what it says.
+    pub(super) fn handle(&mut self, page: usize, input: Input) {
+        self.before(page, &input);
+        self.trace(|| format!("{page:>6} <- {}", brief(&input)));
+        let now = self.now - self.pages[page].born;
+        let is_tick = input == Input::Tick;
+        let outputs = self.pages[page].mesh.handle(input, now);
+        if is_tick {
+            self.watch_ticks(page, now);
+        }
+        for output in outputs {
+            self.trace(|| format!("{page:>6}    -> {}", brief(&output)));
+            self.pages[page].outputs.push(output.clone());
+            self.execute(page, output);
+        }
+        self.set_alarm(page);
+    }
+
+    /// What the page knows from now on.
+    fn before(&mut self, page: usize, input: &Input) {
+        let told = &mut self.pages[page];
+        match input {
+            Input::SocketOpened => told.is_socket_open = true,
+            Input::SocketClosed(_) => {
+                told.is_socket_open = false;
+                told.socket = None;
+                self.note_trouble(page);
+            }
+            Input::Connection(id, event) => {
+                if let Some(connection) = told.connections.get(id) {
+                    self.connections[*connection].was_told(event);
+                }
+            }
+            Input::Join(_) => told.asked = Some(self.now),
+            Input::Leave => told.asked = None,
+            Input::Say(text) if told.mesh.view().phase == Phase::InCall => {
+                self.people[told.person].said.push(text.as_str().to_owned());
+            }
+            Input::Received(ServerMessage::Joined { peers, .. }) => {
+                self.check_entry(page);
+                self.meet(page, peers);
+            }
+            Input::Received(ServerMessage::PeerJoined { peer }) => {
+                self.meet(page, std::slice::from_ref(peer));
+            }
+            _ => {}
+        }
+    }
+
+    fn check_entry(&mut self, page: usize) {
+        let entering = &mut self.pages[page];
+        let Some(asked) = entering.asked else { return };
+        let is_first = entering
+            .entered
+            .replace(entering.entered.unwrap_or(self.now))
+            .is_none();
+        let took = self.now - asked;
+        if is_first && entering.trouble.is_none() && took > Self::ENTRY {
+            self.fault(format!("page {page} waited {took:?} to be let in"));
+        }
+    }
+
+    fn meet(&mut self, page: usize, peers: &[Peer]) {
+        for peer in peers {
+            self.pages[page]
+                .met
+                .entry((peer.id, peer.incarnation))
+                .or_insert(self.connections.len());
+        }
+    }
+
+    fn watch_ticks(&mut self, page: usize, now: Duration) {
+        let ticking = &mut self.pages[page];
+        if ticking.ticks.0 != now.as_secs() {
+            ticking.ticks = (now.as_secs(), 0);
+        }
+        ticking.ticks.1 += 1;
+        let (deadline, ticks) = (ticking.mesh.deadline(), ticking.ticks.1);
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            self.fault(format!(
+                "page {page} has a deadline at {deadline:?} after its tick at {now:?}"
+            ));
+        }
+        if ticks == Self::MAX_TICKS {
+            self.fault(format!("page {page} is a busy loop"));
+        }
+    }
+
+    fn set_alarm(&mut self, page: usize) {
+        let (born, now) = (self.pages[page].born, self.now);
+        let due = self.pages[page]
+            .mesh
+            .deadline()
+            .map(|deadline| (born + deadline).max(now));
+        if due == self.pages[page].alarm {
+            return;
+        }
+        self.pages[page].alarm = due;
+        let Some(due) = due else { return };
+        let late = self.random.between(self.weather.lateness.clone());
+        self.after(due + late - now, move |world| {
+            if world.pages[page].alarm == Some(due) {
+                world.pages[page].alarm = None;
+                world.report(page, None, Input::Tick);
+            }
+        });
+    }
+
+    fn execute(&mut self, page: usize, output: Output) {
+        match output {
+            Output::OpenSocket => self.open_socket(page),
+            Output::CloseSocket => self.close_socket(page),
+            Output::Send(message) => match self.pages[page].socket {
+                Some(socket) if self.pages[page].is_socket_open => {
+                    self.send_up(socket, Frame::Text(protocol::encode(&message)));
+                }
+                _ => self.fault(format!(
+                    "page {page} sends without a WebSocket: {}",
+                    brief(&message)
+                )),
+            },
+            Output::Capture { microphone, camera } => self.capture(page, microphone, camera),
+            Output::Release(kind) => {
+                let held = self.pages[page].held(kind);
+                if !std::mem::take(&mut held.is_on) {
+                    self.fault(format!(
+                        "page {page} lets go of a {kind:?} that it does not have"
+                    ));
+                }
+            }
+            Output::Open {
+                connection,
+                peer,
+                role,
+                ..
+            } => {
+                let index = self.connections.len();
+                self.connections
+                    .push(Connection::new(index, page, connection, peer, role));
+                if self.pages[page]
+                    .connections
+                    .insert(connection, index)
+                    .is_some()
+                {
+                    self.fault(format!("page {page} opens {connection:?} twice"));
+                }
+                self.opened(index);
+            }
+            Output::Close(connection) => match self.pages[page].connections.remove(&connection) {
+                Some(index) => self.close(index),
+                None => self.fault(format!(
+                    "page {page} closes {connection:?}, which is not open"
+                )),
+            },
+            Output::Connection(connection, command) => {
+                match self.pages[page].connections.get(&connection) {
+                    Some(index) => self.command(*index, command),
+                    None => self.fault(format!(
+                        "page {page} commands {connection:?}, which is not open"
+                    )),
+                }
+            }
+            Output::Shape(_) | Output::Announce(_) => {}
+        }
+    }
+
+    fn command(&mut self, connection: usize, command: Command) {
+        let operation = match command {
+            Command::SetLocalDescription => Operation::SetLocal,
+            Command::SetRemoteDescription(description) => Operation::SetRemote(description),
+            Command::AddIceCandidate(candidate) => Operation::Add(candidate),
+            Command::SendMicrophone(is_on) => Operation::Microphone(is_on),
+            Command::SendCamera(encoding) => Operation::Camera(encoding),
+            Command::SendText(channel, text) => return self.send_text(connection, channel, text),
+        };
+        self.enqueue(connection, operation);
+    }
+
+    fn capture(&mut self, page: usize, microphone: bool, camera: bool) {
+        let wanted = [
+            (DeviceKind::Microphone, microphone),
+            (DeviceKind::Camera, camera),
+        ];
+        let delay = self.random.between(self.weather.permission.clone());
+        for (kind, _) in wanted.into_iter().filter(|(_, wanted)| *wanted) {
+            let held = self.pages[page].held(kind);
+            if held.is_on || std::mem::replace(&mut held.is_asked, true) {
+                self.fault(format!("page {page} asks for the {kind:?} again"));
+            }
+            let has = self.people[self.pages[page].person].has(kind);
+            self.after(delay, move |world| {
+                *world.pages[page].held(kind) = Held {
+                    is_on: has,
+                    is_asked: false,
+                };
+                let answer = if has {
+                    Input::Captured(kind)
+                } else {
+                    Input::Refused(kind, CaptureError::Denied)
+                };
+                world.report(page, None, answer);
+            });
+        }
+    }
+
+    /// The browser takes a device away.
+    pub fn unplug(&mut self, person: usize, kind: DeviceKind) {
+        let page = self.page(person);
+        if self.pages[page].held(kind).is_on {
+            self.report(page, None, Input::Ended(kind));
+        }
+    }
+}
+
+/// A line for the trace.
+pub(super) fn brief(value: &impl std::fmt::Debug) -> String {
+    let text = format!("{value:?}");
+    match text.char_indices().nth(230) {
+        Some((end, _)) => format!("{} ...", &text[..end]),
+        None => text,
+    }
+}
