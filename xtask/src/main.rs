@@ -1,1 +1,36 @@
-fn main() {}
+//! `cargo xtask`: sets up what is missing, builds, serves and tests.
+
+mod build;
+mod compress;
+mod measure;
+mod run;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask serve [-- FLAGS]   build everything and run the server with these flags; --help tells them
+cargo xtask build              leave the server at target/release/madang and the page in dist/
+cargo xtask test [PART...]     run all tests, or parts: fmt clippy doc native wasm e2e
+cargo xtask measure            print sizes, times and an eight-people call in real browsers";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["serve"] => build::serve(&[]),
+        ["serve", "--", flags @ ..] => build::serve(flags),
+        ["build"] => build::build(),
+        ["test", parts @ ..] => test::test(parts),
+        ["measure"] => measure::measure(),
+        _ => Err(HELP.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Runs other programs, in the project's folder and with the project's tools first on the `PATH`.
+
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// Where tools go that the machine lacks; git ignores it.
+pub fn tools_folder() -> PathBuf {
+    root().join(".tools")
+}
+
+/// A program with its arguments.
+pub fn command(program: &str, arguments: &[&str]) -> Command {
+    let own = [
+        tools_folder().join("bin"),
+        tools_folder().join("node_modules/.bin"),
+    ];
+    let machine = env::var_os("PATH").unwrap_or_default();
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root());
+    if let Ok(path) = env::join_paths(own.into_iter().chain(env::split_paths(&machine))) {
+        command.env("PATH", path);
+    }
+    command
+}
+
+/// Says what it does, does it, and says what to do if it fails.
+pub fn step(what: &str, command: &mut Command, remedy: &str) -> Result<(), String> {
+    println!("> {what}");
+    let failed = match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => return Ok(()),
+        Ok(status) => status.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Err(format!("Failed: {what} ({failed}).\n{remedy}"))
+}
+
+/// What a program prints, if it runs and succeeds.
+pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = command(program, arguments)
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program, shows what it prints, and returns that with whether it succeeded.
+pub fn listen(command: &mut Command) -> (bool, Vec<String>) {
+    let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
+        return (false, Vec::new());
+    };
+    let mut lines = Vec::new();
+    for line in child
+        .stdout
+        .take()
+        .into_iter()
+        .flat_map(|stdout| BufReader::new(stdout).lines())
+        .map_while(Result::ok)
+    {
+        println!("{line}");
+        lines.push(line);
+    }
+    (child.wait().is_ok_and(|status| status.success()), lines)
+}

@@ -1,0 +1,221 @@
+//! The tools that the build and the tests need: taken from the machine where it has them, else put into `.tools/`.
+
+use std::{fs, process::Command};
+
+use crate::run::{command, output, root, step, tools_folder};
+
+/// The newest that this compiler builds.
+const TRUNK: &str = "0.21.14";
+/// Debian's is too old to read what this compiler writes.
+const BINARYEN: &str = "132";
+/// Any will do that knows today's Firefox.
+const GECKODRIVER: &str = "0.36.0";
+
+/// All that building the page takes.
+pub fn for_building() -> Result<(), String> {
+    wasm_target()?;
+    trunk()?;
+    wasm_bindgen()?;
+    wasm_opt()
+}
+
+/// All that the tests in browsers take.
+pub fn for_browsers() -> Result<(), String> {
+    packages(&[
+        ("chromium", "chromium"),
+        ("chromedriver", "chromium-driver"),
+        ("firefox-esr", "firefox-esr"),
+    ])?;
+    if output("geckodriver", &["--version"]).is_some() {
+        return Ok(());
+    }
+    install("geckodriver", GECKODRIVER, &[])
+}
+
+fn wasm_target() -> Result<(), String> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let libraries =
+        output("rustc", &["--print", "target-libdir", "--target", TARGET]).unwrap_or_default();
+    if fs::read_dir(libraries.trim()).is_ok_and(|mut files| files.next().is_some()) {
+        return Ok(());
+    }
+    step(
+        "add the wasm target to the compiler",
+        &mut command("rustup", &["target", "add", TARGET]),
+        "Is rustup installed, and does it reach the network? https://rustup.rs tells how to install it.",
+    )
+}
+
+fn trunk() -> Result<(), String> {
+    if has_version("trunk", TRUNK) {
+        return Ok(());
+    }
+    install(
+        "trunk",
+        TRUNK,
+        &["--no-default-features", "--features", "rustls"],
+    )
+}
+
+/// The command line tool and the crate have to agree to the digit.
+fn wasm_bindgen() -> Result<(), String> {
+    let lock = fs::read_to_string(root().join("Cargo.lock"))
+        .map_err(|error| format!("Cannot read Cargo.lock: {error}"))?;
+    let version = locked_version(&lock, "wasm-bindgen").ok_or("Cargo.lock has no wasm-bindgen.")?;
+    if has_version("wasm-bindgen", version) && has_version("wasm-bindgen-test-runner", version) {
+        return Ok(());
+    }
+    install("wasm-bindgen-cli", version, &[])
+}
+
+fn wasm_opt() -> Result<(), String> {
+    let version = output("wasm-opt", &["--version"]).unwrap_or_default();
+    let is_new = version
+        .split_whitespace()
+        .any(|word| word.parse::<u32>().is_ok_and(|version| version >= 120));
+    if is_new {
+        return Ok(());
+    }
+    let folder = tools_folder();
+    fs::create_dir_all(&folder)
+        .map_err(|error| format!("Cannot make {}: {error}", folder.display()))?;
+    let prefix = folder.display().to_string();
+    let package = format!("binaryen@{BINARYEN}");
+    step(
+        &format!("get wasm-opt (npm's {package})"),
+        &mut command(
+            "npm",
+            &[
+                "install",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                &prefix,
+                &package,
+            ],
+        ),
+        "Is Node installed, and does npm reach its registry? Or put a wasm-opt of version 120 or newer on the PATH.",
+    )
+}
+
+fn install(name: &str, version: &str, features: &[&str]) -> Result<(), String> {
+    let root = tools_folder().display().to_string();
+    if output("cargo", &["binstall", "-V"]).is_some() {
+        let package = format!("{name}@{version}");
+        let arguments = ["binstall", "--no-confirm", "--root", &root, &package];
+        if step(
+            &format!("get {package}"),
+            &mut command("cargo", &arguments),
+            "",
+        )
+        .is_ok()
+        {
+            return Ok(());
+        }
+    }
+    let arguments = [
+        &[
+            "install",
+            name,
+            "--version",
+            version,
+            "--locked",
+            "--root",
+            &root,
+        ],
+        features,
+    ]
+    .concat();
+    step(
+        &format!("build {name} {version} into .tools/ (a few minutes, once)"),
+        &mut quickly(command("cargo", &arguments)),
+        "Is a C compiler installed, and does cargo reach its registry? Or install that version yourself.",
+    )
+}
+
+/// Tools run for seconds: what counts is how long they take to build.
+fn quickly(mut command: Command) -> Command {
+    command
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env_remove("CARGO_TARGET_DIR");
+    command
+}
+
+/// Debian packages, each with a program that it brings.
+fn packages(wanted: &[(&str, &str)]) -> Result<(), String> {
+    let is_missing = |(program, _): &&(&str, &str)| output("which", &[program]).is_none();
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(is_missing)
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(" ");
+    let remedy = format!(
+        "The tests in browsers need these programs on the PATH. On Debian: apt-get install {list}"
+    );
+    let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    if output("which", &["apt-get"]).is_none()
+        || !is_root && output("sudo", &["-n", "true"]).is_none()
+    {
+        return Err(remedy);
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = if is_root {
+            command("apt-get", arguments)
+        } else {
+            command("sudo", &[&["-n", "apt-get"], arguments].concat())
+        };
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    step(
+        "ask apt what there is",
+        &mut apt(&["update", "-qq"]),
+        &remedy,
+    )?;
+    let install = [
+        &["install", "-qq", "-y", "--no-install-recommends"][..],
+        &missing,
+    ]
+    .concat();
+    step(&format!("install {list}"), &mut apt(&install), &remedy)
+}
+
+fn has_version(program: &str, version: &str) -> bool {
+    output(program, &["--version"])
+        .is_some_and(|line| line.split_whitespace().any(|word| word == version))
+}
+
+fn locked_version<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
+    let (_, package) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    package.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locked_version_is_that_of_the_very_package() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.126\"\nsource = \"registry\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.126"));
+        assert_eq!(locked_version(lock, "wasm"), None);
+    }
+
+    #[test]
+    fn the_lock_file_names_what_is_installed() {
+        let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+        assert!(
+            locked_version(&lock, "wasm-bindgen")
+                .unwrap()
+                .starts_with("0.2.")
+        );
+    }
+}
