@@ -1,4 +1,10 @@
 //! Calls as stories: who does what, and what must come of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
 
 mod world;
 

@@ -2,6 +2,12 @@
 //!
 //! A seed that fails is printed and can be replayed with all that happened in it:
 //! `MADANG_SEED=123 cargo test -p madang-mesh --test seeds -- --nocapture`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
 
 mod world;
 
@@ -232,7 +238,7 @@ fn close_page(world: &mut World, random: &mut Random) {
 fn come_back_perhaps(world: &mut World, random: &mut Random, person: usize) {
     if random.percent(60) {
         world.after(random.millis(200..AFTERMATH), move |world| {
-            come_back(world, person)
+            come_back(world, person);
         });
     }
 }
@@ -252,7 +258,7 @@ fn leave_and_come_back(world: &mut World, random: &mut Random) {
         world.leave(person);
         if random.percent(60) {
             world.after(random.millis(0..10_000), move |world| {
-                come_in(world, person)
+                come_in(world, person);
             });
         }
     }
@@ -262,7 +268,7 @@ fn reload(world: &mut World, random: &mut Random) {
     if let Some(person) = somebody(world, random) {
         world.close_page(person, random.percent(50));
         world.after(random.millis(50..3000), move |world| {
-            come_back(world, person)
+            come_back(world, person);
         });
     }
 }

@@ -35,7 +35,7 @@ impl World {
     /// handshakes with others that lead nowhere may come first.
     const HANDSHAKE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
 
-    pub(super) fn fault(&mut self, fault: String) {
+    pub(super) fn fault(&mut self, fault: impl std::fmt::Display) {
         self.trace(|| format!("   !!! {fault}"));
         if self.record.faults.len() < 20 {
             self.record

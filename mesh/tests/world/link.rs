@@ -130,7 +130,7 @@ impl World {
             };
             let delay = self.random.between(self.weather.gathering.clone());
             self.after(delay, move |world| {
-                world.tell(connection, ConnectionEvent::Candidate(candidate))
+                world.tell(connection, ConnectionEvent::Candidate(candidate));
             });
         }
     }

@@ -70,7 +70,7 @@ impl World {
             self.trace(|| format!("       -- the WebSocket of {page} breaks"));
             let delay = self.random.between(self.weather.page_notices.clone());
             self.after(delay, move |world| {
-                world.report_of_socket(socket, Input::SocketClosed(1006))
+                world.report_of_socket(socket, Input::SocketClosed(1006));
             });
             self.break_socket(socket);
         }
@@ -115,7 +115,7 @@ impl World {
         self.sockets[socket].is_whole = false;
         let delay = self.random.between(self.weather.signaling.clone());
         self.after(delay, move |world| {
-            world.report_of_socket(socket, Input::SocketClosed(code))
+            world.report_of_socket(socket, Input::SocketClosed(code));
         });
     }
 
