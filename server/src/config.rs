@@ -59,7 +59,7 @@ pub struct Config {
     )]
     pub max_connections: u32,
 
-    /// Other origins whose pages may connect, like https://calls.example.org
+    /// Other origins whose pages may connect, like `https://calls.example.org`
     #[arg(long, env = "MADANG_ORIGIN", value_delimiter = ',')]
     pub origin: Vec<String>,
 }

@@ -74,7 +74,7 @@ pub async fn run(
                 Ok((stream, _)) => drop(tokio::spawn(serve(stream, Arc::clone(&site)))),
                 Err(_) => sleep(ACCEPT_PAUSE).await,
             },
-            _ = shutdown.wait_for(|stop| *stop) => break,
+            () = told(&mut shutdown) => break,
         }
     }
     drop(listener);
@@ -83,6 +83,11 @@ pub async fn run(
     // Every WebSocket holds a receiver until it has ended.
     let _ = timeout(DRAIN, down.closed()).await;
     Ok(())
+}
+
+/// Waits until the value is true, or nobody is left to make it so.
+pub(crate) async fn told(signal: &mut watch::Receiver<bool>) {
+    let _ = signal.wait_for(|is_true| *is_true).await;
 }
 
 async fn serve(stream: TcpStream, site: Arc<Site>) {

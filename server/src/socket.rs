@@ -18,7 +18,10 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
-use crate::hub::{Order, Seat};
+use crate::{
+    hub::{Order, Seat},
+    told,
+};
 
 /// A WebSocket of ours.
 pub type Stream = WebSocketStream<TokioIo<Upgraded>>;
@@ -120,7 +123,7 @@ impl Socket {
                 order = self.seat.next() => if let Err(end) = self.obey(order).await { return end },
                 _ = pings.tick() => if let Err(end) = self.send(Message::Ping(Vec::new().into())).await { return end },
                 () = sleep_until(deadline) => return Some(code),
-                () = ended(&mut shutdown) => return Some(close::RESTART),
+                () = told(&mut shutdown) => return Some(close::RESTART),
             }
         }
     }
@@ -199,11 +202,6 @@ impl Socket {
         };
         let _ = timeout(Duration::from_secs(1), farewell).await;
     }
-}
-
-/// Waits until the server goes down.
-async fn ended(shutdown: &mut watch::Receiver<bool>) {
-    let _ = shutdown.wait_for(|is_down| *is_down).await;
 }
 
 /// How many messages a page may send: a token bucket.
