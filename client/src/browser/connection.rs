@@ -139,15 +139,13 @@ impl Connection {
 
     /// Sends this microphone, or nothing.
     pub fn send_microphone(&self, track: Option<&Track>) {
-        self.queue(Task::SendMicrophone(
-            track.map(|track| track.media().clone()),
-        ));
+        self.queue(Task::SendMicrophone(track.map(Track::media)));
     }
 
     /// Sends this camera like that, or nothing.
     pub fn send_camera(&self, camera: Option<(&Track, Encoding)>) {
         self.queue(Task::SendCamera(
-            camera.map(|(track, encoding)| (track.media().clone(), encoding)),
+            camera.map(|(track, encoding)| (track.media(), encoding)),
         ));
     }
 
@@ -384,7 +382,7 @@ impl Worker {
             (Some(media), Some((track, encoding))) => {
                 media.camera.send_encoded(&track, encoding).await
             }
-            (Some(media), None) => media.camera.send(None).await,
+            (Some(media), None) => media.camera.rest().await,
             (None, _) => Ok(()),
         }
     }

@@ -29,12 +29,24 @@ impl Outlet {
         track: &MediaStreamTrack,
         encoding: Encoding,
     ) -> Result<(), JsValue> {
-        self.encode(scale(track, encoding), encoding).await?;
+        self.encode(&[
+            ("active", true.into()),
+            ("scaleResolutionDownBy", scale(track, encoding).into()),
+            ("maxFramerate", encoding.framerate.into()),
+            ("maxBitrate", encoding.bitrate.into()),
+        ])
+        .await?;
         self.send(Some(track)).await
     }
 
+    /// Sends no picture at all. Without a track alone, Firefox goes on with a black one every second.
+    pub(super) async fn rest(&self) -> Result<(), JsValue> {
+        self.send(None).await?;
+        self.encode(&[("active", false.into())]).await
+    }
+
     /// Between `getParameters` and `setParameters` nothing may happen; both are the same object to the browser.
-    async fn encode(&self, scale: f64, encoding: Encoding) -> Result<(), JsValue> {
+    async fn encode(&self, values: &[(&str, JsValue)]) -> Result<(), JsValue> {
         let parameters = self.shim().parameters()?;
         let encodings = shim::property(&parameters, "encodings")
             .map_or_else(Array::new, JsCast::unchecked_into);
@@ -43,9 +55,9 @@ impl Outlet {
             shim::set(&parameters, "encodings", &encodings);
         }
         let first: Object = encodings.get(0).unchecked_into();
-        shim::set(&first, "scaleResolutionDownBy", &scale.into());
-        shim::set(&first, "maxFramerate", &encoding.framerate.into());
-        shim::set(&first, "maxBitrate", &encoding.bitrate.into());
+        for (name, value) in values {
+            shim::set(&first, name, value);
+        }
         JsFuture::from(self.shim().set_parameters(&parameters)?)
             .await
             .map(drop)

@@ -59,8 +59,10 @@ impl Track {
         Stream::of_track(&self.track)
     }
 
-    pub(crate) fn media(&self) -> &MediaStreamTrack {
-        &self.track
+    /// Another reference to the same track. **`self.track.clone()` would be `MediaStreamTrack.clone()`: a second track, which keeps
+    /// the device on after this one has let go of it, and takes nothing of its shape.**
+    pub(crate) fn media(&self) -> MediaStreamTrack {
+        Clone::clone(&self.track)
     }
 }
 
