@@ -105,13 +105,16 @@ impl Field {
             ondraft: Callback::noop(),
             onsay,
         };
-        let app = Renderer::with_root_and_props(host.clone(), props).render();
+        let app = yew::Renderer::<Composer>::with_root_and_props(host.clone(), props).render();
         let field = Self {
             host,
             said,
             app: Some(app),
         };
-        settle().await;
+        // What is done after the first drawing comes in a task of its own if that took long.
+        while !field.has_focus() {
+            settle().await;
+        }
         field
     }
 
@@ -147,6 +150,13 @@ impl Field {
 
     fn text(&self) -> String {
         client::browser::text_of(&self.area())
+    }
+
+    fn has_focus(&self) -> bool {
+        self.host
+            .query_selector("textarea:focus")
+            .unwrap()
+            .is_some()
     }
 
     fn area(&self) -> HtmlElement {

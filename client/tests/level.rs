@@ -12,8 +12,10 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 async fn a_beep_is_heard_and_so_is_the_silence_after_it() {
     let (_, microphone) = capture(true, false).await.remove(0);
+    // Dropped, it would be let go of.
+    let microphone = microphone.unwrap();
     let (sender, mut levels) = unbounded();
-    let _level = Level::watch(&microphone.unwrap(), move |level| {
+    let _level = Level::watch(&microphone, move |level| {
         drop(sender.unbounded_send(level));
     });
     while levels.next().await.unwrap() == 0 {}

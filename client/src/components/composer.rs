@@ -77,13 +77,15 @@ pub fn Composer(props: &ComposerProps) -> Html {
     }
 }
 
-/// Puts the draft into the field and the focus on it, once.
+/// Puts the draft into the field and the focus on it, once. Yew may come to this after the person has begun to type.
 #[hook]
 fn use_beginning(field: &NodeRef, draft: &AttrValue) {
     let (field, draft) = (field.clone(), draft.clone());
     use_effect_with((), move |()| {
         if let Some(field) = field.get() {
-            browser::set_text(&field, &draft);
+            if browser::text_of(&field).is_empty() {
+                browser::set_text(&field, &draft);
+            }
             browser::focus(&field);
         }
     });
