@@ -1,0 +1,174 @@
+//! A browser with fake devices, none, or refused ones.
+
+use std::{path::Path, time::Duration};
+
+use fantoccini::{
+    Client, ClientBuilder,
+    wd::{Capabilities, TimeoutConfiguration},
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    Result,
+    bidi::{self, Console},
+    process::Process,
+};
+
+/// Which browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium.
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
+/// What its user has and gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Devices {
+    /// A moving picture and a tone, given to whoever asks.
+    Fake,
+    /// Those of the machine: on a machine for tests, none.
+    Own,
+    /// Fake ones, and the user says no.
+    Refused,
+}
+
+/// A running browser and its driver.
+#[derive(Debug)]
+pub struct Browser {
+    /// For all that a user does.
+    pub client: Client,
+    /// Its pages' consoles.
+    pub console: Console,
+    driver: Process,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// When browser or driver are missing, or do not understand each other.
+    pub async fn start(engine: Engine, devices: Devices) -> Result<Self> {
+        // What is killed leaves its files; they go with this.
+        let profile = tempfile::Builder::new().prefix("madang").tempdir()?;
+        let (driver, port) = driver(engine, profile.path()).await?;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(engine, devices))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .map_err(|error| format!("{engine:?} does not start: {error}\n{}", driver.printed()))?;
+        let patience = Some(Duration::from_secs(180));
+        client
+            .update_timeouts(TimeoutConfiguration::new(patience, patience, None))
+            .await?;
+        let url = client
+            .capabilities()
+            .and_then(|capabilities| capabilities.get("webSocketUrl")?.as_str())
+            .ok_or("the browser offers no BiDi")?;
+        let console = bidi::prepare(url, include_str!("probe.js")).await?;
+        // The first window was there before.
+        client.goto("about:blank").await?;
+        driver.signal(Signal::CONT);
+        Ok(Self {
+            client,
+            console,
+            driver,
+            _profile: profile,
+        })
+    }
+
+    /// What its driver printed.
+    pub fn printed(&self) -> String {
+        self.driver.printed()
+    }
+
+    /// Sends a signal to the browser with all its processes.
+    pub fn signal(&self, signal: Signal) {
+        self.driver.signal(signal);
+    }
+}
+
+async fn driver(engine: Engine, files: &Path) -> Result<(Process, u16)> {
+    let (program, arguments, before): (_, &[&str], _) = match engine {
+        Engine::Chromium => ("chromedriver", &["--port=0"], "successfully on port "),
+        Engine::Firefox => (
+            "geckodriver",
+            &["--port=0", "--websocket-port=0", "--allow-system-access"],
+            "Listening on 127.0.0.1:",
+        ),
+    };
+    let mut driver = Process::start(Path::new(program), arguments, &[("TMPDIR", files)])?;
+    let port = driver.number_after(before).await?;
+    Ok((driver, port))
+}
+
+fn capabilities(engine: Engine, devices: Devices) -> Capabilities {
+    let (key, options) = match engine {
+        Engine::Chromium => ("goog:chromeOptions", chromium(devices)),
+        Engine::Firefox => ("moz:firefoxOptions", firefox(devices)),
+    };
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("webSocketUrl".to_owned(), json!(true));
+    capabilities.insert(key.to_owned(), options);
+    capabilities
+}
+
+fn chromium(devices: Devices) -> Value {
+    let mut arguments = vec![
+        "--headless=new",
+        // Tests may run as root, where Chromium has no sandbox.
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--no-first-run",
+        "--mute-audio",
+        "--autoplay-policy=no-user-gesture-required",
+        // Several windows share one screen, and people look at all of them.
+        "--disable-renderer-backgrounding",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-background-timer-throttling",
+        "--window-size=1280,800",
+        "--accept-lang=en-US",
+        // A host that is not `localhost` and has no TLS.
+        "--host-resolver-rules=MAP insecure.test 127.0.0.1",
+    ];
+    arguments.extend_from_slice(match devices {
+        Devices::Fake => &[
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ],
+        Devices::Own => &["--use-fake-ui-for-media-stream"],
+        Devices::Refused => &[
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream=deny",
+        ],
+    });
+    json!({ "args": arguments })
+}
+
+fn firefox(devices: Devices) -> Value {
+    // nsIPermissionManager: 0 asks, 2 denies.
+    let permission = if devices == Devices::Refused { 2 } else { 0 };
+    json!({
+        "args": ["-headless", "-width", "1280", "-height", "800"],
+        "prefs": {
+            "media.navigator.streams.fake": devices != Devices::Own,
+            "media.navigator.permission.disabled": devices != Devices::Refused,
+            "permissions.default.camera": permission,
+            "permissions.default.microphone": permission,
+            "media.autoplay.default": 0,
+            // No codecs are to be fetched while a test runs.
+            "media.gmp-manager.updateEnabled": false,
+            "intl.accept_languages": "en-US",
+        },
+    })
+}

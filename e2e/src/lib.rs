@@ -1,0 +1,32 @@
+//! Whole calls: the server that ships, the page that ships, real Chromium and real Firefox.
+//!
+//! 1. [`process`]: a program of ours, with what it prints kept, ended together with all that it started.
+//! 2. [`server`]: `target/release/madang` on a port of its own.
+//! 3. [`browser`]: a browser with fake devices, none, or refused ones, driven over WebDriver. What pages log comes over WebDriver
+//!    BiDi ([`bidi`]), and so does `probe.js`, which every page runs before its own scripts: it looks at connections, statistics
+//!    and pixels, and changes nothing.
+//! 4. [`page`]: what a person does there, by the names that people hear, and what a person sees.
+//! 5. [`house`]: all of it for one test. **When a test fails, `e2e/artifacts/TEST/` has a screenshot and the console of each page,
+//!    and what the server and the drivers printed.**
+//!
+//! Nothing here sleeps until something has probably happened: pages are asked until they show it, and say what they show instead if
+//! they never do.
+
+pub mod bidi;
+pub mod browser;
+pub mod house;
+pub mod page;
+pub mod process;
+pub mod server;
+
+pub use browser::{Devices, Engine};
+pub use house::{House, hold};
+pub use page::Page;
+pub use rustix::process::Signal;
+pub use server::Server;
+
+/// What went wrong, for a person to read.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The tests' own result.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,312 @@
+//! What a person does on a page, by the names that people hear, and what a person sees.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::{Locator, elements::Element};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use tokio::fs;
+
+use crate::{
+    Result,
+    browser::{Browser, Devices, Engine},
+};
+
+/// How long anything may take that has no limit of its own. Two cores run all the browsers, and perhaps a build.
+pub const PATIENCE: u64 = 60;
+
+/// A person at a browser.
+#[derive(Debug)]
+pub struct Page {
+    /// What the person is called.
+    pub name: String,
+    browser: Browser,
+}
+
+impl Page {
+    /// Starts a browser for a person.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start(name: &str, engine: Engine, devices: Devices) -> Result<Self> {
+        let browser = Browser::start(engine, devices).await?;
+        Ok(Self {
+            name: name.to_owned(),
+            browser,
+        })
+    }
+
+    /// What the person's own tile is called.
+    pub fn own(&self) -> String {
+        format!("{} (you)", self.name)
+    }
+
+    // Doing
+
+    /// Opens an address.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn open(&self, address: &str) -> Result<()> {
+        Ok(self.browser.client.goto(address).await?)
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.browser.client.refresh().await?)
+    }
+
+    /// Closes the tab.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn close_tab(&self) -> Result<()> {
+        // A browser without tabs ends.
+        self.browser.client.new_window(true).await?;
+        Ok(self.browser.client.close_window().await?)
+    }
+
+    /// Clicks a button.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub async fn click(&self, button: &str) -> Result<()> {
+        let quoted = json!(button);
+        self.until(&format!("probe.button({quoted})")).await?;
+        let path = format!(
+            "//button[@aria-label={quoted} or (not(@aria-label) and normalize-space()={quoted})]"
+        );
+        let button = self.browser.client.find(Locator::XPath(&path)).await?;
+        Ok(button.click().await?)
+    }
+
+    /// Writes into a field, instead of what stood there.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
+        let field = self.field(field).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Types into a field what may be keys too.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub async fn type_keys(&self, field: &str, keys: &str) -> Result<()> {
+        Ok(self.field(field).await?.send_keys(keys).await?)
+    }
+
+    async fn field(&self, name: &str) -> Result<Element> {
+        let name = json!(name);
+        let path = format!(
+            "//*[self::input or self::textarea][@aria-label={name} or @id=//label[normalize-space()={name}]/@for]"
+        );
+        Ok(self
+            .browser
+            .client
+            .wait()
+            .for_element(Locator::XPath(&path))
+            .await?)
+    }
+
+    /// Goes to a room's lobby, with both devices on.
+    ///
+    /// # Errors
+    /// When the lobby does not come up, or the devices do not.
+    pub async fn enter_lobby(&self, address: &str) -> Result<()> {
+        self.open(address).await?;
+        self.until("probe.heading() === 'Ready to join?'").await?;
+        self.fill("Your name", &self.name).await
+    }
+
+    /// Turns both devices on, in the lobby.
+    ///
+    /// # Errors
+    /// When they stay off.
+    pub async fn give_devices(&self) -> Result<()> {
+        // Where devices were given before they come on by themselves, and the button goes: found and clicked in one step.
+        const BOTH: &str = "probe.button('Turn off camera') && probe.button('Turn off microphone')";
+        const ALLOW: &str = "[...document.querySelectorAll('button')].find(button => button.textContent === 'Allow camera and microphone')";
+        self.until(&format!(
+            "({BOTH}) || ({ALLOW}?.click(), {ALLOW} !== undefined)"
+        ))
+        .await?;
+        self.until(BOTH).await
+    }
+
+    /// Joins a room with both devices on, and waits until one is in.
+    ///
+    /// # Errors
+    /// When that does not work.
+    pub async fn join(&self, address: &str) -> Result<()> {
+        self.enter_lobby(address).await?;
+        self.give_devices().await?;
+        self.click("Join now").await?;
+        self.until("probe.button('Leave call')").await
+    }
+
+    /// Writes to all.
+    ///
+    /// # Errors
+    /// When the chat is not open.
+    pub async fn say(&self, text: &str) -> Result<()> {
+        self.fill("Message everyone", text).await?;
+        self.click("Send message").await
+    }
+
+    /// Sends a signal to the browser with all its processes: `KILL` is a crash, `STOP` a frozen machine.
+    pub fn signal(&self, signal: Signal) {
+        self.browser.signal(signal);
+    }
+
+    // Seeing
+
+    /// What an expression is worth on the page; `probe` is at hand.
+    ///
+    /// # Errors
+    /// When the page throws, or is gone.
+    pub async fn value(&self, expression: &str) -> Result<Value> {
+        let script = format!(
+            "const done = arguments[0];
+             (async () => ({expression}))().then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+        );
+        let answer = self
+            .browser
+            .client
+            .execute_async(&script, Vec::new())
+            .await?;
+        match answer["error"].as_str() {
+            None => Ok(answer["value"].clone()),
+            Some(error) => Err(format!("{}: {expression}: {error}", self.name).into()),
+        }
+    }
+
+    /// Waits until an expression is true.
+    ///
+    /// # Errors
+    /// When it never is; says what the page shows instead.
+    pub async fn until(&self, expression: &str) -> Result<()> {
+        self.until_within(expression, PATIENCE).await
+    }
+
+    /// Waits until an expression is true, for at most so many seconds.
+    ///
+    /// # Errors
+    /// When it is not by then; says what the page shows instead.
+    pub async fn until_within(&self, expression: &str, seconds: u64) -> Result<()> {
+        let question = format!("probe.until(async () => ({expression}), {seconds})");
+        let answer = self.value(&question).await?;
+        if answer["ok"] == json!(true) {
+            return Ok(());
+        }
+        let shown = "({ heading: probe.heading(), tiles: probe.tiles(), flows: await Promise.all(probe.names().map(probe.flow)), \
+                        connections: probe.connections.map(c => [c.connectionState, c.descriptions]) })";
+        let shown = self.value(shown).await.unwrap_or_default();
+        Err(format!(
+            "{}: not within {seconds} s: {expression} ({})\n{shown:#}",
+            self.name, answer["why"]
+        )
+        .into())
+    }
+
+    /// Waits until exactly these people are on tiles, and oneself.
+    ///
+    /// # Errors
+    /// When others are.
+    pub async fn sees_only(&self, others: &[&Page]) -> Result<()> {
+        self.sees_only_within(others, PATIENCE).await
+    }
+
+    /// The same, within so many seconds.
+    ///
+    /// # Errors
+    /// When others are.
+    pub async fn sees_only_within(&self, others: &[&Page], seconds: u64) -> Result<()> {
+        let mut names: Vec<String> = others.iter().map(|page| page.name.clone()).collect();
+        names.push(self.own());
+        names.sort();
+        let names = json!(names);
+        self.until_within(
+            &format!("JSON.stringify(probe.names()) === JSON.stringify({names})"),
+            seconds,
+        )
+        .await
+    }
+
+    /// Waits until a person is seen and heard: frames are decoded and change, none of them black, and sound comes in.
+    ///
+    /// # Errors
+    /// When that does not happen.
+    pub async fn sees_and_hears(&self, other: &Page) -> Result<()> {
+        let name = json!(other.name);
+        let first = format!("(await probe.flow({name}))");
+        let (seen, heard) = (format!("{first}?.seen > 0"), format!("{first}?.heard > 0"));
+        self.until(&seen).await?;
+        self.until(&heard).await?;
+        let flow = self.value(&format!("probe.flow({name})")).await?;
+        let (frames, energy) = (&flow["seen"], &flow["heard"]);
+        self.until(&format!("(await probe.flow({name})).seen > {frames} && (await probe.flow({name})).heard > {energy}")).await?;
+        self.until(&format!("(sight => sight && sight.brightness > 10 && sight.change > 0.01)(await probe.sight({name}))")).await?;
+        self.until(&format!(
+            "probe.tile({name}).words.length === 0 && !probe.tile({name}).covered"
+        ))
+        .await
+    }
+
+    /// Waits for something, and tells how long that took.
+    ///
+    /// # Errors
+    /// When it does not happen.
+    pub async fn time_until(&self, expression: &str) -> Result<Duration> {
+        let begin = Instant::now();
+        self.until(expression).await?;
+        Ok(begin.elapsed())
+    }
+
+    /// Leaves behind what tells why something went wrong.
+    pub(crate) async fn keep(&self, folder: &std::path::Path) {
+        let console = self
+            .browser
+            .console
+            .lock()
+            .map(|text| text.clone())
+            .unwrap_or_default();
+        let name = &self.name;
+        // As much as can be had of a browser that may be dead.
+        if let Ok(Ok(picture)) =
+            tokio::time::timeout(Duration::from_secs(10), self.browser.client.screenshot()).await
+        {
+            let _ = fs::write(folder.join(format!("{name}.png")), picture).await;
+        }
+        let _ = fs::write(folder.join(format!("{name}.console.txt")), console).await;
+        let _ = fs::write(
+            folder.join(format!("{name}.driver.txt")),
+            self.browser.printed(),
+        )
+        .await;
+    }
+
+    /// Takes a picture of the page.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        Ok(self.browser.client.screenshot().await?)
+    }
+
+    /// The browser, for what only measurements need.
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// Ends the browser.
+    pub(crate) async fn end(&self) {
+        let _ = tokio::time::timeout(Duration::from_secs(10), self.browser.client.clone().close())
+            .await;
+    }
+}

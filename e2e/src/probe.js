@@ -1,0 +1,134 @@
+() => {
+  // Runs before the page's own scripts: it looks, and changes nothing.
+  const connections = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class RTCPeerConnection extends Native {
+    descriptions = 0;
+    constructor(...given) {
+      super(...given);
+      connections.push(this);
+    }
+    setLocalDescription(...given) {
+      this.descriptions += 1;
+      return super.setLocalDescription(...given);
+    }
+  };
+  const tracks = [];
+  const devices = navigator.mediaDevices;
+  if (devices) {
+    const getUserMedia = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async constraints => {
+      const stream = await getUserMedia(constraints);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
+  const clone = MediaStreamTrack.prototype.clone;
+  MediaStreamTrack.prototype.clone = function () {
+    const track = clone.call(this);
+    tracks.push(track);
+    return track;
+  };
+  const violations = [];
+  document.addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective));
+
+  const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+  const groups = () => [...document.querySelectorAll('[role=group][aria-label]')];
+  const videoOf = name => groups().find(group => group.ariaLabel === name)?.querySelector('video');
+  const streamOf = name => videoOf(name)?.srcObject;
+  const alive = () => connections.filter(connection => connection.connectionState !== 'closed');
+  const connectionOf = name => {
+    const track = streamOf(name)?.getVideoTracks()[0];
+    return alive().find(connection => connection.getReceivers().some(receiver => receiver.track === track));
+  };
+
+  // Mean brightness, 0 to 255, of a small copy of a picture.
+  const copy = video => {
+    const canvas = new OffscreenCanvas(32, 24);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data;
+  };
+
+  window.probe = {
+    connections,
+    violations,
+    alive,
+    // How many devices of a kind, `audio` or `video`, give something. A camera that is held at all has its light on; a microphone
+    // that is held may be silent.
+    inUse: kind => tracks.filter(track => track.kind === kind && track.readyState === 'live' && (kind === 'video' || track.enabled)).length,
+    held: () => tracks.filter(track => track.readyState === 'live').length,
+    tracks,
+    // The visible tiles: who, and the words on them.
+    tiles: () => groups().map(group => ({
+      name: group.ariaLabel,
+      words: [...group.querySelectorAll('.unseen, .state')].map(element => element.textContent.trim()),
+      covered: group.querySelector('.cover') !== null,
+    })),
+    names: () => groups().map(group => group.ariaLabel).sort(),
+    tile: name => window.probe.tiles().find(tile => tile.name === name),
+    button: name => [...document.querySelectorAll('button')].some(button => (button.ariaLabel ?? button.textContent.trim()) === name),
+    heading: () => document.querySelector('h1')?.textContent,
+    // How many descriptions were set on this page, in each connection that ever was.
+    descriptions: () => connections.map(connection => connection.descriptions),
+    connected: () => alive().filter(connection => connection.connectionState === 'connected').length,
+    // What flows between this page and the person of this name.
+    flow: async name => {
+      const connection = connectionOf(name);
+      if (!connection) return null;
+      const flow = { state: connection.connectionState, descriptions: connection.descriptions };
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === 'inbound-rtp' && report.kind === 'audio' && report.totalAudioEnergy !== undefined) {
+          flow.heard = (flow.heard ?? 0) + report.totalAudioEnergy;
+          flow.heardBytes = (flow.heardBytes ?? 0) + report.bytesReceived;
+        }
+        if (report.type === 'inbound-rtp' && report.kind === 'video') {
+          flow.seen = (flow.seen ?? 0) + (report.framesDecoded ?? 0);
+          flow.seenBytes = (flow.seenBytes ?? 0) + report.bytesReceived;
+        }
+        if (report.type === 'outbound-rtp') {
+          const key = report.kind === 'audio' ? 'saidBytes' : 'shownBytes';
+          flow[key] = (flow[key] ?? 0) + report.bytesSent;
+        }
+      }
+      return flow;
+    },
+    // How bright a person's picture is, and how much it changes within a second.
+    sight: async name => {
+      const video = videoOf(name);
+      if (!video || video.videoWidth === 0) return null;
+      const before = copy(video);
+      await pause(700);
+      const after = copy(video);
+      let sum = 0;
+      let change = 0;
+      for (let place = 0; place < before.length; place += 1) {
+        if (place % 4 === 3) continue;
+        sum += after[place];
+        change += Math.abs(after[place] - before[place]);
+      }
+      const count = before.length / 4 * 3;
+      return { width: video.videoWidth, height: video.videoHeight, brightness: sum / count, change: change / count };
+    },
+    // What stands in the chat: who wrote what.
+    chat: () => [...document.querySelectorAll('[role=log] .line')].map(line =>
+      [line.querySelector('.who span').textContent, line.querySelector('.words').textContent]),
+    pause,
+    // Asks until it is so, or says how it is instead.
+    until: async (question, seconds) => {
+      const end = performance.now() + seconds * 1000;
+      for (;;) {
+        let answer;
+        try {
+          answer = await question();
+        } catch (error) {
+          answer = null;
+          if (performance.now() >= end) return { ok: false, why: String(error) };
+        }
+        if (answer) return { ok: true, answer };
+        if (performance.now() >= end) return { ok: false, why: null };
+        await pause(100);
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+//! The server that ships.
+
+use std::path::PathBuf;
+
+use crate::{Result, process::Process};
+
+/// A running `target/release/madang`, with the page in `dist/`.
+#[derive(Debug)]
+pub struct Server {
+    process: Process,
+    port: u16,
+    flags: Vec<String>,
+}
+
+impl Server {
+    /// Starts one on a free port, without STUN.
+    ///
+    /// # Errors
+    /// When it was not built, or does not start.
+    pub async fn start(flags: &[&str]) -> Result<Self> {
+        Self::start_at(0, flags.iter().map(ToString::to_string).collect()).await
+    }
+
+    async fn start_at(port: u16, flags: Vec<String>) -> Result<Self> {
+        let (listen, dist) = (format!("127.0.0.1:{port}"), project().join("dist"));
+        let dist = dist.display().to_string();
+        let mut arguments = vec!["--listen", &listen, "--dist", &dist, "--stun-url", "none"];
+        arguments.extend(flags.iter().map(String::as_str));
+        let program = project().join("target/release/madang");
+        let mut process = Process::start(&program, &arguments, &[])?;
+        let port = process.number_after("http://localhost:").await?;
+        Ok(Self {
+            process,
+            port,
+            flags,
+        })
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stop(self) -> Result<Stopped> {
+        self.process.end().await?;
+        Ok(Stopped {
+            port: self.port,
+            flags: self.flags,
+        })
+    }
+
+    /// The address of a path. Browsers trust `localhost` with cameras.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.port)
+    }
+
+    /// What it has printed.
+    pub fn printed(&self) -> String {
+        self.process.printed()
+    }
+}
+
+/// A server that was ended.
+#[derive(Debug)]
+pub struct Stopped {
+    port: u16,
+    flags: Vec<String>,
+}
+
+impl Stopped {
+    /// Starts it again where it was.
+    ///
+    /// # Errors
+    /// When somebody else took the port.
+    pub async fn start(self) -> Result<Server> {
+        Server::start_at(self.port, self.flags).await
+    }
+}
+
+/// The project's folder.
+pub(crate) fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
