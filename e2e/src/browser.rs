@@ -71,9 +71,6 @@ impl Browser {
             .and_then(|capabilities| capabilities.get("webSocketUrl")?.as_str())
             .ok_or("the browser offers no BiDi")?;
         let console = bidi::prepare(url, include_str!("probe.js")).await?;
-        // The first window was there before.
-        client.goto("about:blank").await?;
-        driver.signal(Signal::CONT);
         Ok(Self {
             client,
             console,

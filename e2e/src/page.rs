@@ -1,6 +1,6 @@
 //! What a person does on a page, by the names that people hear, and what a person sees.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fantoccini::{Locator, elements::Element};
 use rustix::process::Signal;
@@ -114,10 +114,10 @@ impl Page {
             .await?)
     }
 
-    /// Goes to a room's lobby, with both devices on.
+    /// Goes to a room's lobby and says who one is.
     ///
     /// # Errors
-    /// When the lobby does not come up, or the devices do not.
+    /// When the lobby does not come up.
     pub async fn enter_lobby(&self, address: &str) -> Result<()> {
         self.open(address).await?;
         self.until("probe.heading() === 'Ready to join?'").await?;
@@ -256,16 +256,6 @@ impl Page {
             "probe.tile({name}).words.length === 0 && !probe.tile({name}).covered"
         ))
         .await
-    }
-
-    /// Waits for something, and tells how long that took.
-    ///
-    /// # Errors
-    /// When it does not happen.
-    pub async fn time_until(&self, expression: &str) -> Result<Duration> {
-        let begin = Instant::now();
-        self.until(expression).await?;
-        Ok(begin.elapsed())
     }
 
     /// Leaves behind what tells why something went wrong.

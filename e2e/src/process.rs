@@ -85,12 +85,7 @@ impl Process {
         };
         let found = async {
             loop {
-                let found = number(
-                    &self
-                        .printed
-                        .lock()
-                        .map_or_else(|e| e.into_inner().clone(), |t| t.clone()),
-                );
+                let found = number(&self.printed());
                 if found.is_some() || self.lines.changed().await.is_err() {
                     return found;
                 }

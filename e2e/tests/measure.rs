@@ -134,7 +134,7 @@ async fn pictures() {
         tokio::try_join!(ben.join(&room), jimin.join(&room), dana.join(&room))?;
         ada.enter_lobby(&room).await?;
         ada.give_devices().await?;
-        ada.until("probe.until(async () => (await probe.sight('Ada')) === null, 1)")
+        ada.until("document.querySelector('.preview video').videoWidth > 0")
             .await?;
         shots.push(("lobby-en.png".to_owned(), ada.screenshot().await?));
         ada.click("Join now").await?;

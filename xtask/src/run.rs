@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Instant,
 };
 
 /// The project's folder.
@@ -37,8 +38,12 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
 /// Says what it does, does it, and says what to do if it fails.
 pub fn step(what: &str, command: &mut Command, remedy: &str) -> Result<(), String> {
     println!("> {what}");
+    let begin = Instant::now();
     let failed = match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => return Ok(()),
+        Ok(status) if status.success() => {
+            println!("  took {:.0} s", begin.elapsed().as_secs_f64());
+            return Ok(());
+        }
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),
     };

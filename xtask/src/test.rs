@@ -100,67 +100,32 @@ fn set_up(part: Part) -> Result<(), String> {
 }
 
 fn commands(part: Part) -> Vec<Command> {
-    const WASM: [&str; 4] = [
-        "--package",
-        "madang-client",
-        "--target",
-        "wasm32-unknown-unknown",
-    ];
-    let cargo = |arguments: &[&str]| command("cargo", arguments);
-    match part {
-        Part::Fmt => vec![cargo(&["fmt", "--all", "--check"])],
-        Part::Clippy => {
-            let native = [
-                "clippy",
-                "--locked",
-                "--workspace",
-                "--exclude",
-                "madang-client",
-                "--all-targets",
-            ];
-            let client = [&["clippy", "--locked", "--all-targets"][..], &WASM].concat();
-            [&native[..], &client]
-                .map(|arguments| cargo(&[arguments, &["--", "-D", "warnings"]].concat()))
-                .into()
-        }
-        Part::Doc => {
-            let mut doc = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
-            doc.env("RUSTDOCFLAGS", "-D warnings");
-            vec![doc]
-        }
-        Part::Native => vec![
-            cargo(&[
-                "test",
-                "--locked",
-                "--workspace",
-                "--exclude",
-                "madang-client",
-                "--exclude",
-                "madang-e2e",
-            ]),
-            cargo(&["test", "--locked", "--package", "madang-client", "--lib"]),
+    let lines: &[&str] = match part {
+        Part::Fmt => &["fmt --all --check"],
+        Part::Clippy => &[
+            "clippy --locked --workspace --exclude madang-client --all-targets -- -D warnings",
+            "clippy --locked --package madang-client --target wasm32-unknown-unknown --all-targets -- -D warnings",
         ],
-        Part::Wasm => {
-            let mut wasm = cargo(&[&["test", "--locked"][..], &WASM].concat());
-            wasm.env(
+        Part::Doc => &["doc --locked --workspace --no-deps"],
+        Part::Native => &[
+            "test --locked --workspace --exclude madang-client --exclude madang-e2e",
+            "test --locked --package madang-client --lib",
+        ],
+        Part::Wasm => &["test --locked --package madang-client --target wasm32-unknown-unknown"],
+        Part::E2e => &["test --locked --package madang-e2e --no-fail-fast -- --test-threads=1"],
+    };
+    let cargo = |line: &&str| {
+        let mut cargo = command("cargo", &line.split(' ').collect::<Vec<_>>());
+        cargo
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
                 "wasm-bindgen-test-runner",
-            );
-            wasm.env("CHROMEDRIVER", "chromedriver");
-            vec![wasm]
-        }
-        Part::E2e => {
-            vec![cargo(&[
-                "test",
-                "--locked",
-                "--package",
-                "madang-e2e",
-                "--no-fail-fast",
-                "--",
-                "--test-threads=1",
-            ])]
-        }
-    }
+            )
+            .env("CHROMEDRIVER", "chromedriver");
+        cargo
+    };
+    lines.iter().map(cargo).collect()
 }
 
 /// Sums up the runners' closing lines: `test result: ok. 3 passed; 0 failed; ...`
