@@ -1,12 +1,16 @@
 //! Calls between real browsers.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use e2e::{
     Devices,
-    Engine::{Chromium, Firefox},
-    Page, Signal, hold,
+    Engine::{self, Chromium, Firefox},
+    House, Page, Signal, hold,
 };
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 /// How long a person may stand there after a crash.
@@ -21,6 +25,18 @@ async fn all_see_and_hear_all(pages: &[&Page]) -> e2e::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A call of these people, who all join at once and see and hear each other.
+async fn call<const N: usize>(
+    house: &mut House,
+    people: [(&str, Engine); N],
+) -> e2e::Result<[Arc<Page>; N]> {
+    let pages = house.people(people).await?;
+    let room = house.address("/r/tea");
+    try_join_all(pages.iter().map(|page| page.join(&room))).await?;
+    all_see_and_hear_all(&pages.each_ref().map(|page| &**page)).await?;
+    Ok(pages)
 }
 
 /// Each connection that ever was set one description, and there was one for each other person.
@@ -66,24 +82,17 @@ async fn chromium_and_firefox_see_and_hear_each_other() {
 #[tokio::test]
 async fn four_join_at_once_and_go_one_by_one() {
     hold("four", &[], async |house| {
-        let [ada, ben, cho, dan] = house
-            .people([
+        let [ada, ben, cho, dan] = call(
+            house,
+            [
                 ("Ada", Chromium),
                 ("Ben", Firefox),
                 ("Cho", Chromium),
                 ("Dan", Firefox),
-            ])
-            .await?;
-        let room = house.address("/r/tea");
-        tokio::try_join!(
-            ada.join(&room),
-            ben.join(&room),
-            cho.join(&room),
-            dan.join(&room)
-        )?;
-        let everybody: [&Page; 4] = [&ada, &ben, &cho, &dan];
-        all_see_and_hear_all(&everybody).await?;
-        for page in everybody {
+            ],
+        )
+        .await?;
+        for page in [&ada, &ben, &cho, &dan] {
             negotiated_once(page, 3).await?;
         }
 
@@ -112,10 +121,7 @@ async fn four_join_at_once_and_go_one_by_one() {
 #[tokio::test]
 async fn who_leaves_can_come_back() {
     hold("rejoin", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Firefox), ("Ben", Chromium)]).await?;
-        let room = house.address("/r/tea");
-        tokio::try_join!(ada.join(&room), ben.join(&room))?;
-        all_see_and_hear_all(&[&ada, &ben]).await?;
+        let [ada, ben] = call(house, [("Ada", Firefox), ("Ben", Chromium)]).await?;
         ben.click("Leave call").await?;
         ada.sees_only_within(&[], AT_ONCE).await?;
         ada.until("document.body.textContent.includes('You are the only one here')")
@@ -133,10 +139,7 @@ async fn toggles_stop_and_start_what_flows_without_negotiation() {
         ("toggles_firefox", Firefox, Chromium),
     ] {
         hold(test, &[], async |house| {
-            let [ada, ben] = house.people([("Ada", first), ("Ben", second)]).await?;
-            let room = house.address("/r/tea");
-            tokio::try_join!(ada.join(&room), ben.join(&room))?;
-            all_see_and_hear_all(&[&ada, &ben]).await?;
+            let [ada, ben] = call(house, [("Ada", first), ("Ben", second)]).await?;
 
             ada.click("Turn off camera").await?;
             ada.until("probe.button('Turn on camera') && probe.inUse('video') === 0")
@@ -239,10 +242,7 @@ async fn a_reload_leads_back_into_the_call_and_leaves_no_ghost() {
         ("reload_firefox", Chromium, Firefox),
     ] {
         hold(test, &[], async |house| {
-            let [ada, ben] = house.people([("Ada", first), ("Ben", second)]).await?;
-            let room = house.address("/r/tea");
-            tokio::try_join!(ada.join(&room), ben.join(&room))?;
-            all_see_and_hear_all(&[&ada, &ben]).await?;
+            let [ada, ben] = call(house, [("Ada", first), ("Ben", second)]).await?;
             // Whoever stands on a tile from now on.
             ada.value(
                 "(window.most = 0, new MutationObserver(() => { window.most = Math.max(window.most, probe.names().length); })
@@ -267,22 +267,16 @@ async fn a_reload_leads_back_into_the_call_and_leaves_no_ghost() {
 #[tokio::test]
 async fn who_crashes_or_freezes_is_gone_within_twenty_seconds() {
     hold("crash", &[], async |house| {
-        let [ada, ben, cho, dan] = house
-            .people([
+        let [ada, ben, cho, dan] = call(
+            house,
+            [
                 ("Ada", Chromium),
                 ("Ben", Firefox),
                 ("Cho", Chromium),
                 ("Dan", Firefox),
-            ])
-            .await?;
-        let room = house.address("/r/tea");
-        tokio::try_join!(
-            ada.join(&room),
-            ben.join(&room),
-            cho.join(&room),
-            dan.join(&room)
-        )?;
-        all_see_and_hear_all(&[&ada, &ben, &cho, &dan]).await?;
+            ],
+        )
+        .await?;
         for (page, signal, rest) in [
             (&cho, Signal::KILL, vec![&*ben, &*dan]),
             (&dan, Signal::STOP, vec![&*ben]),
