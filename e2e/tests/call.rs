@@ -95,6 +95,9 @@ async fn four_join_at_once_and_go_one_by_one() {
         for page in [&ada, &ben, &cho, &dan] {
             negotiated_once(page, 3).await?;
         }
+        // Four are sent smaller pictures than two.
+        ada.until("(await probe.sight('Ada (you)')).height === 360")
+            .await?;
 
         dan.click("Leave call").await?;
         dan.until("probe.heading() === 'You left the call'").await?;
@@ -113,6 +116,8 @@ async fn four_join_at_once_and_go_one_by_one() {
         ada.sees_only_within(&[&ben], AT_ONCE).await?;
         ben.sees_only_within(&[&ada], AT_ONCE).await?;
         all_see_and_hear_all(&[&ada, &ben]).await?;
+        ada.until("(await probe.sight('Ben')).height > 360").await?;
+        ben.until("(await probe.sight('Ada')).height > 360").await?;
         negotiated_once(&ada, 3).await
     })
     .await;
