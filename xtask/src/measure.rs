@@ -12,14 +12,12 @@ pub fn measure() -> Result<(), String> {
     tools::for_browsers()?;
     sizes()?;
     let cargo = [
-        "test",
+        "run",
         "--locked",
         "--package",
         "madang-e2e",
-        "--",
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
+        "--bin",
+        "measure",
     ];
     step(
         "hold calls",

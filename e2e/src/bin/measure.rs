@@ -9,8 +9,14 @@ use e2e::{
 };
 use serde_json::json;
 
-#[tokio::test]
-#[ignore = "a measurement"]
+#[tokio::main]
+async fn main() {
+    from_join_to_the_first_remote_frame().await;
+    crowd(6, Duration::from_secs(120)).await;
+    crowd(8, Duration::from_secs(180)).await;
+    pictures().await;
+}
+
 async fn from_join_to_the_first_remote_frame() {
     hold("first_frame", &[], async |house| {
         let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
@@ -98,21 +104,7 @@ async fn number(page: &Page, expression: &str) -> e2e::Result<usize> {
     Ok(page.value(expression).await?.as_u64().unwrap_or_default() as usize)
 }
 
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn six_in_one_browser() {
-    crowd(6, Duration::from_secs(120)).await;
-}
-
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn eight_in_one_browser() {
-    crowd(8, Duration::from_secs(180)).await;
-}
-
 /// Pictures for the README and for people who look before they read, in `e2e/artifacts/pictures/`.
-#[tokio::test]
-#[ignore = "for people to look at"]
 async fn pictures() {
     hold("pictures", &[], async |house| {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/pictures");
