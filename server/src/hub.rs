@@ -83,12 +83,6 @@ impl Hub {
         })
     }
 
-    /// How many WebSockets and rooms there are.
-    pub fn count(&self) -> (usize, usize) {
-        let state = self.lock();
-        (state.queues.len(), state.rooms.len())
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; if it did, one broken room is better than none that works.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
