@@ -14,6 +14,7 @@ use hyper_tungstenite::{
 use hyper_util::rt::TokioIo;
 use protocol::{MAX_MESSAGE, Rejection, ServerMessage, close};
 use tokio::{
+    io::AsyncReadExt,
     sync::watch,
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
@@ -198,7 +199,16 @@ impl Socket {
         };
         let farewell = async {
             let _ = self.stream.close(Some(frame)).await;
-            while let Some(Ok(_)) = self.stream.next().await {}
+            loop {
+                match self.stream.next().await {
+                    Some(Ok(Message::Close(_))) => return,
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => break,
+                }
+            }
+            // After a broken or too big message there are no more messages, but there may be bytes.
+            let mut rest = [0; 4096];
+            while matches!(self.stream.get_mut().read(&mut rest).await, Ok(1..)) {}
         };
         let _ = timeout(Duration::from_secs(1), farewell).await;
     }
