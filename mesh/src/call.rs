@@ -292,6 +292,8 @@ impl Mesh {
             ServerMessage::PeerJoined { peer } => self.peer_joined(peer),
             ServerMessage::PeerLeft { id, reason } => self.peer_left(id, reason),
             ServerMessage::Signal { from, payload } => self.signalled(from, &payload),
+            // For the next connections: a relayed one outlives the credentials that it began with.
+            ServerMessage::IceServers { ice_servers } => self.ice_servers = ice_servers,
             ServerMessage::Rejected { rejection } => self.rejected(rejection),
         }
     }
@@ -441,7 +443,7 @@ impl Mesh {
             Rejection::RoomFull { .. } | Rejection::Overloaded => {
                 if self.signaling.has_socket() {
                     self.outputs.push(Output::CloseSocket);
-                    self.socket_closed(1013);
+                    self.socket_closed(protocol::close::OVERLOADED);
                 }
             }
             Rejection::BadMessage

@@ -111,6 +111,9 @@ impl Signaling {
     pub(crate) fn closed(&mut self, now: Duration, code: u16, random: &mut Random) {
         let pause = match code {
             close::RESTART => random.between(Duration::from_millis(200), Duration::from_secs(3)),
+            // The server asks for patience: hurrying would make it worse.
+            close::OVERLOADED => random.between(Duration::from_secs(5), Duration::from_secs(15)),
+            close::POLICY => random.between(Duration::from_secs(10), Duration::from_secs(20)),
             _ => {
                 let most = Duration::from_millis(500) * (1 << self.failures.min(5));
                 random.between(Self::MIN_PAUSE, most.min(Self::MAX_PAUSE))
@@ -160,6 +163,24 @@ mod tests {
             now = retry;
         }
         assert!(longest > Duration::from_secs(5) && longest <= Signaling::MAX_PAUSE);
+    }
+
+    #[test]
+    fn who_is_asked_for_patience_waits_longer() {
+        let mut random = Random::new(7);
+        for (code, least, most) in [
+            (close::RESTART, 0.2, 3.0),
+            (close::OVERLOADED, 5.0, 15.0),
+            (close::POLICY, 10.0, 20.0),
+        ] {
+            for _ in 0..100 {
+                let mut signaling = Signaling::new();
+                signaling.advance(Duration::ZERO, &mut random);
+                signaling.closed(Duration::ZERO, code, &mut random);
+                let pause = signaling.deadline().unwrap().as_secs_f64();
+                assert!((least..=most).contains(&pause), "{code}: {pause}");
+            }
+        }
     }
 
     #[test]

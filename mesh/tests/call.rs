@@ -14,7 +14,7 @@ use mesh::{
     Announcement, CaptureError, Command, ConnectionEvent, Device, Input, LinkState, Output, Phase,
     Server, WhyLeft,
 };
-use protocol::{ClientMessage, MediaState, Name, RoomId};
+use protocol::{ClientMessage, IceServer, MediaState, Name, RoomId, ServerMessage};
 use world::{ALICE, BOB, CAROL, DAVE, World};
 
 /// Alice and Bob are in a call, and their outputs so far are forgotten.
@@ -614,6 +614,36 @@ fn late_events_of_closed_connections_do_no_harm() {
             []
         );
     }
+}
+
+/// A connection keeps the credentials that it began with; the next one needs new ones.
+#[test]
+fn new_credentials_are_for_the_next_connection() {
+    let mut world = World::calm(3);
+    world.join(ALICE);
+    world.join(BOB);
+    world.settle();
+    world.outputs(ALICE);
+    let page = world.page(ALICE);
+    let turn = IceServer {
+        urls: vec!["turn:turn.example.org".to_owned()],
+        username: Some("1700000600:ada".to_owned()),
+        credential: Some("new".to_owned()),
+    };
+    let told = ServerMessage::IceServers {
+        ice_servers: vec![turn.clone()],
+    };
+    let now = world.now;
+    let outputs = world.pages[page].mesh.handle(Input::Received(told), now);
+    assert_eq!(outputs, []);
+    world.join(CAROL);
+    world.settle();
+    let outputs = world.outputs(ALICE);
+    let opened = outputs.iter().find_map(|output| match output {
+        Output::Open { ice_servers, .. } => Some(ice_servers),
+        _ => None,
+    });
+    assert_eq!(opened, Some(&vec![turn]));
 }
 
 /// The two ends of the connection between Alice and Bob, the initiator's first.

@@ -18,6 +18,7 @@
 //! | server | [`peer-joined`](ServerMessage::PeerJoined) | Somebody joined. **It comes before any `signal` of that page load.** |
 //! | server | [`peer-left`](ServerMessage::PeerLeft) | With `left` somebody said `leave`; with `lost` only the WebSocket is gone. |
 //! | server | [`signal`](ServerMessage::Signal) | What a peer said. **The server stamps `from`; signals of one sender keep their order.** |
+//! | server | [`ice-servers`](ServerMessage::IceServers) | To those who joined, before the credentials told so far end. |
 //! | server | [`rejected`](ServerMessage::Rejected) | What was not done, with a [`Rejection`]'s `reason`. |
 //!
 //! **The server is soft state.** A page draws a [`PeerSecret`] and gets the id that follows from it. When its WebSocket
@@ -55,7 +56,9 @@ pub use channel::{
     Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen,
 };
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};
-pub use message::{ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, close};
+pub use message::{
+    ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, SignalRef, close,
+};
 pub use name::Name;
 pub use room::{InvalidRoomId, RoomId};
 pub use signal::{Envelope, IceCandidate, Signal, Step};
@@ -67,7 +70,7 @@ pub const VERSION: u32 = 1;
 pub const MAX_MESSAGE: usize = 64 * 1024;
 
 /// Reads a message; `None` for anything that is none.
-pub fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+pub fn decode<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 

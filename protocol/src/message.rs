@@ -1,6 +1,7 @@
 //! Between a page and the server, as JSON text over one WebSocket.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{Incarnation, Name, PeerId, PeerSecret, RoomId};
 
@@ -86,12 +87,49 @@ pub enum ServerMessage {
         /// What the peer sent, unread.
         payload: String,
     },
+    /// Use these from now on: the credentials told before end soon.
+    IceServers {
+        /// In place of those of [`ServerMessage::Joined`].
+        ice_servers: Vec<IceServer>,
+    },
     /// Something you sent was not done.
     Rejected {
         /// Why.
         #[serde(flatten)]
         rejection: Rejection,
     },
+}
+
+/// A [`ClientMessage::Signal`] as the server sees it: the payload is a JSON string in the very bytes that came, neither
+/// unescaped nor copied.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct SignalRef<'a> {
+    #[serde(rename = "type")]
+    _kind: SignalKind,
+    /// Whom it is for.
+    pub to: PeerId,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SignalKind {
+    Signal,
+}
+
+impl<'a> SignalRef<'a> {
+    /// Reads one; `None` for any other message.
+    pub fn decode(text: &'a str) -> Option<Self> {
+        let signal: Self = crate::decode(text)?;
+        signal.payload.get().starts_with('"').then_some(signal)
+    }
+
+    /// The [`ServerMessage::Signal`] that passes it on.
+    pub fn relayed(&self, from: PeerId) -> String {
+        let payload = self.payload.get();
+        format!(r#"{{"type":"signal","from":"{from}","payload":{payload}}}"#)
+    }
 }
 
 /// A participant, as the server tells the others.
@@ -164,8 +202,14 @@ pub struct IceServer {
 
 /// Why the server ended a WebSocket: the codes it uses beside RFC 6455's own.
 pub mod close {
+    /// The same page joined over another WebSocket; nothing is lost.
+    pub const REPLACED: u16 = 1000;
+    /// Too many messages, or too slow a one: come back much later.
+    pub const POLICY: u16 = 1008;
     /// The server restarts; come back soon.
     pub const RESTART: u16 = 1012;
+    /// The server, or what it grants one address, is used up; come back later.
+    pub const OVERLOADED: u16 = 1013;
     /// No `watch` or `join` came in time.
     pub const SILENT: u16 = 4001;
     /// See [`super::Rejection::Superseded`]. Coming back would start a quarrel.

@@ -1,7 +1,7 @@
 //! Every message as it stands on the wire, to the letter, in both directions; and what is refused.
 //!
-//! A golden file has one message a line, in the order of the samples here. **It changes only together with
-//! [`protocol::VERSION`].**
+//! A golden file has one message a line, in the order of the samples here. **A line changes only together with
+//! [`protocol::VERSION`];** a new one may come without it, since what a side does not know is ignored.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,10 +11,11 @@
 
 use std::fmt::Debug;
 
+use proptest::prelude::*;
 use protocol::{
     Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, IceCandidate,
     IceServer, Incarnation, LeaveReason, MediaState, Name, Peer, PeerId, PeerSecret, Rejection,
-    Seen, ServerMessage, Signal, Step, decode, encode,
+    Seen, ServerMessage, Signal, SignalRef, Step, decode, encode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -110,7 +111,7 @@ fn what_the_server_says_to_pages() {
         ServerMessage::Joined {
             id: ada(),
             peers: vec![peer()],
-            ice_servers: vec![stun, turn],
+            ice_servers: vec![stun, turn.clone()],
         },
         ServerMessage::PeerJoined { peer: peer() },
         ServerMessage::PeerLeft {
@@ -124,6 +125,9 @@ fn what_the_server_says_to_pages() {
         ServerMessage::Signal {
             from: ben(),
             payload: "opaque".to_owned(),
+        },
+        ServerMessage::IceServers {
+            ice_servers: vec![turn],
         },
     ];
     let rejections = [
@@ -146,7 +150,8 @@ fn what_the_server_says_to_pages() {
                 reason: LeaveReason::Left | LeaveReason::Lost,
                 ..
             }
-            | ServerMessage::Signal { .. } => {}
+            | ServerMessage::Signal { .. }
+            | ServerMessage::IceServers { .. } => {}
             ServerMessage::Rejected { rejection } => match rejection {
                 Rejection::RoomFull { .. }
                 | Rejection::BadMessage
@@ -327,6 +332,47 @@ fn values_that_are_none_are_refused() {
         assert!(decode::<Envelope>(junk).is_none());
         assert!(decode::<Control>(junk).is_none());
         assert!(decode::<Chat>(junk).is_none());
+    }
+}
+
+/// The server passes payloads on in the bytes that came, whatever a page writes around them.
+#[test]
+fn a_signal_is_passed_on_as_if_it_had_been_read_and_written_anew() {
+    for line in include_str!("golden/client-message.jsonl").lines() {
+        match decode(line).unwrap() {
+            ClientMessage::Signal { to, payload } => {
+                let signal = SignalRef::decode(line).unwrap();
+                assert_eq!(signal.to, to);
+                let from = ada();
+                let told = encode(&ServerMessage::Signal { from, payload });
+                assert_eq!(signal.relayed(from), told);
+            }
+            _ => assert!(SignalRef::decode(line).is_none(), "{line}"),
+        }
+    }
+    let spoofed = r#" { "from": "cc", "payload" : "a\"}\u0000", "to":"bebebebebebebebebebebebebebebebe", "type":"signal" } "#;
+    assert_eq!(
+        SignalRef::decode(spoofed).unwrap().relayed(ada()),
+        r#"{"type":"signal","from":"adadadadadadadadadadadadadadadad","payload":"a\"}\u0000"}"#
+    );
+    for refused in [
+        r#"{"type":"signal","to":"bebebebebebebebebebebebebebebebe","payload":{"an":"object"}}"#,
+        r#"{"type":"signal","to":"bebebebebebebebebebebebebebebebe","payload":7}"#,
+        r#"{"type":"signal","to":"bebebebebebebebebebebebebebebebe","payload":"a"#,
+        r#"{"type":"signal","to":"BE","payload":"a"}"#,
+        r#"{"type":"signal","to":"bebebebebebebebebebebebebebebebe"}"#,
+    ] {
+        assert!(SignalRef::decode(refused).is_none(), "{refused}");
+        assert!(decode::<ClientMessage>(refused).is_none(), "{refused}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_payload_arrives_as_it_was(payload in ".*") {
+        let said = encode(&ClientMessage::Signal { to: ben(), payload: payload.clone() });
+        let told = SignalRef::decode(&said).unwrap().relayed(ada());
+        prop_assert_eq!(decode(&told), Some(ServerMessage::Signal { from: ada(), payload }));
     }
 }
 
