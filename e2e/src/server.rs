@@ -24,7 +24,16 @@ impl Server {
     async fn start_at(port: u16, flags: Vec<String>) -> Result<Self> {
         let (listen, dist) = (format!("127.0.0.1:{port}"), project().join("dist"));
         let dist = dist.display().to_string();
-        let mut arguments = vec!["--listen", &listen, "--dist", &dist, "--stun-url", "none"];
+        let mut arguments = vec![
+            "--listen",
+            &listen,
+            "--metrics-listen",
+            "none",
+            "--dist",
+            &dist,
+            "--stun-url",
+            "none",
+        ];
         arguments.extend(flags.iter().map(String::as_str));
         let program = project().join("target/release/madang");
         let mut process = Process::start(&program, &arguments, &[])?;

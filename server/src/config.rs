@@ -1,21 +1,66 @@
 //! What whoever hosts it can set, on the command line or in the environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{fmt::Display, fs, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
-use clap::Parser;
-use protocol::IceServer;
+use clap::{CommandFactory, Parser};
+use ipnet::IpNet;
+
+use crate::{
+    ice::{Access, Ice, Turn},
+    log,
+    upgrade::Origin,
+};
 
 /// Introduces browsers to each other and serves the page.
+///
+/// Every setting can be given as a flag or as a variable; flags win.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "madang", version)]
+#[command(name = "madang", version, next_line_help = true)]
 pub struct Config {
-    /// Address and port to listen on
+    /// Address and port for browsers
     #[arg(long, env = "MADANG_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
+
+    /// Address and port for /metrics, /healthz and /readyz; `none` for none
+    #[arg(long, env = "MADANG_METRICS_LISTEN", default_value = "127.0.0.1:9090", value_parser = maybe::<SocketAddr>)]
+    pub metrics_listen: Maybe<SocketAddr>,
 
     /// Folder of the built page
     #[arg(long, env = "MADANG_DIST", default_value = "dist")]
     pub dist: PathBuf,
+
+    /// Where people find the page, like `https://calls.example.org`; then it answers to no other name
+    #[arg(long, env = "MADANG_PUBLIC_URL")]
+    pub public_url: Option<Origin>,
+
+    /// Other origins whose pages may connect, like `https://calls.example.org`
+    #[arg(long, env = "MADANG_ORIGIN", value_delimiter = ',')]
+    pub origin: Vec<Origin>,
+
+    /// Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, like `10.0.0.0/8`
+    #[arg(long, env = "MADANG_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
+
+    /// Listen to the network without TLS, though browsers then refuse camera and microphone
+    #[arg(long, env = "MADANG_ALLOW_PLAIN_HTTP")]
+    pub allow_plain_http: bool,
+
+    /// Certificate chain, PEM; read again on SIGHUP and when it changes
+    #[arg(long, env = "MADANG_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Key of the certificate, PEM
+    #[arg(long, env = "MADANG_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Folder for a certificate of the server's own, for a network without names; browsers warn of it once
+    #[arg(
+        long,
+        env = "MADANG_TLS_SELF_SIGNED",
+        value_name = "FOLDER",
+        conflicts_with = "tls_cert"
+    )]
+    pub tls_self_signed: Option<PathBuf>,
 
     /// STUN servers that browsers use to learn their own addresses; `none` for none
     #[arg(
@@ -32,25 +77,56 @@ pub struct Config {
         long,
         env = "MADANG_TURN_URL",
         value_delimiter = ',',
-        requires = "turn_username",
-        requires = "turn_credential",
         value_parser = |url: &str| ice_url(url, &["turn:", "turns:"])
     )]
     pub turn_url: Vec<String>,
 
-    /// User name for the TURN servers
-    #[arg(long, env = "MADANG_TURN_USERNAME")]
+    /// File with the secret shared with the TURN servers (coturn's static-auth-secret), for credentials that end soon
+    #[arg(
+        long,
+        env = "MADANG_TURN_SECRET_FILE",
+        requires = "turn_url",
+        conflicts_with = "turn_username"
+    )]
+    pub turn_secret_file: Option<PathBuf>,
+
+    /// How long such a credential opens relays, in seconds
+    #[arg(
+        long,
+        env = "MADANG_TURN_TTL",
+        default_value_t = 3600,
+        value_parser = clap::value_parser!(u32).range(60..=86_400)
+    )]
+    pub turn_ttl: u32,
+
+    /// User name for the TURN servers, the same for everybody
+    #[arg(
+        long,
+        env = "MADANG_TURN_USERNAME",
+        requires = "turn_credential",
+        requires = "turn_url"
+    )]
     pub turn_username: Option<String>,
 
-    /// Password for the TURN servers
-    #[arg(long, env = "MADANG_TURN_CREDENTIAL", hide_env_values = true)]
+    /// Password for the TURN servers, the same for everybody; every participant sees it
+    #[arg(
+        long,
+        env = "MADANG_TURN_CREDENTIAL",
+        hide_env_values = true,
+        requires = "turn_username"
+    )]
     pub turn_credential: Option<String>,
 
     /// People that a room takes
-    #[arg(long, env = "MADANG_MAX_PEERS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=16))]
+    #[arg(
+        long,
+        env = "MADANG_MAX_PEERS",
+        default_value_t = 12,
+        value_parser = clap::value_parser!(u32).range(2..=16)
+    )]
     pub max_peers: u32,
 
-    /// WebSockets in all
+    /// WebSockets in all; there are no more rooms than these
     #[arg(
         long,
         env = "MADANG_MAX_CONNECTIONS",
@@ -59,32 +135,147 @@ pub struct Config {
     )]
     pub max_connections: u32,
 
-    /// Other origins whose pages may connect, like `https://calls.example.org`
-    #[arg(long, env = "MADANG_ORIGIN", value_delimiter = ',')]
-    pub origin: Vec<String>,
+    /// Connections of one address (of one /64 network in IPv6) at a time
+    #[arg(
+        long,
+        env = "MADANG_MAX_CONNECTIONS_PER_ADDRESS",
+        default_value_t = 128,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub max_connections_per_address: u32,
+
+    /// Rooms that one address may enter or look into each minute, and as many at once
+    #[arg(
+        long,
+        env = "MADANG_JOINS_PER_MINUTE",
+        default_value_t = 60,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub joins_per_minute: u32,
+
+    /// Seconds that pages have to move elsewhere when the server stops
+    #[arg(
+        long,
+        env = "MADANG_DRAIN",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(0..=120)
+    )]
+    pub drain: u32,
+
+    /// How much is logged; never addresses, names, room IDs or signals
+    #[arg(long, env = "MADANG_LOG", default_value = "info")]
+    pub log: log::Level,
+
+    /// How a line of the log looks
+    #[arg(long, env = "MADANG_LOG_FORMAT", default_value = "text")]
+    pub log_format: log::Format,
 }
 
+/// A value, or `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Maybe<T>(pub Option<T>);
+
 impl Config {
-    /// What browsers are told to use.
-    pub fn ice_servers(&self) -> Vec<IceServer> {
-        let stun: Vec<String> = self
-            .stun_url
-            .iter()
-            .filter(|url| *url != "none")
-            .cloned()
-            .collect();
-        let stun = (!stun.is_empty()).then_some(IceServer {
-            urls: stun,
-            username: None,
-            credential: None,
-        });
-        let turn = (!self.turn_url.is_empty()).then(|| IceServer {
-            urls: self.turn_url.clone(),
-            username: self.turn_username.clone(),
-            credential: self.turn_credential.clone(),
-        });
-        stun.into_iter().chain(turn).collect()
+    /// What clap cannot check; the names of the environment's variables are looked through for misspelt ones.
+    ///
+    /// # Errors
+    /// In words for the operator.
+    pub fn check(&self, mut variables: impl Iterator<Item = String>) -> Result<(), String> {
+        let command = Self::command();
+        let is_setting = |variable: &str| {
+            let mut settings = command.get_arguments().filter_map(clap::Arg::get_env);
+            settings.any(|setting| setting == variable)
+        };
+        let unknown = variables.find(|name| name.starts_with("MADANG_") && !is_setting(name));
+        if let Some(unknown) = unknown {
+            return Err(format!(
+                "there is no setting {unknown}; madang --help lists them"
+            ));
+        }
+        let has_access = self.turn_secret_file.is_some() || self.turn_username.is_some();
+        if !self.turn_url.is_empty() && !has_access {
+            return Err(
+                "--turn-url needs --turn-secret-file, or --turn-username and --turn-credential"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
+
+    /// Whether browsers would take the page for secure at this address.
+    ///
+    /// # Errors
+    /// When they would not, in words for the operator.
+    pub fn check_address(&self, address: SocketAddr) -> Result<(), String> {
+        let is_fine = address.ip().is_loopback()
+            || self.allow_plain_http
+            || self.speaks_tls()
+            || !self.trusted_proxy.is_empty();
+        if is_fine {
+            return Ok(());
+        }
+        Err(format!(
+            "{address} can be reached from other machines, and browsers give them camera and microphone over HTTPS only.\n\
+             Say --tls-cert and --tls-key; or --tls-self-signed FOLDER on a network without names; or, behind a proxy that\n\
+             speaks TLS, --trusted-proxy with its network; or --allow-plain-http to do it nonetheless."
+        ))
+    }
+
+    /// Whether the server itself speaks TLS.
+    pub fn speaks_tls(&self) -> bool {
+        self.tls_cert.is_some() || self.tls_self_signed.is_some()
+    }
+
+    /// What browsers are told to use.
+    ///
+    /// # Errors
+    /// When the secret cannot be read, in words for the operator.
+    pub fn ice(&self) -> Result<Ice, String> {
+        let stun = self.stun_url.iter().filter(|url| *url != "none");
+        let access = self.turn_access()?;
+        Ok(Ice {
+            stun: stun.cloned().collect(),
+            turn: access.map(|access| Turn {
+                urls: self.turn_url.clone(),
+                access,
+            }),
+        })
+    }
+
+    fn turn_access(&self) -> Result<Option<Access>, String> {
+        let Some(path) = &self.turn_secret_file else {
+            let both = self.turn_username.clone().zip(self.turn_credential.clone());
+            return Ok(both.map(|(username, credential)| Access::Static {
+                username,
+                credential,
+            }));
+        };
+        let secret = fs::read_to_string(path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let secret = secret.trim();
+        if secret.is_empty() {
+            return Err(format!("there is no secret in {}", path.display()));
+        }
+        Ok(Some(Access::Secret {
+            secret: secret.into(),
+            ttl: Duration::from_secs(self.turn_ttl.into()),
+        }))
+    }
+}
+
+fn maybe<T: FromStr<Err: Display>>(text: &str) -> Result<Maybe<T>, String> {
+    if text == "none" {
+        return Ok(Maybe(None));
+    }
+    let value = text.parse().map_err(|error: T::Err| error.to_string())?;
+    Ok(Maybe(Some(value)))
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| "it is no network like 10.0.0.0/8 and no address".to_owned())
 }
 
 fn ice_url(url: &str, schemes: &[&str]) -> Result<String, String> {
@@ -105,47 +296,108 @@ mod tests {
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Config, String> {
-        Config::try_parse_from([&["madang"], arguments].concat()).map_err(|error| error.to_string())
+        let config = Config::try_parse_from([&["madang"], arguments].concat());
+        let config = config.map_err(|error| error.to_string())?;
+        config.check([].into_iter()).map(|()| config)
     }
 
     #[test]
     fn a_public_stun_server_is_the_default_and_can_be_switched_off() {
-        assert_eq!(parse(&[]).unwrap().ice_servers().len(), 1);
-        assert_eq!(parse(&["--stun-url", "none"]).unwrap().ice_servers(), []);
+        let stun = |arguments: &[&str]| parse(arguments).unwrap().ice().unwrap().stun;
+        assert_eq!(stun(&[]).len(), 1);
+        assert_eq!(stun(&["--stun-url", "none"]), [""; 0]);
     }
 
     #[test]
-    fn a_turn_server_needs_a_name_and_a_password() {
-        assert!(
-            parse(&["--turn-url", "turn:turn.example.org"])
-                .unwrap_err()
-                .contains("--turn-credential")
-        );
-        let config = parse(&[
-            "--stun-url=none",
-            "--turn-url=turn:turn.example.org,turns:turn.example.org:443",
-            "--turn-username=madang",
-            "--turn-credential=secret",
-        ]);
-        let [turn] = &config.unwrap().ice_servers()[..] else {
-            panic!()
+    fn a_turn_server_needs_a_secret_or_a_name_and_a_password() {
+        let turn = "--turn-url=turn:turn.example.org,turns:turn.example.org:443";
+        let access = |arguments: &[&str]| {
+            let config = parse(&[&[turn], arguments].concat())?;
+            config.ice().map(|ice| ice.turn.unwrap())
         };
+        assert!(access(&[]).unwrap_err().contains("--turn-secret-file"));
+        assert!(access(&["--turn-username=a"]).is_err());
+        let turn = access(&["--turn-username=a", "--turn-credential=b"]).unwrap();
         assert_eq!(
             turn.urls,
             ["turn:turn.example.org", "turns:turn.example.org:443"]
         );
-        assert_eq!(turn.credential.as_deref(), Some("secret"));
+        assert!(matches!(turn.access, Access::Static { .. }));
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = format!("--turn-secret-file={}", file.path().display());
+        assert!(access(&[&path]).unwrap_err().contains("no secret in"));
+        fs::write(file.path(), " north\n").unwrap();
+        match access(&[&path, "--turn-ttl=600"]).unwrap().access {
+            Access::Secret { secret, ttl } => {
+                assert_eq!(
+                    (&secret[..], ttl),
+                    (&b"north"[..], Duration::from_secs(600))
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(access(&[&path, "--turn-username=a", "--turn-credential=b"]).is_err());
+        let absent = access(&["--turn-secret-file=/absent"]).unwrap_err();
+        assert!(absent.contains("cannot read /absent"));
     }
 
     #[test]
     fn nonsense_is_refused_at_the_start() {
+        for (nonsense, word) in [
+            ("--stun-url=https://example.org", "stun:"),
+            ("--trusted-proxy=proxy", "no network"),
+            ("--public-url=calls.example.org", "https://"),
+            ("--max-peers=1", "2..=16"),
+            ("--listen=somewhere", "invalid socket address"),
+            ("--unknown", "unexpected"),
+            ("--tls-cert=cert.pem", "--tls-key"),
+            ("--tls-key=key.pem", "--tls-cert"),
+            ("--turn-secret-file=secret", "--turn-url"),
+            ("--turn-ttl=5", "60..=86400"),
+            ("--drain=1000", "0..=120"),
+            ("--log=everything", "debug"),
+        ] {
+            let refusal = parse(&[nonsense]).unwrap_err();
+            assert!(refusal.contains(word), "{refusal}");
+        }
+        assert!(parse(&["--tls-cert=a", "--tls-key=b", "--tls-self-signed=c"]).is_err());
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_told() {
+        let config = parse(&[]).unwrap();
+        let check = |name: &str| config.check([name.to_owned()].into_iter());
         assert!(
-            parse(&["--stun-url", "https://example.org"])
+            check("MADANG_LISTNE")
                 .unwrap_err()
-                .contains("stun:")
+                .contains("MADANG_LISTNE")
         );
-        assert!(parse(&["--max-peers", "1"]).is_err());
-        assert!(parse(&["--listen", "somewhere"]).is_err());
-        assert!(parse(&["--unknown"]).is_err());
+        assert_eq!(check("MADANG_LISTEN"), Ok(()));
+        assert_eq!(check("PATH"), Ok(()));
+    }
+
+    #[test]
+    fn the_network_is_not_listened_to_without_tls_by_mistake() {
+        let check = |arguments: &[&str], address: &str| {
+            parse(arguments)
+                .unwrap()
+                .check_address(address.parse().unwrap())
+        };
+        assert!(
+            check(&[], "0.0.0.0:3000")
+                .unwrap_err()
+                .contains("--tls-self-signed")
+        );
+        assert!(check(&[], "[::]:3000").is_err());
+        assert!(check(&[], "127.0.0.1:3000").is_ok() && check(&[], "[::1]:3000").is_ok());
+        for flags in [
+            &["--tls-self-signed=tls"][..],
+            &["--tls-cert=a", "--tls-key=b"],
+            &["--trusted-proxy=10.0.0.1"],
+            &["--allow-plain-http"],
+        ] {
+            assert!(check(flags, "0.0.0.0:3000").is_ok(), "{flags:?}");
+        }
     }
 }

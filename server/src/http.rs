@@ -1,80 +1,203 @@
-//! The tower stack: `/ws`, the page, `/healthz`, and what every answer has.
+//! The tower stack: `/ws`, the page, health, and what every answer has.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http_body_util::Full;
 use hyper::{
     HeaderMap, Method, Request, Response, StatusCode, Version,
     body::{Body, Bytes, Incoming},
     header::{self, HeaderName, HeaderValue},
 };
-use tokio::sync::watch;
-use tower::{Service, ServiceBuilder, service_fn};
+use hyper_tungstenite::HyperWebsocket;
+use protocol::close;
+use tokio::sync::OwnedSemaphorePermit;
+use tower::{Service, service_fn};
 
 use crate::{
-    hub::Hub,
+    address::{Addresses, Proxies, Visit},
+    frames::{self, End, Frames},
+    headers::Headers,
+    hub::{Hub, NoSeat, Seat},
+    metrics::Metrics,
     page::{File, Page},
-    socket::{self, Patience},
+    socket::{Patience, Share, Socket},
+    upgrade::{self, Origins, Scheme, only},
 };
 
 /// An answer of ours: always whole.
 pub type Answer = Response<Full<Bytes>>;
+
+/// Longer addresses are none of ours.
+const MAX_URI: usize = 4096;
 
 /// What all requests share.
 #[derive(Debug)]
 pub struct Site {
     /// The built page.
     pub page: Page,
+    /// What every answer has.
+    pub headers: Headers,
     /// Where WebSockets meet.
     pub hub: Hub,
+    /// What each address takes.
+    pub addresses: Addresses,
+    /// Whose word about addresses is believed.
+    pub proxies: Proxies,
+    /// Where pages of ours are loaded from.
+    pub origins: Origins,
     /// How long WebSockets may take.
     pub patience: Patience,
-    /// Other origins that may open a WebSocket, beside the one that the page was loaded from.
-    pub origins: Vec<String>,
-    /// Becomes true when the server goes down.
-    pub shutdown: watch::Receiver<bool>,
+    /// How often those who joined need new TURN credentials, if ever.
+    pub refresh: Option<Duration>,
+    /// Where it is counted.
+    pub metrics: Arc<Metrics>,
 }
 
-/// Answers requests.
+/// One TCP connection.
+#[derive(Debug)]
+pub struct Connection {
+    /// The other end: a browser, or a proxy of ours.
+    pub peer: IpAddr,
+    /// A browser's share of connections. Behind a proxy each WebSocket has its own.
+    pub visit: Option<Arc<Visit>>,
+    /// Whether it is TLS.
+    pub is_secure: bool,
+    /// Its share of all connections.
+    pub permit: Arc<OwnedSemaphorePermit>,
+}
+
+/// Answers the requests of a connection.
 pub fn service(
     site: Arc<Site>,
+    connection: Connection,
 ) -> impl Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Send> + Clone {
-    let site_of_headers = Arc::clone(&site);
-    ServiceBuilder::new()
-        .map_response(move |answer| with_security_headers(answer, &site_of_headers))
-        .service(service_fn(move |request| {
-            let answer = answer(&site, request);
-            async { Ok::<_, Infallible>(answer) }
-        }))
+    let connection = Arc::new(connection);
+    service_fn(move |request| {
+        let begin = Instant::now();
+        let mut answer = answer(&site, &connection, request);
+        site.headers.put_on(&mut answer, site.page.csp());
+        let status = answer.status().as_u16();
+        site.metrics.response(status, begin.elapsed().as_secs_f64());
+        async { Ok::<_, Infallible>(answer) }
+    })
 }
 
-fn answer(site: &Arc<Site>, request: Request<Incoming>) -> Answer {
-    if request.uri().path() == "/ws" {
-        return upgrade(site, request)
-            .unwrap_or_else(|status| plain(status, "This is for WebSockets of the page."));
+fn answer(site: &Arc<Site>, connection: &Connection, request: Request<Incoming>) -> Answer {
+    let has_body = !request.body().is_end_stream();
+    let answer = match check(&request) {
+        Ok(()) if request.uri().path() == "/ws" => open(site, connection, request),
+        Ok(()) => get(site, &request),
+        Err(status) => Err(status),
+    };
+    let mut answer = answer.unwrap_or_else(|status| {
+        site.metrics.refusal(reason(status));
+        refusal(status)
+    });
+    if has_body {
+        // It is not read, so what follows it cannot be told from it.
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(header::CONNECTION, close);
+    }
+    answer
+}
+
+/// hyper takes what a server must not: several hosts or none, absolute addresses, bodies.
+fn check<B: Body>(request: &Request<B>) -> Result<(), StatusCode> {
+    let (uri, headers) = (request.uri(), request.headers());
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let is_host_fine = match request.version() {
+        Version::HTTP_11 => hosts == 1,
+        _ => hosts <= 1,
+    };
+    if !is_host_fine {
+        return Err(StatusCode::BAD_REQUEST);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.");
-        answer
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return answer;
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
     }
+    if uri.authority().is_some() || !uri.path().starts_with('/') {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI {
+        return Err(StatusCode::URI_TOO_LONG);
+    }
+    if !request.body().is_end_stream() || headers.contains_key(header::TRANSFER_ENCODING) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    Ok(())
+}
+
+fn get<B>(site: &Site, request: &Request<B>) -> Result<Answer, StatusCode> {
+    let host = only(request.headers(), header::HOST).unwrap_or_default();
     match request.uri().path() {
-        "/healthz" => plain(StatusCode::OK, "ok"),
-        path => match site.page.at(path) {
+        "/healthz" => Ok(plain(StatusCode::OK, "ok")),
+        "/readyz" => Ok(ready(&site.hub)),
+        _ if !site.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),
+        path => Ok(match site.page.at(path) {
             Some(file) => file_answer(file, request.headers()),
             None if site.page.is_absent() => plain(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The page is not built yet. Run: cargo xtask build",
             ),
             None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
-        },
+        }),
     }
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Answer {
+/// Whether the server takes newcomers.
+pub fn ready(hub: &Hub) -> Answer {
+    if hub.is_open() {
+        plain(StatusCode::OK, "ok")
+    } else {
+        plain(StatusCode::SERVICE_UNAVAILABLE, "The server stops.")
+    }
+}
+
+fn refusal(status: StatusCode) -> Answer {
+    let text = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "Only GET and HEAD.",
+        StatusCode::UPGRADE_REQUIRED => "This is for WebSockets of the page.",
+        StatusCode::FORBIDDEN => "Only pages of this server may connect.",
+        StatusCode::MISDIRECTED_REQUEST => "This server goes by another name.",
+        StatusCode::TOO_MANY_REQUESTS => "There are too many connections from there.",
+        StatusCode::SERVICE_UNAVAILABLE => "The server stops. Try again in a moment.",
+        StatusCode::PAYLOAD_TOO_LARGE => "Nothing here takes a body.",
+        StatusCode::URI_TOO_LONG => "There are no such long addresses here.",
+        _ => "That is no proper request.",
+    };
+    let mut answer = plain(status, text);
+    let (name, value) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => (header::ALLOW, "GET, HEAD"),
+        StatusCode::UPGRADE_REQUIRED => (header::SEC_WEBSOCKET_VERSION, "13"),
+        StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, "2"),
+        _ => return answer,
+    };
+    let headers = answer.headers_mut();
+    headers.insert(name, HeaderValue::from_static(value));
+    answer
+}
+
+/// As metrics name it.
+fn reason(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => "method",
+        StatusCode::FORBIDDEN => "origin",
+        StatusCode::MISDIRECTED_REQUEST => "host",
+        StatusCode::TOO_MANY_REQUESTS => "address",
+        StatusCode::UPGRADE_REQUIRED => "no-upgrade",
+        StatusCode::PAYLOAD_TOO_LARGE => "body",
+        StatusCode::SERVICE_UNAVAILABLE => "stopping",
+        _ => "bad-request",
+    }
+}
+
+/// A short answer for people.
+pub fn plain(status: StatusCode, text: &'static str) -> Answer {
     let mut answer = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
@@ -87,33 +210,39 @@ fn plain(status: StatusCode, text: &'static str) -> Answer {
 }
 
 fn file_answer(file: &File, request: &HeaderMap) -> Answer {
-    let caching = if file.is_immutable {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let is_known = is_known(file, request);
     let (encoding, body) = negotiate(file, request);
-    let is_known = request
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == file.etag.as_bytes());
     let mut answer = Response::new(Full::new(if is_known { Bytes::new() } else { body }));
+    if is_known {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    }
     let headers = answer.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(file.content_type),
     );
+    let caching = if file.is_immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(etag) = HeaderValue::from_str(&file.etag) {
-        headers.insert(header::ETAG, etag);
-    }
+    headers.insert(header::ETAG, file.etag.clone());
     if let Some(encoding) = encoding.filter(|_| !is_known) {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    if is_known {
-        *answer.status_mut() = StatusCode::NOT_MODIFIED;
-    }
     answer
+}
+
+/// Whether the browser has the file; validators compare as weak (RFC 9110, section 13.1.2).
+fn is_known(file: &File, request: &HeaderMap) -> bool {
+    let opaque = |etag: &[u8]| etag.strip_prefix(b"W/").unwrap_or(etag).to_owned();
+    let known = request.get_all(header::IF_NONE_MATCH).iter();
+    known
+        .flat_map(|known| known.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .any(|known| known == b"*" || opaque(known) == opaque(file.etag.as_bytes()))
 }
 
 /// The smallest form that the browser takes.
@@ -137,105 +266,70 @@ fn negotiate(file: &File, request: &HeaderMap) -> (Option<&'static str>, Bytes) 
     }
 }
 
-/// Opens a WebSocket, if it is the page that asks.
-fn upgrade(site: &Arc<Site>, mut request: Request<Incoming>) -> Result<Answer, StatusCode> {
-    check_upgrade(&request, &site.origins)?;
-    let seat = site.hub.sit_down().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
-    let (answer, stream) = hyper_tungstenite::upgrade(&mut request, Some(socket::config()))
+/// Opens a WebSocket, if it is a page of ours that asks.
+fn open(
+    site: &Arc<Site>,
+    connection: &Connection,
+    mut request: Request<Incoming>,
+) -> Result<Answer, StatusCode> {
+    let scheme = scheme(site, connection, request.headers());
+    upgrade::check(&request, &site.origins, scheme)?;
+    let share = Share {
+        visit: visit(site, connection, request.headers()).ok_or(StatusCode::TOO_MANY_REQUESTS)?,
+        permit: Arc::clone(&connection.permit),
+    };
+    let seat = match site.hub.sit_down() {
+        Err(NoSeat::Closed) => return Err(StatusCode::SERVICE_UNAVAILABLE),
+        seat => seat.ok(),
+    };
+    let (answer, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
-    let (patience, shutdown) = (site.patience, site.shutdown.clone());
-    tokio::spawn(async move {
-        if let Ok(stream) = stream.await {
-            socket::serve(stream, seat, patience, shutdown).await;
-        }
-    });
+    tokio::spawn(serve(Arc::clone(site), stream, seat, share));
     Ok(answer)
 }
 
-/// hyper-tungstenite looks at little; the rest of RFC 6455, section 4.2.1, and the origin are checked here.
-fn check_upgrade<B: Body>(request: &Request<B>, origins: &[String]) -> Result<(), StatusCode> {
-    if request.method() != Method::GET {
-        return Err(StatusCode::METHOD_NOT_ALLOWED);
+/// Behind a proxy it is each WebSocket that counts, and for the browser's address.
+fn visit(site: &Site, connection: &Connection, headers: &HeaderMap) -> Option<Arc<Visit>> {
+    connection.visit.clone().or_else(|| {
+        let client = site.proxies.client(connection.peer, headers);
+        site.addresses.enter(client.into()).map(Arc::new)
+    })
+}
+
+/// How the browser sees it.
+fn scheme(site: &Site, connection: &Connection, headers: &HeaderMap) -> Scheme {
+    if connection.is_secure {
+        return Scheme::Https;
     }
-    if !hyper_tungstenite::is_upgrade_request(request) {
-        return Err(StatusCode::UPGRADE_REQUIRED);
+    let told = only(headers, HeaderName::from_static("x-forwarded-proto"));
+    match told.filter(|_| site.proxies.contain(connection.peer)) {
+        Some("https") => Scheme::Https,
+        Some("http") => Scheme::Http,
+        _ => Scheme::Unknown,
     }
-    let only = |name: HeaderName| {
-        let mut values = request.headers().get_all(name).iter();
-        values
-            .next()
-            .filter(|_| values.next().is_none())
-            .and_then(|value| value.to_str().ok())
-    };
-    let key = only(header::SEC_WEBSOCKET_KEY).and_then(|key| BASE64_STANDARD.decode(key).ok());
-    let is_proper = request.version() == Version::HTTP_11
-        && only(header::SEC_WEBSOCKET_VERSION) == Some("13")
-        && key.is_some_and(|key| key.len() == 16)
-        && request.body().size_hint().exact() == Some(0);
-    let (Some(host), true) = (only(header::HOST), is_proper) else {
-        return Err(StatusCode::BAD_REQUEST);
-    };
-    match only(header::ORIGIN) {
-        Some(origin)
-            if is_own_origin(origin, host) || origins.iter().any(|other| other == origin) =>
-        {
-            Ok(())
+}
+
+async fn serve(site: Arc<Site>, stream: HyperWebsocket, seat: Option<Seat>, share: Share) {
+    let Ok(stream) = stream.await else { return };
+    let frames = Frames::new(stream.into_inner(), frames::config()).await;
+    match seat {
+        Some(seat) => {
+            let socket = Socket {
+                frames,
+                seat,
+                share,
+                patience: site.patience,
+                refresh: site.refresh,
+                metrics: Arc::clone(&site.metrics),
+            };
+            drop(site);
+            socket.serve().await;
         }
-        _ => Err(StatusCode::FORBIDDEN),
+        // Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
+        None => {
+            site.metrics.refusal("full");
+            site.metrics.close(close::OVERLOADED);
+            frames.end(End::Close(close::OVERLOADED)).await;
+        }
     }
-}
-
-/// Whether a page of this very host asks. While developing, `trunk serve` passes WebSockets on from another port of this machine.
-fn is_own_origin(origin: &str, host: &str) -> bool {
-    let Some(authority) = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"))
-    else {
-        return false;
-    };
-    authority.eq_ignore_ascii_case(host) || is_loopback(authority) && is_loopback(host)
-}
-
-fn is_loopback(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
-}
-
-fn with_security_headers(mut answer: Answer, site: &Site) -> Answer {
-    const HEADERS: [(&str, &str); 7] = [
-        (
-            "permissions-policy",
-            "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), \
-             picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), clipboard-write=(self), \
-             geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()",
-        ),
-        ("referrer-policy", "no-referrer"),
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("x-robots-tag", "noindex"),
-    ];
-    let headers = answer.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
-    }
-    let is_html = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let csp = if is_html {
-        site.page.csp()
-    } else {
-        "default-src 'none'"
-    };
-    if let Ok(csp) = HeaderValue::from_str(csp) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, csp);
-    }
-    answer
 }

@@ -1,40 +1,38 @@
 //! The rooms behind one lock, with a bounded queue for each WebSocket.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
 };
 
-use protocol::{ClientMessage, ServerMessage, close};
-use tokio::sync::Notify;
+use hyper_tungstenite::tungstenite::Utf8Bytes;
+use protocol::{ClientMessage, Rejection, ServerMessage, SignalRef, close};
+use tokio::time::Instant;
 
-use crate::rooms::{ConnectionKey, Delivery, Rooms};
+use crate::{
+    metrics::{Census, Metrics},
+    queue::{Outgoing, Queue, Waiting},
+    rooms::{ConnectionKey, Delivery, Rooms},
+};
 
-/// Messages that may wait for one page: three times what joining a full room brings.
-pub const MAX_QUEUED: usize = 512;
-/// Bytes that may wait for one page.
-pub const MAX_QUEUED_BYTES: usize = 1024 * 1024;
+/// Bytes that may wait for all pages together. Beyond that, whoever has most waiting is let go.
+pub const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
 
 /// Where all WebSockets meet.
 #[derive(Clone, Debug)]
-pub struct Hub(Arc<Mutex<State>>);
+pub struct Hub {
+    state: Arc<Mutex<State>>,
+    metrics: Arc<Metrics>,
+}
 
 #[derive(Debug)]
 struct State {
     rooms: Rooms,
-    queues: HashMap<ConnectionKey, Queue>,
+    queues: HashMap<ConnectionKey, Arc<Queue>>,
     max_connections: usize,
     connections: u64,
-}
-
-/// What waits for one page.
-#[derive(Debug, Default)]
-struct Queue {
-    messages: VecDeque<String>,
-    bytes: usize,
-    /// The WebSocket is to end with this code once the queue is empty.
-    end: Option<u16>,
-    wake: Arc<Notify>,
+    is_closed: bool,
 }
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
@@ -42,87 +40,194 @@ struct Queue {
 pub struct Seat {
     hub: Hub,
     key: ConnectionKey,
-    wake: Arc<Notify>,
+    queue: Arc<Queue>,
 }
 
-/// What a WebSocket has to do next.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Send this text.
-    Send(String),
-    /// Close with this code.
-    Close(u16),
+/// Why there is no seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSeat {
+    /// All are taken.
+    Full,
+    /// The server goes down.
+    Closed,
 }
 
 impl Hub {
     /// A hub for these rooms and so many WebSockets.
-    pub fn new(rooms: Rooms, max_connections: usize) -> Self {
-        Self(Arc::new(Mutex::new(State {
+    pub fn new(rooms: Rooms, max_connections: usize, metrics: Arc<Metrics>) -> Self {
+        let state = State {
             rooms,
             queues: HashMap::new(),
             max_connections,
             connections: 0,
-        })))
+            is_closed: false,
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            metrics,
+        }
     }
 
-    /// A place for one more WebSocket, if there is room.
-    pub fn sit_down(&self) -> Option<Seat> {
+    /// A place for one more WebSocket.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn sit_down(&self) -> Result<Seat, NoSeat> {
         let mut state = self.lock();
+        if state.is_closed {
+            return Err(NoSeat::Closed);
+        }
         if state.queues.len() >= state.max_connections {
-            return None;
+            return Err(NoSeat::Full);
         }
         state.connections += 1;
         let key = ConnectionKey(state.connections);
-        let queue = Queue::default();
-        let wake = Arc::clone(&queue.wake);
-        state.queues.insert(key, queue);
-        Some(Seat {
+        let queue = Arc::<Queue>::default();
+        state.queues.insert(key, Arc::clone(&queue));
+        drop(state);
+        Ok(Seat {
             hub: self.clone(),
             key,
-            wake,
+            queue,
         })
+    }
+
+    /// How many there are of what.
+    pub fn census(&self) -> Census {
+        let state = self.lock();
+        Census {
+            connections: state.queues.len(),
+            ..state.rooms.census()
+        }
+    }
+
+    /// Whether there may be seats.
+    pub fn is_open(&self) -> bool {
+        !self.lock().is_closed
+    }
+
+    /// Gives no more seats, and returns those who sit, for [`Hub::end`].
+    pub fn close(&self) -> Vec<ConnectionKey> {
+        let mut state = self.lock();
+        state.is_closed = true;
+        state.queues.keys().copied().collect()
+    }
+
+    /// Ends these WebSockets with this code, after what was said to them before.
+    pub fn end(&self, connections: &[ConnectionKey], code: u16) {
+        let state = self.lock();
+        for queue in connections.iter().filter_map(|key| state.queues.get(key)) {
+            queue.end(code);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; if it did, one broken room is better than none that works.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deliver(&self, state: &State, deliveries: Vec<Delivery>) {
+        for delivery in deliveries {
+            match delivery {
+                Delivery::Send(recipients, message) => {
+                    let text = Utf8Bytes::from(protocol::encode(&message));
+                    for recipient in recipients {
+                        self.push(state, recipient, text.clone(), None);
+                    }
+                }
+                Delivery::End(connection, code) => {
+                    if let Some(queue) = state.queues.get(&connection) {
+                        queue.end(code);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A page that reads too slowly is let go: the sender must not wait for it.
+    fn push(&self, state: &State, to: ConnectionKey, text: Utf8Bytes, since: Option<Instant>) {
+        let Some(queue) = state.queues.get(&to) else {
+            return;
+        };
+        let bytes = text.len() as i64;
+        if queue.push(Outgoing { text, since }) {
+            let queued = self.metrics.queued_bytes.inc_by(bytes) + bytes;
+            if queued > MAX_QUEUED_BYTES as i64 {
+                self.let_go_of_the_slowest(state);
+            }
+        } else if !queue.is_ending() {
+            self.overflow(queue);
+        }
+    }
+
+    fn overflow(&self, queue: &Queue) {
+        self.metrics.queue_overflows.inc();
+        self.metrics.queued_bytes.dec_by(queue.clear() as i64);
+        queue.end(close::TOO_SLOW);
+    }
+
+    fn let_go_of_the_slowest(&self, state: &State) {
+        let slowest = state.queues.values().max_by_key(|queue| queue.bytes());
+        if let Some(slowest) = slowest {
+            self.overflow(slowest);
+        }
     }
 }
 
 impl Seat {
+    /// The number of this WebSocket since the server began.
+    pub fn number(&self) -> u64 {
+        self.key.0
+    }
+
     /// The page said this.
     pub fn say(&self, message: ClientMessage) {
         let mut state = self.hub.lock();
-        let deliveries = state.rooms.handle(self.key, message);
-        state.deliver(deliveries);
+        let deliveries = state.rooms.handle(self.key, message, since_1970());
+        self.hub.deliver(&state, deliveries);
     }
 
-    /// The server says this to this page alone.
-    pub fn tell(&self, message: ServerMessage) {
-        self.hub
-            .lock()
-            .deliver(vec![Delivery::Send(self.key, message)]);
-    }
-
-    /// Waits for something to do. Cancel safe.
-    pub async fn next(&mut self) -> Order {
-        loop {
-            if let Some(order) = self.try_next() {
-                return order;
+    /// The page sends this to another.
+    pub fn signal(&self, signal: SignalRef<'_>, since: Instant) {
+        let state = self.hub.lock();
+        match state.rooms.route(self.key, signal.to) {
+            Ok((recipient, from)) => {
+                let text = signal.relayed(from).into();
+                self.hub.push(&state, recipient, text, Some(since));
             }
-            self.wake.notified().await;
+            Err(rejection) => self.reject(&state, rejection),
         }
     }
 
-    /// Something to do at once, if there is.
-    pub fn try_next(&mut self) -> Option<Order> {
-        let mut state = self.hub.lock();
-        let queue = state.queues.get_mut(&self.key)?;
-        if let Some(text) = queue.messages.pop_front() {
-            queue.bytes -= text.len();
-            return Some(Order::Send(text));
-        }
-        queue.end.map(Order::Close)
+    /// What this page asked for is not done.
+    pub fn refuse(&self, rejection: Rejection) {
+        self.reject(&self.hub.lock(), rejection);
+    }
+
+    /// The page has to go, and is told why.
+    pub fn dismiss(&self, rejection: Rejection, code: u16) {
+        self.refuse(rejection);
+        self.queue.end(code);
+    }
+
+    /// New credentials are due, if the page is in a room.
+    pub fn refresh(&self) {
+        let state = self.hub.lock();
+        let deliveries = state.rooms.refresh(self.key, since_1970());
+        self.hub.deliver(&state, deliveries);
+    }
+
+    /// Waits for something to send. Cancel safe.
+    pub async fn next(&self) -> Waiting {
+        let waiting = self.queue.take().await;
+        self.hub.metrics.queued_bytes.dec_by(waiting.bytes as i64);
+        waiting
+    }
+
+    fn reject(&self, state: &State, rejection: Rejection) {
+        let message = ServerMessage::Rejected { rejection };
+        self.hub
+            .deliver(state, vec![Delivery::Send(vec![self.key], message)]);
     }
 }
 
@@ -130,48 +235,18 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = self.hub.lock();
         state.queues.remove(&self.key);
+        self.hub
+            .metrics
+            .queued_bytes
+            .dec_by(self.queue.clear() as i64);
         let deliveries = state.rooms.disconnected(self.key);
-        state.deliver(deliveries);
+        self.hub.deliver(&state, deliveries);
     }
 }
 
-impl State {
-    fn deliver(&mut self, deliveries: Vec<Delivery>) {
-        for delivery in deliveries {
-            match delivery {
-                Delivery::Send(to, message) => {
-                    if let Some(queue) = self.queues.get_mut(&to) {
-                        queue.push(protocol::encode(&message));
-                    }
-                }
-                Delivery::End(connection, code) => {
-                    if let Some(queue) = self.queues.get_mut(&connection) {
-                        queue.end(code);
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Queue {
-    /// A page that reads too slowly is let go: the sender must not wait for it.
-    fn push(&mut self, text: String) {
-        if self.end.is_some() {
-            return;
-        }
-        self.bytes += text.len();
-        self.messages.push_back(text);
-        if self.messages.len() > MAX_QUEUED || self.bytes > MAX_QUEUED_BYTES {
-            self.messages.clear();
-            self.bytes = 0;
-            self.end(close::TOO_SLOW);
-        }
-        self.wake.notify_one();
-    }
-
-    fn end(&mut self, code: u16) {
-        self.end.get_or_insert(code);
-        self.wake.notify_one();
-    }
+/// By the wall clock, which TURN servers go by too.
+fn since_1970() -> Duration {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
 }

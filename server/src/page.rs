@@ -3,25 +3,25 @@
 use std::{collections::HashMap, fs, io, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use hyper::body::Bytes;
+use hyper::{body::Bytes, header::HeaderValue};
 use sha2::{Digest, Sha256};
 
 /// The files of the dist folder by their path in the URL, without the leading slash.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Page {
     files: HashMap<String, File>,
-    csp: String,
+    csp: HeaderValue,
 }
 
 /// One file, as it is and compressed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct File {
     /// `Content-Type`
     pub content_type: &'static str,
     /// Its name changes with its content.
     pub is_immutable: bool,
     /// A validator for caches.
-    pub etag: String,
+    pub etag: HeaderValue,
     /// The file.
     pub plain: Bytes,
     /// `x.br`
@@ -48,10 +48,7 @@ impl Page {
             let file = File {
                 content_type: content_type(name),
                 is_immutable: is_hashed(name),
-                etag: format!(
-                    "\"{}\"",
-                    &BASE64_STANDARD.encode(Sha256::digest(plain))[..22]
-                ),
+                etag: etag(plain),
                 plain: plain.clone(),
                 brotli: contents.get(&format!("{name}.br")).cloned(),
                 gzip: contents.get(&format!("{name}.gz")).cloned(),
@@ -60,7 +57,7 @@ impl Page {
         }
         let csp = files
             .get("index.html")
-            .map_or_else(String::new, |index: &File| {
+            .map_or(HeaderValue::from_static("default-src 'none'"), |index| {
                 content_security_policy(&index.plain)
             });
         Ok(Self { files, csp })
@@ -80,7 +77,7 @@ impl Page {
     }
 
     /// `Content-Security-Policy` of the page.
-    pub fn csp(&self) -> &str {
+    pub fn csp(&self) -> &HeaderValue {
         &self.csp
     }
 
@@ -137,7 +134,7 @@ fn is_hashed(name: &str) -> bool {
 }
 
 /// Nothing from elsewhere, and of inline scripts only those that the page was built with.
-fn content_security_policy(html: &[u8]) -> String {
+fn content_security_policy(html: &[u8]) -> HeaderValue {
     let html = String::from_utf8_lossy(html);
     let hashes: String = inline_scripts(&html)
         .map(|script| {
@@ -147,11 +144,25 @@ fn content_security_policy(html: &[u8]) -> String {
             )
         })
         .collect();
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
-         media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data: blob:; \
+         media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    );
+    header(&policy)
+}
+
+/// A validator for caches that changes with the content; weak, since the compressed forms share it.
+fn etag(content: &[u8]) -> HeaderValue {
+    header(&format!(
+        "W/\"{}\"",
+        &BASE64_STANDARD.encode(Sha256::digest(content))[..22]
+    ))
+}
+
+/// Base 64 and what stands in this file are all ASCII, as headers have to be.
+fn header(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""))
 }
 
 fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {

@@ -1,12 +1,17 @@
 //! Who is in which room: join, leave, relay. Pure: no sockets, no locks, no tasks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use protocol::{
-    ClientMessage, IceServer, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection,
-    RoomId, ServerMessage, close,
+    ClientMessage, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection, RoomId,
+    ServerMessage, close,
 };
 use sha2::{Digest, Sha256};
+
+use crate::{ice::Ice, metrics::Census};
 
 /// Names one WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,8 +20,8 @@ pub struct ConnectionKey(pub u64);
 /// What is to be done after a change, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// Send this.
-    Send(ConnectionKey, ServerMessage),
+    /// Send this to each of these.
+    Send(Vec<ConnectionKey>, ServerMessage),
     /// End the connection with this close code, after what was sent before.
     End(ConnectionKey, u16),
 }
@@ -26,7 +31,7 @@ pub enum Delivery {
 #[derive(Debug)]
 pub struct Rooms {
     capacity: usize,
-    ice_servers: Vec<IceServer>,
+    ice: Ice,
     rooms: BTreeMap<RoomId, Room>,
     places: BTreeMap<ConnectionKey, Place>,
 }
@@ -55,28 +60,33 @@ impl Rooms {
     /// Lobbies with more people than this are told nothing; they can still join.
     const MAX_WATCHERS: usize = 64;
 
-    /// No rooms, with places for `capacity` people in each.
-    pub fn new(capacity: usize, ice_servers: Vec<IceServer>) -> Self {
+    /// No rooms, with places for `capacity` people in each, who are told to use `ice`.
+    pub fn new(capacity: usize, ice: Ice) -> Self {
         Self {
             capacity,
-            ice_servers,
+            ice,
             rooms: BTreeMap::new(),
             places: BTreeMap::new(),
         }
     }
 
-    /// How many rooms there are.
-    pub fn len(&self) -> usize {
-        self.rooms.len()
+    /// How many there are of what.
+    pub fn census(&self) -> Census {
+        let is_inside = |place: &&Place| matches!(place, Place::Inside(..));
+        Census {
+            rooms: self.rooms.len(),
+            participants: self.places.values().filter(is_inside).count(),
+            ..Census::default()
+        }
     }
 
-    /// Whether there is no room.
-    pub fn is_empty(&self) -> bool {
-        self.rooms.is_empty()
-    }
-
-    /// A page said something.
-    pub fn handle(&mut self, from: ConnectionKey, message: ClientMessage) -> Vec<Delivery> {
+    /// A page said something, at this time since 1970.
+    pub fn handle(
+        &mut self,
+        from: ConnectionKey,
+        message: ClientMessage,
+        now: Duration,
+    ) -> Vec<Delivery> {
         match message {
             ClientMessage::Watch { room } => self.watch(from, room),
             ClientMessage::Join { version, .. } if version != protocol::VERSION => {
@@ -90,19 +100,50 @@ impl Rooms {
                 ..
             } => {
                 let id = peer_id(secret);
-                self.join(
-                    from,
-                    room,
-                    &Peer {
-                        id,
-                        incarnation,
-                        name,
-                    },
-                )
+                let peer = Peer {
+                    id,
+                    incarnation,
+                    name,
+                };
+                self.join(from, room, &peer, now)
             }
-            ClientMessage::Signal { to, payload } => self.relay(from, to, payload),
+            ClientMessage::Signal { to, payload } => vec![match self.route(from, to) {
+                Ok((recipient, from)) => {
+                    Delivery::Send(vec![recipient], ServerMessage::Signal { from, payload })
+                }
+                Err(rejection) => reject(from, rejection),
+            }],
             ClientMessage::Leave => self.depart(from, LeaveReason::Left),
         }
+    }
+
+    /// Where a signal goes, and whom it is from: to members of the sender's own room, and to nobody else.
+    ///
+    /// # Errors
+    /// When one of the two has not joined.
+    pub fn route(
+        &self,
+        from: ConnectionKey,
+        to: PeerId,
+    ) -> Result<(ConnectionKey, PeerId), Rejection> {
+        let Some(Place::Inside(room, sender)) = self.places.get(&from) else {
+            return Err(Rejection::NotJoined);
+        };
+        let room = self.rooms.get(room);
+        match room.and_then(|room| room.members.get(&to)) {
+            Some(member) => Ok((member.connection, *sender)),
+            None => Err(Rejection::NoSuchPeer { to }),
+        }
+    }
+
+    /// New credentials for a connection that joined, at this time since 1970.
+    pub fn refresh(&self, connection: ConnectionKey, now: Duration) -> Vec<Delivery> {
+        let Some(Place::Inside(_, id)) = self.places.get(&connection) else {
+            return Vec::new();
+        };
+        let ice_servers = self.ice.servers(&turn_user(*id), now);
+        let message = ServerMessage::IceServers { ice_servers };
+        vec![Delivery::Send(vec![connection], message)]
     }
 
     /// A WebSocket is gone.
@@ -124,25 +165,24 @@ impl Rooms {
         self.places.insert(from, Place::Lobby(id));
         let capacity = self.capacity as u32;
         vec![Delivery::Send(
-            from,
+            vec![from],
             ServerMessage::Watching { peers, capacity },
         )]
     }
 
-    fn join(&mut self, from: ConnectionKey, id: RoomId, peer: &Peer) -> Vec<Delivery> {
+    fn join(
+        &mut self,
+        from: ConnectionKey,
+        id: RoomId,
+        peer: &Peer,
+        now: Duration,
+    ) -> Vec<Delivery> {
         if matches!(self.places.get(&from), Some(Place::Inside(..))) {
             return vec![reject(from, Rejection::AlreadyJoined)];
         }
-        let is_full = self.rooms.get(&id).is_some_and(|room| {
-            room.members.len() >= self.capacity && !room.members.contains_key(&peer.id)
-        });
-        if is_full {
-            return vec![reject(
-                from,
-                Rejection::RoomFull {
-                    capacity: self.capacity as u32,
-                },
-            )];
+        if self.is_full_for(&id, peer.id) {
+            let capacity = self.capacity as u32;
+            return vec![reject(from, Rejection::RoomFull { capacity })];
         }
         self.depart(from, LeaveReason::Left);
         let room = self.rooms.entry(id.clone()).or_default();
@@ -156,34 +196,23 @@ impl Rooms {
         let joined = ServerMessage::Joined {
             id: peer.id,
             peers,
-            ice_servers: self.ice_servers.clone(),
+            ice_servers: self.ice.servers(&turn_user(peer.id), now),
         };
-        let mut deliveries = vec![Delivery::Send(from, joined)];
+        let mut deliveries = vec![Delivery::Send(vec![from], joined)];
         if let Some(replaced) = replaced {
             self.places.remove(&replaced.connection);
-            deliveries.push(reject(replaced.connection, Rejection::Superseded));
-            deliveries.push(Delivery::End(replaced.connection, close::SUPERSEDED));
+            deliveries.extend(replaced.give_way(peer.incarnation));
         }
         self.places.insert(from, Place::Inside(id, peer.id));
-        deliveries
-            .extend(room.tell_others(peer.id, &ServerMessage::PeerJoined { peer: peer.clone() }));
+        let message = ServerMessage::PeerJoined { peer: peer.clone() };
+        deliveries.extend(room.tell_others(peer.id, message));
         deliveries
     }
 
-    fn relay(&self, from: ConnectionKey, to: PeerId, payload: String) -> Vec<Delivery> {
-        let Some(Place::Inside(room, sender)) = self.places.get(&from) else {
-            return vec![reject(from, Rejection::NotJoined)];
-        };
-        match self.rooms.get(room).and_then(|room| room.members.get(&to)) {
-            Some(member) => vec![Delivery::Send(
-                member.connection,
-                ServerMessage::Signal {
-                    from: *sender,
-                    payload,
-                },
-            )],
-            None => vec![reject(from, Rejection::NoSuchPeer { to })],
-        }
+    fn is_full_for(&self, room: &RoomId, peer: PeerId) -> bool {
+        self.rooms.get(room).is_some_and(|room| {
+            room.members.len() >= self.capacity && !room.members.contains_key(&peer)
+        })
     }
 
     /// Takes a connection out of where it is.
@@ -199,9 +228,11 @@ impl Rooms {
             Some(Place::Inside(id, peer)) => self
                 .change(&id, |room| {
                     room.members.remove(&peer);
-                    room.tell_others(peer, &ServerMessage::PeerLeft { id: peer, reason })
+                    room.tell_others(peer, ServerMessage::PeerLeft { id: peer, reason })
                 })
-                .unwrap_or_default(),
+                .flatten()
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -226,21 +257,35 @@ impl Room {
     }
 
     /// To all members but this one, and to all who watch.
-    fn tell_others(&self, but: PeerId, message: &ServerMessage) -> Vec<Delivery> {
-        let members = self
-            .members
-            .iter()
-            .filter(|(id, _)| **id != but)
-            .map(|(_, member)| member.connection);
-        let everybody = members.chain(self.watchers.iter().copied());
-        everybody
-            .map(|connection| Delivery::Send(connection, message.clone()))
-            .collect()
+    fn tell_others(&self, but: PeerId, message: ServerMessage) -> Option<Delivery> {
+        let members = self.members.iter().filter(|(id, _)| **id != but);
+        let members = members.map(|(_, member)| member.connection);
+        let everybody: Vec<_> = members.chain(self.watchers.iter().copied()).collect();
+        (!everybody.is_empty()).then_some(Delivery::Send(everybody, message))
+    }
+}
+
+impl Member {
+    /// To another connection under the same id. Of one page's own two WebSockets the older may well come in later, and is no
+    /// second tab: that page is not told to stop.
+    fn give_way(&self, to: Incarnation) -> Vec<Delivery> {
+        if self.incarnation == to {
+            return vec![Delivery::End(self.connection, close::REPLACED)];
+        }
+        vec![
+            reject(self.connection, Rejection::Superseded),
+            Delivery::End(self.connection, close::SUPERSEDED),
+        ]
     }
 }
 
 fn reject(connection: ConnectionKey, rejection: Rejection) -> Delivery {
-    Delivery::Send(connection, ServerMessage::Rejected { rejection })
+    Delivery::Send(vec![connection], ServerMessage::Rejected { rejection })
+}
+
+/// What the TURN server may know of a participant: enough to count its relays.
+fn turn_user(id: PeerId) -> String {
+    id.to_string()[..8].to_owned()
 }
 
 /// The first 128 bits of the secret's SHA-256.

@@ -1,31 +1,24 @@
 //! One WebSocket's life.
 
-use std::time::Duration;
+use std::{pin::pin, sync::Arc, time::Duration};
 
-use futures_util::{SinkExt, StreamExt};
-use hyper::upgrade::Upgraded;
-use hyper_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        Error, Message,
-        protocol::{CloseFrame, WebSocketConfig},
-    },
-};
-use hyper_util::rt::TokioIo;
-use protocol::{MAX_MESSAGE, Rejection, ServerMessage, close};
+use hyper_tungstenite::tungstenite::{Bytes, Message};
+use protocol::{ClientMessage, Rejection, SignalRef, close};
 use tokio::{
-    io::AsyncReadExt,
-    sync::watch,
-    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+    io::{AsyncRead, AsyncWrite},
+    sync::OwnedSemaphorePermit,
+    time::{Instant, sleep_until},
 };
+use tracing::debug;
 
 use crate::{
-    hub::{Order, Seat},
-    told,
+    address::Visit,
+    bucket::{Bucket, Rate},
+    frames::{End, Frames},
+    hub::Seat,
+    metrics::Metrics,
+    queue::Waiting,
 };
-
-/// A WebSocket of ours.
-pub type Stream = WebSocketStream<TokioIo<Upgraded>>;
 
 /// How long a WebSocket may take for what.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +31,8 @@ pub struct Patience {
     pub silence: Duration,
     /// To take what is sent; then it ends with [`close::TOO_SLOW`].
     pub stall: Duration,
+    /// From the first byte of a message to its last; then it ends with [`close::POLICY`].
+    pub message: Duration,
 }
 
 impl Default for Patience {
@@ -48,196 +43,270 @@ impl Default for Patience {
             ping: Duration::from_secs(5),
             silence: Duration::from_secs(15),
             stall: Duration::from_secs(10),
+            message: Duration::from_secs(30),
         }
     }
 }
 
-/// Small buffers, since there may be ten thousand of them, and a bound on what a page that does not read can pile up.
-pub fn config() -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(4096)
-        .write_buffer_size(4096)
-        .max_write_buffer_size(256 * 1024)
-        .max_message_size(Some(MAX_MESSAGE))
-        .max_frame_size(Some(MAX_MESSAGE))
+/// Messages of one page. Joining a full room takes 150 at once.
+const MESSAGES: Rate = Rate {
+    burst: 400.0,
+    per_second: 50.0,
+};
+/// Pings and pongs of one page: one pong for each ping of ours, and browsers send no pings.
+const CONTROLS: Rate = Rate {
+    burst: 30.0,
+    per_second: 10.0,
+};
+
+/// A page's WebSocket, with all that it needs.
+#[derive(Debug)]
+pub struct Socket<S> {
+    /// The way to the page.
+    pub frames: Frames<S>,
+    /// The way to the others.
+    pub seat: Seat,
+    /// Its share of all connections.
+    pub share: Share,
+    /// How long it may take for what.
+    pub patience: Patience,
+    /// How often those who joined need new TURN credentials, if ever.
+    pub refresh: Option<Duration>,
+    /// Where it is counted.
+    pub metrics: Arc<Metrics>,
 }
 
-/// Serves a WebSocket until it ends.
-pub async fn serve(
-    stream: Stream,
-    seat: Seat,
-    patience: Patience,
-    shutdown: watch::Receiver<bool>,
-) {
-    let mut socket = Socket {
-        stream,
-        seat,
-        patience,
-        allowance: Allowance::new(),
-        mistakes: 0,
-    };
-    if let Some(code) = socket.run(shutdown).await {
-        socket.close(code).await;
+/// A connection's share of what the server and its address may have; dropping it gives it back.
+#[derive(Debug)]
+pub struct Share {
+    /// Of its address's connections.
+    pub visit: Arc<Visit>,
+    /// Of all connections.
+    pub permit: Arc<OwnedSemaphorePermit>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
+    /// Serves it until it ends.
+    pub async fn serve(self) {
+        let number = self.seat.number();
+        debug!(number, "opened");
+        let mut life = Life::new(self);
+        let end = life.run().await;
+        if let End::Close(code) = end {
+            life.socket.metrics.close(code);
+        }
+        debug!(number, ?end, "ended");
+        let Socket {
+            frames,
+            seat,
+            share: _share,
+            ..
+        } = life.socket;
+        // The others are told before the farewell, which may take a moment.
+        drop(seat);
+        frames.end(end).await;
     }
 }
 
-struct Socket {
-    stream: Stream,
-    seat: Seat,
-    patience: Patience,
-    allowance: Allowance,
+/// A WebSocket with what it has done so far.
+struct Life<S> {
+    socket: Socket<S>,
+    messages: Bucket,
+    controls: Bucket,
+    /// Messages in a row that were none.
     mistakes: u32,
+    began: Instant,
+    /// The last sign of life.
+    heard: Instant,
+    has_spoken: bool,
+    /// A message began then, or a little earlier, and is not complete.
+    unfinished: Option<Instant>,
+    ping: Instant,
+    /// When new credentials are due.
+    refresh: Option<Instant>,
 }
 
-/// What is the end of a WebSocket: with a code if it is for us to close it.
-type End = Option<u16>;
-
-impl Socket {
-    const PROTOCOL_ERROR: u16 = 1002;
+impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     const TEXT_ONLY: u16 = 1003;
-    const INVALID_UTF8: u16 = 1007;
-    const POLICY: u16 = 1008;
-    const TOO_BIG: u16 = 1009;
     /// So many messages in a row that are none are no accident.
     const MAX_MISTAKES: u32 = 5;
 
-    async fn run(&mut self, mut shutdown: watch::Receiver<bool>) -> End {
-        let mut pings = interval(self.patience.ping);
-        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut deadline = Instant::now() + self.patience.first_word;
-        let mut code = close::SILENT;
+    fn new(socket: Socket<S>) -> Self {
+        let now = Instant::now();
+        // After a restart all come at once; let their pings not stay together for ever.
+        let ping = socket.patience.ping * (90 + (socket.seat.number() % 20) as u32) / 100;
+        Self {
+            messages: Bucket::full(MESSAGES, now),
+            controls: Bucket::full(CONTROLS, now),
+            mistakes: 0,
+            began: now,
+            heard: now,
+            has_spoken: false,
+            unfinished: None,
+            ping: now + ping,
+            refresh: None,
+            socket,
+        }
+    }
+
+    async fn run(&mut self) -> End {
+        let mut alarm = pin!(sleep_until(self.next_alarm()));
         loop {
-            tokio::select! {
-                incoming = self.stream.next() => {
-                    match self.take(incoming?) {
-                        Ok(is_word) => {
-                            if is_word {
-                                code = close::TIMED_OUT;
-                            }
-                            if code == close::TIMED_OUT {
-                                deadline = Instant::now() + self.patience.silence;
-                            }
-                        }
-                        Err(end) => return end,
-                    }
+            let done = tokio::select! {
+                biased;
+                waiting = self.socket.seat.next() => self.send(waiting).await,
+                incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
+                () = &mut alarm => {
+                    let done = self.wake().await;
+                    alarm.as_mut().reset(self.next_alarm());
+                    done
                 }
-                order = self.seat.next() => if let Err(end) = self.obey(order).await { return end },
-                _ = pings.tick() => if let Err(end) = self.send(Message::Ping(Vec::new().into())).await { return end },
-                () = sleep_until(deadline) => return Some(code),
-                () = told(&mut shutdown) => return Some(close::RESTART),
+            };
+            if let Err(end) = done {
+                return end;
             }
         }
     }
 
-    /// Takes what came in; says whether it was a message of the page.
-    fn take(&mut self, incoming: Result<Message, Error>) -> Result<bool, End> {
-        if !self.allowance.spend() {
-            return Err(Some(Self::POLICY));
-        }
-        match incoming {
-            Ok(Message::Text(text)) => self.hear(text.as_str()).map(|()| true),
-            Ok(Message::Binary(_)) => Err(Some(Self::TEXT_ONLY)),
-            Ok(Message::Ping(_) | Message::Pong(_)) => Ok(false),
-            Ok(Message::Close(_) | Message::Frame(_)) => Err(None),
-            Err(Error::Capacity(_)) => Err(Some(Self::TOO_BIG)),
-            Err(Error::Utf8(_)) => Err(Some(Self::INVALID_UTF8)),
-            Err(Error::Protocol(_)) => Err(Some(Self::PROTOCOL_ERROR)),
-            Err(_) => Err(None),
+    /// What comes to be due later is found at the next ping.
+    fn next_alarm(&self) -> Instant {
+        let (silence, _) = self.silence();
+        self.ping.min(silence)
+    }
+
+    /// When the page was silent for too long, and how that is called.
+    fn silence(&self) -> (Instant, u16) {
+        let patience = &self.socket.patience;
+        if self.has_spoken {
+            (self.heard + patience.silence, close::TIMED_OUT)
+        } else {
+            (self.began + patience.first_word, close::SILENT)
         }
     }
 
-    fn hear(&mut self, text: &str) -> Result<(), End> {
-        if let Some(message) = protocol::decode(text) {
-            self.mistakes = 0;
-            self.seat.say(message);
+    /// Does what is due.
+    async fn wake(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        let (silence, code) = self.silence();
+        if silence <= now {
+            return Err(End::Close(code));
+        }
+        self.check_unfinished(now)?;
+        if self.refresh.is_some_and(|due| due <= now) {
+            self.socket.seat.refresh();
+            self.refresh = self.socket.refresh.map(|period| now + period);
+        }
+        if self.ping <= now {
+            self.ping = now + self.socket.patience.ping;
+            let ping = [Message::Ping(Bytes::new())].into_iter();
+            let stall = self.socket.patience.stall;
+            self.socket.frames.send(ping, stall).await?;
+        }
+        Ok(())
+    }
+
+    /// A message may come in slowly, but not for ever, whatever else the page says in between.
+    fn check_unfinished(&mut self, now: Instant) -> Result<(), End> {
+        if !self.socket.frames.is_unfinished() {
+            self.unfinished = None;
             return Ok(());
         }
-        self.mistakes += 1;
-        self.seat.tell(ServerMessage::Rejected {
-            rejection: Rejection::BadMessage,
-        });
-        if self.mistakes < Self::MAX_MISTAKES {
-            Ok(())
-        } else {
-            Err(Some(Self::POLICY))
+        let since = *self.unfinished.get_or_insert(now);
+        if now - since >= self.socket.patience.message {
+            return Err(self.refuse("slow-message"));
         }
+        Ok(())
     }
 
-    /// Sends this and all that waits behind it in one go.
-    async fn obey(&mut self, order: Order) -> Result<(), End> {
-        let mut order = Some(order);
-        let stall = self.patience.stall;
-        let writing = async {
-            while let Some(next) = order {
-                match next {
-                    Order::Send(text) => self
-                        .stream
-                        .feed(Message::text(text))
-                        .await
-                        .map_err(|_| None)?,
-                    Order::Close(code) => return Err(Some(code)),
-                }
-                order = self.seat.try_next();
-            }
-            self.stream.flush().await.map_err(|_| None)
-        };
-        timeout(stall, writing)
-            .await
-            .unwrap_or(Err(Some(close::TOO_SLOW)))
-    }
-
-    async fn send(&mut self, message: Message) -> Result<(), End> {
-        let sending = timeout(self.patience.stall, self.stream.send(message));
-        sending.await.unwrap_or(Ok(())).map_err(|_| None)
-    }
-
-    /// Says why, and reads on for a moment: closing a TCP connection with unread input would destroy what was said.
-    async fn close(&mut self, code: u16) {
-        let frame = CloseFrame {
-            code: code.into(),
-            reason: "".into(),
-        };
-        let farewell = async {
-            let _ = self.stream.close(Some(frame)).await;
-            loop {
-                match self.stream.next().await {
-                    Some(Ok(Message::Close(_))) => return,
-                    Some(Ok(_)) => {}
-                    Some(Err(_)) | None => break,
-                }
-            }
-            // After a broken or too big message there are no more messages, but there may be bytes.
-            let mut rest = [0; 4096];
-            while matches!(self.stream.get_mut().read(&mut rest).await, Ok(1..)) {}
-        };
-        let _ = timeout(Duration::from_secs(1), farewell).await;
-    }
-}
-
-/// How many messages a page may send: a token bucket.
-struct Allowance {
-    tokens: f64,
-    since: Instant,
-}
-
-impl Allowance {
-    /// Joining a full room takes 150 at once.
-    const BURST: f64 = 400.0;
-    const PER_SECOND: f64 = 50.0;
-
-    fn new() -> Self {
-        Self {
-            tokens: Self::BURST,
-            since: Instant::now(),
-        }
-    }
-
-    fn spend(&mut self) -> bool {
+    /// Takes what came in.
+    fn take(&mut self, message: Message) -> Result<(), End> {
         let now = Instant::now();
-        self.tokens = (self.tokens + (now - self.since).as_secs_f64() * Self::PER_SECOND)
-            .min(Self::BURST)
-            - 1.0;
-        self.since = now;
-        self.tokens >= 0.0
+        self.heard = now;
+        match message {
+            Message::Text(text) if self.messages.take(MESSAGES, now) => {
+                self.has_spoken = true;
+                self.unfinished = None;
+                self.hear(&text, now)
+            }
+            Message::Text(_) => Err(self.refuse("message-rate")),
+            Message::Binary(_) => Err(End::Close(Self::TEXT_ONLY)),
+            _ if self.controls.take(CONTROLS, now) => Ok(()),
+            _ => Err(self.refuse("control-rate")),
+        }
+    }
+
+    fn hear(&mut self, text: &str, now: Instant) -> Result<(), End> {
+        if let Some(signal) = SignalRef::decode(text) {
+            self.mistakes = 0;
+            self.socket.metrics.signals.inc();
+            self.socket.seat.signal(signal, now);
+            return Ok(());
+        }
+        match protocol::decode(text) {
+            Some(message) => {
+                self.mistakes = 0;
+                self.obey(message, now);
+                Ok(())
+            }
+            None => self.forgive(),
+        }
+    }
+
+    fn obey(&mut self, message: ClientMessage, now: Instant) {
+        self.socket.metrics.message(kind(&message));
+        let is_join = matches!(message, ClientMessage::Join { .. });
+        let enters = is_join || matches!(message, ClientMessage::Watch { .. });
+        if enters && !self.socket.share.visit.may_join() {
+            self.socket.metrics.refusal("join-rate");
+            let seat = &self.socket.seat;
+            return seat.dismiss(Rejection::Overloaded, close::OVERLOADED);
+        }
+        if is_join {
+            self.refresh = self.socket.refresh.map(|period| now + period);
+        }
+        self.socket.seat.say(message);
+    }
+
+    fn forgive(&mut self) -> Result<(), End> {
+        self.mistakes += 1;
+        if self.mistakes == Self::MAX_MISTAKES {
+            return Err(self.refuse("bad-messages"));
+        }
+        self.socket.seat.refuse(Rejection::BadMessage);
+        Ok(())
+    }
+
+    /// Sends all that waited.
+    async fn send(&mut self, waiting: Waiting) -> Result<(), End> {
+        let arrivals: Vec<Instant> = waiting
+            .messages
+            .iter()
+            .filter_map(|message| message.since)
+            .collect();
+        let texts = waiting
+            .messages
+            .into_iter()
+            .map(|message| Message::Text(message.text));
+        let stall = self.socket.patience.stall;
+        self.socket.frames.send(texts, stall).await?;
+        for arrival in arrivals {
+            let seconds = arrival.elapsed().as_secs_f64();
+            self.socket.metrics.relay_seconds.observe(seconds);
+        }
+        waiting.end.map_or(Ok(()), |code| Err(End::Close(code)))
+    }
+
+    fn refuse(&self, reason: &'static str) -> End {
+        self.socket.metrics.refusal(reason);
+        End::Close(close::POLICY)
+    }
+}
+
+fn kind(message: &ClientMessage) -> &'static str {
+    match message {
+        ClientMessage::Watch { .. } => "watch",
+        ClientMessage::Join { .. } => "join",
+        ClientMessage::Signal { .. } => "signal",
+        ClientMessage::Leave => "leave",
     }
 }

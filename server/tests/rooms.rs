@@ -6,22 +6,31 @@
     reason = "that is how a test fails"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use proptest::prelude::*;
 use protocol::{
     ClientMessage, Incarnation, LeaveReason, Name, PeerId, PeerSecret, Rejection, ServerMessage,
     close,
 };
-use server::rooms::{ConnectionKey, Delivery, Rooms};
+use server::{
+    ice::{Access, Ice, Turn},
+    metrics::Census,
+    rooms::{ConnectionKey, Delivery, Rooms},
+};
 
 const CAPACITY: usize = 3;
+/// Since 1970.
+const NOW: Duration = Duration::from_secs(1_700_000_000);
 
 /// What happens to a connection.
 #[derive(Clone, Debug)]
 enum Event {
     Watch { room: u8 },
-    Join { room: u8, person: u8 },
+    Join { room: u8, person: u8, load: u8 },
     Signal { person: u8 },
     Leave,
     Disconnect,
@@ -29,20 +38,20 @@ enum Event {
 
 fn event() -> impl Strategy<Value = (u64, Event)> {
     let event = prop_oneof![
-        (0..3_u8).prop_map(|room| Event::Watch { room }),
-        (0..3_u8, 0..5_u8).prop_map(|(room, person)| Event::Join { room, person }),
-        (0..3_u8, 0..5_u8).prop_map(|(room, person)| Event::Join { room, person }),
-        (0..5_u8).prop_map(|person| Event::Signal { person }),
-        Just(Event::Leave),
-        Just(Event::Disconnect),
+        2 => (0..3_u8).prop_map(|room| Event::Watch { room }),
+        3 => (0..3_u8, 0..5_u8, 0..2_u8).prop_map(|(room, person, load)| Event::Join { room, person, load }),
+        2 => (0..5_u8).prop_map(|person| Event::Signal { person }),
+        1 => Just(Event::Leave),
+        1 => Just(Event::Disconnect),
     ];
     (0..7_u64, event)
 }
 
-/// Who is where: connection, room, and the person if inside.
+/// Who is where: connection, room, and the person if inside; and which page load a person came with last.
 #[derive(Debug, Default)]
 struct Model {
     places: BTreeMap<u64, (u8, Option<u8>)>,
+    loads: BTreeMap<(u8, u8), u8>,
 }
 
 impl Model {
@@ -77,36 +86,33 @@ fn secret(person: u8) -> PeerSecret {
 
 /// The id of a person, as the server tells it.
 fn id(person: u8) -> PeerId {
-    let mut rooms = Rooms::new(2, Vec::new());
-    let deliveries = rooms.handle(ConnectionKey(0), join(0, person));
+    let mut rooms = Rooms::new(2, Ice::default());
+    let deliveries = rooms.handle(ConnectionKey(0), join(0, person, 0), NOW);
     match &deliveries[..] {
         [Delivery::Send(_, ServerMessage::Joined { id, .. })] => *id,
         other => panic!("{other:?}"),
     }
 }
 
-fn join(room: u8, person: u8) -> ClientMessage {
+fn join(room: u8, person: u8, load: u8) -> ClientMessage {
     ClientMessage::Join {
         version: protocol::VERSION,
         room: format!("room-{room}").parse().unwrap(),
         name: Name::new(&format!("Person {person}")),
         secret: secret(person),
-        incarnation: Incarnation(person.into()),
+        incarnation: Incarnation(load.into()),
     }
 }
 
 /// Who is told what, without the order between different people.
 fn told(deliveries: &[Delivery]) -> Vec<(u64, &ServerMessage)> {
-    let told = |delivery: &'_ Delivery| match delivery {
-        Delivery::Send(to, _) => to.0,
-        Delivery::End(to, _) => to.0,
-    };
     let mut all: Vec<_> = deliveries
         .iter()
         .filter_map(|delivery| match delivery {
-            Delivery::Send(_, message) => Some((told(delivery), message)),
+            Delivery::Send(recipients, message) => Some((recipients, message)),
             Delivery::End(..) => None,
         })
+        .flat_map(|(recipients, message)| recipients.iter().map(move |to| (to.0, message)))
         .collect();
     all.sort_by_key(|(to, _)| *to);
     all
@@ -121,6 +127,7 @@ fn step(rooms: &mut Rooms, model: &mut Model, from: u64, event: &Event) {
                 ClientMessage::Watch {
                     room: format!("room-{room}").parse().unwrap(),
                 },
+                NOW,
             );
             if let Some((_, Some(_))) = model.places.get(&from) {
                 assert_eq!(rejection(&deliveries, from), Rejection::AlreadyJoined);
@@ -131,16 +138,16 @@ fn step(rooms: &mut Rooms, model: &mut Model, from: u64, event: &Event) {
             else {
                 panic!("{deliveries:?}")
             };
-            assert_eq!((*to, *capacity), (key, CAPACITY as u32));
+            assert_eq!((&to[..], *capacity), (&[key][..], CAPACITY as u32));
             assert_eq!(ids(peers), ids_inside(model, *room, None));
         }
-        Event::Join { room, person } => joins(rooms, model, from, *room, *person),
+        Event::Join { room, person, load } => joins(rooms, model, from, (*room, *person), *load),
         Event::Signal { person } => {
             let message = ClientMessage::Signal {
                 to: id(*person),
                 payload: "opaque".to_owned(),
             };
-            let deliveries = rooms.handle(key, message);
+            let deliveries = rooms.handle(key, message, NOW);
             let Some((room, Some(sender))) = model.places.get(&from) else {
                 assert_eq!(rejection(&deliveries, from), Rejection::NotJoined);
                 return;
@@ -155,7 +162,10 @@ fn step(rooms: &mut Rooms, model: &mut Model, from: u64, event: &Event) {
                         from: id(*sender),
                         payload: "opaque".to_owned(),
                     };
-                    assert_eq!(deliveries, [Delivery::Send(ConnectionKey(*to), signal)]);
+                    assert_eq!(
+                        deliveries,
+                        [Delivery::Send(vec![ConnectionKey(*to)], signal)]
+                    );
                 }
                 None => assert_eq!(
                     rejection(&deliveries, from),
@@ -164,7 +174,7 @@ fn step(rooms: &mut Rooms, model: &mut Model, from: u64, event: &Event) {
             }
         }
         Event::Leave => {
-            let deliveries = rooms.handle(key, ClientMessage::Leave);
+            let deliveries = rooms.handle(key, ClientMessage::Leave, NOW);
             departed(model, from, &deliveries, LeaveReason::Left);
         }
         Event::Disconnect => {
@@ -174,8 +184,8 @@ fn step(rooms: &mut Rooms, model: &mut Model, from: u64, event: &Event) {
     }
 }
 
-fn joins(rooms: &mut Rooms, model: &mut Model, from: u64, room: u8, person: u8) {
-    let deliveries = rooms.handle(ConnectionKey(from), join(room, person));
+fn joins(rooms: &mut Rooms, model: &mut Model, from: u64, (room, person): (u8, u8), load: u8) {
+    let deliveries = rooms.handle(ConnectionKey(from), join(room, person, load), NOW);
     if let Some((_, Some(_))) = model.places.get(&from) {
         assert_eq!(rejection(&deliveries, from), Rejection::AlreadyJoined);
         return;
@@ -191,9 +201,17 @@ fn joins(rooms: &mut Rooms, model: &mut Model, from: u64, room: u8, person: u8) 
     }
     if let Some((replaced, _)) = before {
         model.places.remove(&replaced);
-        assert!(deliveries.contains(&Delivery::End(ConnectionKey(replaced), close::SUPERSEDED)));
-        assert_eq!(rejection(&deliveries, replaced), Rejection::Superseded);
+        // The same page load is not in its own way.
+        let is_same_page = model.loads[&(room, person)] == load;
+        let code = if is_same_page {
+            close::REPLACED
+        } else {
+            assert_eq!(rejection(&deliveries, replaced), Rejection::Superseded);
+            close::SUPERSEDED
+        };
+        assert!(deliveries.contains(&Delivery::End(ConnectionKey(replaced), code)));
     }
+    model.loads.insert((room, person), load);
     model.places.insert(from, (room, Some(person)));
     let told = told(&deliveries);
     let own = told.iter().find(|(to, _)| *to == from);
@@ -254,30 +272,30 @@ fn ids_inside(model: &Model, room: u8, but: Option<u8>) -> BTreeSet<PeerId> {
 proptest! {
     #[test]
     fn rooms_do_what_the_model_does(events in proptest::collection::vec(event(), 0..80)) {
-        let mut rooms = Rooms::new(CAPACITY, Vec::new());
+        let mut rooms = Rooms::new(CAPACITY, Ice::default());
         let mut model = Model::default();
         for (from, event) in &events {
             step(&mut rooms, &mut model, *from, event);
             let used: BTreeSet<u8> = model.places.values().map(|(room, _)| *room).collect();
-            prop_assert_eq!(rooms.len(), used.len());
+            prop_assert_eq!(rooms.census().rooms, used.len());
         }
         for connection in 0..7 {
             rooms.disconnected(ConnectionKey(connection));
         }
-        prop_assert!(rooms.is_empty());
+        prop_assert_eq!(rooms.census(), Census::default());
     }
 }
 
 #[test]
 fn another_version_is_told_so_and_not_let_in() {
-    let mut rooms = Rooms::new(CAPACITY, Vec::new());
+    let mut rooms = Rooms::new(CAPACITY, Ice::default());
     let ClientMessage::Join {
         room,
         name,
         secret,
         incarnation,
         ..
-    } = join(0, 0)
+    } = join(0, 0, 0)
     else {
         unreachable!()
     };
@@ -288,9 +306,9 @@ fn another_version_is_told_so_and_not_let_in() {
         secret,
         incarnation,
     };
-    let deliveries = rooms.handle(ConnectionKey(1), old);
+    let deliveries = rooms.handle(ConnectionKey(1), old, NOW);
     assert_eq!(rejection(&deliveries, 1), Rejection::Version);
-    assert!(rooms.is_empty());
+    assert_eq!(rooms.census(), Census::default());
 }
 
 /// An id cannot be chosen: it follows from the secret, which nobody else learns.
@@ -298,4 +316,47 @@ fn another_version_is_told_so_and_not_let_in() {
 fn an_id_is_the_beginning_of_the_secrets_hash() {
     // printf '\0%.0s' $(seq 16) | sha256sum
     assert_eq!(id(0).to_string(), "374708fff7719dd5979ec875d56cd228");
+}
+
+/// TURN costs bandwidth: who watches a room gets no credentials, who joined gets some, and new ones before they end.
+#[test]
+fn credentials_are_for_those_inside() {
+    let ttl = Duration::from_secs(600);
+    let turn = Turn {
+        urls: vec!["turn:turn.example.org".to_owned()],
+        access: Access::Secret {
+            secret: b"north".to_vec(),
+            ttl,
+        },
+    };
+    let ice = Ice {
+        stun: Vec::new(),
+        turn: Some(turn),
+    };
+    let mut rooms = Rooms::new(CAPACITY, ice);
+    let key = ConnectionKey(1);
+    let watch = ClientMessage::Watch {
+        room: "room-0".parse().unwrap(),
+    };
+    rooms.handle(key, watch, NOW);
+    assert_eq!(rooms.refresh(key, NOW), []);
+    let deliveries = rooms.handle(key, join(0, 0, 0), NOW);
+    let [Delivery::Send(_, ServerMessage::Joined { ice_servers, .. })] = &deliveries[..] else {
+        panic!("{deliveries:?}")
+    };
+    assert_eq!(
+        ice_servers[0].username.as_deref(),
+        Some("1700000600:374708ff")
+    );
+    let deliveries = rooms.refresh(key, NOW + ttl / 2);
+    let [Delivery::Send(to, ServerMessage::IceServers { ice_servers })] = &deliveries[..] else {
+        panic!("{deliveries:?}")
+    };
+    assert_eq!(to, &[key]);
+    assert_eq!(
+        ice_servers[0].username.as_deref(),
+        Some("1700000900:374708ff")
+    );
+    rooms.handle(key, ClientMessage::Leave, NOW);
+    assert_eq!(rooms.refresh(key, NOW), []);
 }

@@ -1,0 +1,326 @@
+//! The server's life: accepts connections until it is told to stop, and then helps pages to move elsewhere.
+
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use protocol::close;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::{Instant, sleep, sleep_until, timeout, timeout_at},
+};
+use tokio_rustls::TlsAcceptor;
+use tracing::{info, warn};
+
+use crate::{
+    address::{Addresses, Allowance, Proxies},
+    bucket::Rate,
+    config::Config,
+    headers::Headers,
+    http::{self, Connection, Site},
+    hub::Hub,
+    metrics::Metrics,
+    operations,
+    page::Page,
+    rooms::Rooms,
+    socket::Patience,
+    throttle::Throttled,
+    tls::Tls,
+    upgrade::{Origin, Origins},
+};
+
+/// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// A request of ours has a path and the headers of a browser.
+const MAX_HEAD: usize = 16 * 1024;
+/// As above.
+const MAX_HEADERS: usize = 64;
+/// Connections beside the WebSockets, for the page and those who are refused.
+const OTHER_CONNECTIONS: usize = 1024;
+/// Descriptors for everything that is no connection.
+const OTHER_FILES: usize = 32;
+/// Connections of the operator's own tools.
+const OPERATORS: usize = 32;
+/// New connections of one address: an office that loads the page after a power cut.
+const CONNECTS: Rate = Rate {
+    burst: 256.0,
+    per_second: 20.0,
+};
+/// Bytes that the system takes for a page that does not read. Linux would take four megabytes, of each of ten thousand; a page
+/// that loads over a line of 100 ms still gets two megabytes a second.
+const SEND_BUFFER: usize = 128 * 1024;
+/// After `accept` failed for want of file descriptors: let others end first.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Pages that are told to move elsewhere each second: what a server can take anew besides its other work.
+const MOVES_PER_SECOND: usize = 1000;
+/// For the last farewells.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Where the server is to be reached.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For browsers.
+    pub public: TcpListener,
+    /// For the operator, if wanted.
+    pub operations: Option<TcpListener>,
+    /// For browsers that speak TLS, if wanted.
+    pub tls: Option<Arc<Tls>>,
+}
+
+/// Serves until `shutdown` becomes true or is dropped, then says goodbye to all WebSockets and waits for them a little.
+///
+/// # Errors
+/// When the dist folder or the TURN secret cannot be read; in words for the operator.
+pub async fn run(
+    listeners: Listeners,
+    config: &Config,
+    patience: Patience,
+    mut shutdown: watch::Receiver<bool>,
+) -> Result<(), String> {
+    let tls = listeners.tls.as_ref().map(Tls::acceptor).transpose()?;
+    let limits = Limits::new(config);
+    let site = Arc::new(site(config, patience, limits.websockets)?);
+    let Listeners {
+        public, operations, ..
+    } = listeners;
+    // Connections inherit it. Where it cannot be set, the system's own bound holds.
+    let _ = rustix::net::sockopt::set_socket_send_buffer_size(&public, SEND_BUFFER);
+    let permits = Arc::new(Semaphore::new(limits.connections));
+    let (closing, is_closing) = watch::channel(false);
+    let door = Arc::new(Door {
+        site: Arc::clone(&site),
+        tls,
+        is_closing: is_closing.clone(),
+    });
+    let accepting = tokio::spawn(accept(Arc::clone(&door), public, Arc::clone(&permits)));
+    let operating = operations.map(|listener| tokio::spawn(operate(Arc::clone(&site), listener)));
+    told(&mut shutdown).await;
+    let deadline = Instant::now() + Duration::from_secs(config.drain.into());
+    drain(&site.hub, deadline).await;
+    accepting.abort();
+    let _ = accepting.await;
+    let _ = closing.send(true);
+    let all_have_ended = permits.acquire_many(limits.connections as u32);
+    let _ = timeout_at(deadline + GRACE, all_have_ended).await;
+    operating.iter().for_each(tokio::task::JoinHandle::abort);
+    Ok(())
+}
+
+/// Waits until the value is true, or nobody is left to make it so.
+async fn told(signal: &mut watch::Receiver<bool>) {
+    let _ = signal.wait_for(|is_true| *is_true).await;
+}
+
+fn site(config: &Config, patience: Patience, websockets: usize) -> Result<Site, String> {
+    let page = Page::read(&config.dist)
+        .map_err(|error| format!("cannot read {}: {error}", config.dist.display()))?;
+    let ice = config.ice()?;
+    let metrics = Arc::new(Metrics::default());
+    let refresh = ice.refresh();
+    let joins = f64::from(config.joins_per_minute);
+    // Over a certificate of its own a browser would never come back without a warning.
+    let is_strictly_secure =
+        config.tls_cert.is_some() || config.public_url.as_ref().is_some_and(Origin::is_secure);
+    Ok(Site {
+        page,
+        headers: Headers::new(is_strictly_secure),
+        hub: Hub::new(
+            Rooms::new(config.max_peers as usize, ice),
+            websockets,
+            Arc::clone(&metrics),
+        ),
+        addresses: Addresses::new(Allowance {
+            connections: config.max_connections_per_address,
+            connects: CONNECTS,
+            joins: Rate {
+                burst: joins,
+                per_second: joins / 60.0,
+            },
+        }),
+        proxies: Proxies::new(config.trusted_proxy.clone()),
+        origins: Origins {
+            public: config.public_url.clone(),
+            others: config.origin.clone(),
+        },
+        patience,
+        refresh,
+        metrics,
+    })
+}
+
+/// What the process may hold open.
+struct Limits {
+    websockets: usize,
+    connections: usize,
+}
+
+impl Limits {
+    /// As many as wanted, if the system lets this process have so many files.
+    fn new(config: &Config) -> Self {
+        let wanted = config.max_connections as usize;
+        let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
+        let connections = files.min(wanted + OTHER_CONNECTIONS);
+        // Of few files most still go to WebSockets.
+        let websockets =
+            wanted.min(connections - connections.min(OTHER_CONNECTIONS).min(connections / 8));
+        if websockets < wanted {
+            warn!(
+                wanted,
+                websockets, "the limit of open files (ulimit -n) allows no more WebSockets"
+            );
+        }
+        Self {
+            websockets,
+            connections,
+        }
+    }
+}
+
+/// Takes as many open files as the system allows, and says how many that is.
+fn raise_file_limit() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    // Where it cannot be raised it stays what it is.
+    let _ = setrlimit(Resource::Nofile, raised);
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.map_or(usize::MAX, |limit| limit as usize)
+}
+
+/// What each new connection goes through.
+struct Door {
+    site: Arc<Site>,
+    tls: Option<TlsAcceptor>,
+    is_closing: watch::Receiver<bool>,
+}
+
+async fn accept(door: Arc<Door>, listener: TcpListener, permits: Arc<Semaphore>) {
+    let mut is_failing = false;
+    // The semaphore is never closed.
+    while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                is_failing = false;
+                door.admit(stream, peer, permit);
+            }
+            Err(error) => {
+                if !is_failing {
+                    warn!(%error, "cannot accept connections; trying on");
+                }
+                is_failing = true;
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+impl Door {
+    fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
+        let visit = if self.site.proxies.contain(peer.ip()) {
+            None
+        } else {
+            match self.site.addresses.enter(peer.ip().into()) {
+                Some(visit) => Some(Arc::new(visit)),
+                None => return self.site.metrics.refusal("address"),
+            }
+        };
+        // Small messages shall not wait for each other; where that cannot be set they do.
+        let _ = stream.set_nodelay(true);
+        let connection = Connection {
+            peer: peer.ip(),
+            visit,
+            is_secure: self.tls.is_some(),
+            permit: Arc::new(permit),
+        };
+        let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
+        match self.tls.clone() {
+            None => drop(tokio::spawn(self.serve(stream, connection))),
+            Some(tls) => drop(tokio::spawn(
+                Arc::clone(self).greet(tls, stream, connection),
+            )),
+        }
+    }
+
+    async fn greet(
+        self: Arc<Self>,
+        tls: TlsAcceptor,
+        stream: Throttled<TcpStream>,
+        connection: Connection,
+    ) {
+        match timeout(HEAD_PATIENCE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.serve(stream, connection).await,
+            Ok(Err(_)) | Err(_) => self.site.metrics.refusal("tls"),
+        }
+    }
+
+    /// What goes wrong with one browser's connection is over with it.
+    fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        &self,
+        stream: S,
+        connection: Connection,
+    ) -> impl Future<Output = ()> + Send + use<S> {
+        let service = TowerToHyperService::new(http::service(Arc::clone(&self.site), connection));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_PATIENCE)
+            .max_buf_size(MAX_HEAD)
+            .max_headers(MAX_HEADERS)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut is_closing = self.is_closing.clone();
+        async move {
+            let mut connection = pin!(connection);
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = told(&mut is_closing) => {
+                    // What idles between two requests ends at once.
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+        }
+    }
+}
+
+/// The operator's tools get no more patience than browsers, and fewer connections.
+async fn operate(site: Arc<Site>, listener: TcpListener) {
+    let permits = Arc::new(Semaphore::new(OPERATORS));
+    while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
+        let Ok((stream, _)) = listener.accept().await else {
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let service = TowerToHyperService::new(operations::service(Arc::clone(&site)));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_PATIENCE)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+}
+
+/// Takes no newcomers, and tells those who are here to move elsewhere: not all at once, since they come back at once.
+async fn drain(hub: &Hub, deadline: Instant) {
+    let leaving = hub.close();
+    info!(websockets = leaving.len(), "stopping");
+    let now = Instant::now();
+    let unhurried = Duration::from_secs(1).mul_f64(leaving.len() as f64 / MOVES_PER_SECOND as f64);
+    let time = unhurried.min(deadline.saturating_duration_since(now));
+    for (index, connections) in leaving.chunks(MOVES_PER_SECOND / 20).enumerate() {
+        let share = (index * MOVES_PER_SECOND / 20) as f64 / leaving.len() as f64;
+        sleep_until(now + time.mul_f64(share)).await;
+        hub.end(connections, close::RESTART);
+    }
+}

@@ -1,0 +1,224 @@
+//! The page as browsers get it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod house;
+
+use house::{HTML, House, exchange, house, house_with, request};
+use server::Patience;
+
+#[tokio::test]
+async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
+    let house = house(&[]).await;
+    for path in [
+        "/",
+        "/r/tea",
+        "/r/%EC%9A%B0%EB%A6%AC",
+        "/?lang=ko",
+        "/r/tea?lang=ko",
+    ] {
+        let (head, body) = request(&house, &format!("GET {path}"), "").await;
+        assert!(head.starts_with("http/1.1 200"), "{path}: {head}");
+        assert!(head.contains("content-type: text/html; charset=utf-8"));
+        assert!(head.contains("cache-control: no-cache"));
+        assert_eq!(body, HTML);
+    }
+    for path in [
+        "/r/",
+        "/r/a/b",
+        "/about",
+        "/.secret",
+        "/../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/index.html.br",
+        "//etc/passwd",
+        "/x.js",
+    ] {
+        let (head, _) = request(&house, &format!("GET {path}"), "").await;
+        assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
+    }
+}
+
+#[tokio::test]
+async fn files_have_their_type_and_what_is_hashed_stays_for_ever() {
+    let house = house(&[]).await;
+    for (path, kind, caching) in [
+        (
+            "/app-0123456789abcdef.js",
+            "text/javascript; charset=utf-8",
+            "public, max-age=31536000, immutable",
+        ),
+        (
+            "/app-0123456789abcdef_bg.wasm",
+            "application/wasm",
+            "public, max-age=31536000, immutable",
+        ),
+        ("/favicon.svg", "image/svg+xml", "no-cache"),
+    ] {
+        let (head, _) = request(&house, &format!("GET {path}"), "").await;
+        assert!(head.contains(&format!("content-type: {kind}")), "{head}");
+        assert!(
+            head.contains(&format!("cache-control: {caching}")),
+            "{head}"
+        );
+        assert!(head.contains("x-content-type-options: nosniff"));
+    }
+}
+
+#[tokio::test]
+async fn the_smallest_form_that_the_browser_takes_is_sent() {
+    let house = house(&[]).await;
+    for (accept, encoding, sent) in [
+        ("gzip, deflate, br", Some("br"), "brotli of index"),
+        ("gzip;q=1.0, br;q=0", Some("gzip"), "gzip of index"),
+        ("GZIP", Some("gzip"), "gzip of index"),
+        ("identity", None, HTML),
+    ] {
+        let (head, body) =
+            request(&house, "GET /", &format!("accept-encoding: {accept}\r\n")).await;
+        assert_eq!(body, sent, "{accept}");
+        assert!(head.contains("vary: accept-encoding"));
+        match encoding {
+            Some(encoding) => assert!(head.contains(&format!("content-encoding: {encoding}"))),
+            None => assert!(!head.contains("content-encoding")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_browser_has_is_not_sent_again() {
+    let house = house(&[]).await;
+    let request = async |headers: String| {
+        let text = format!("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+        exchange(house.connect().await, text.as_bytes()).await
+    };
+    let (head, _) = request(String::new()).await;
+    let tag = head
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: "))
+        .unwrap();
+    let strong = tag.trim_start_matches("W/");
+    for known in [tag, strong, "*", &format!("\"other\", {tag}")] {
+        let (head, body) = request(format!("if-none-match: {known}\r\n")).await;
+        assert!(head.starts_with("HTTP/1.1 304"), "{known}: {head}");
+        assert_eq!(body, "");
+    }
+    let (head, _) = request("if-none-match: \"other\"\r\n".to_owned()).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+}
+
+#[tokio::test]
+async fn scripts_run_only_if_they_came_with_the_page() {
+    let house = house(&[]).await;
+    let (head, _) = request(&house, "GET /", "").await;
+    let csp = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-security-policy: "))
+        .unwrap();
+    // printf 'start()' | openssl dgst -sha256 -binary | base64
+    let hash = "sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00=".to_lowercase();
+    assert!(
+        csp.contains(&format!("script-src 'self' 'wasm-unsafe-eval' '{hash}';")),
+        "{csp}"
+    );
+    assert!(csp.starts_with("default-src 'none';"));
+    assert!(!csp.contains("'unsafe-"));
+    let (head, _) = request(&house, "GET /favicon.svg", "").await;
+    assert!(head.contains("content-security-policy: default-src 'none'"));
+}
+
+/// What a browser has to know before it gives this page a microphone, to the letter.
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let house = house(&["--public-url=https://calls.example.org"]).await;
+    let everywhere = [
+        "content-security-policy",
+        "cross-origin-resource-policy: same-origin",
+        "referrer-policy: no-referrer",
+        "strict-transport-security: max-age=31536000",
+        "x-content-type-options: nosniff",
+        "x-robots-tag: noindex",
+    ];
+    let on_pages = [
+        "cross-origin-embedder-policy: require-corp",
+        "cross-origin-opener-policy: same-origin",
+        "origin-agent-cluster: ?1",
+        "permissions-policy: camera=(self), microphone=(self)",
+        "x-frame-options: deny",
+    ];
+    for (line, status) in [
+        ("GET /", 200),
+        ("GET /favicon.svg", 200),
+        ("GET /absent", 404),
+        ("POST /", 405),
+        ("GET /ws", 426),
+        ("GET /healthz", 200),
+        ("GET /readyz", 200),
+    ] {
+        let head = head_of(&house, line).await;
+        assert!(
+            head.starts_with(&format!("http/1.1 {status}")),
+            "{line}: {head}"
+        );
+        for header in everywhere {
+            assert!(
+                head.contains(&format!("\r\n{header}")),
+                "{line} lacks {header}: {head}"
+            );
+        }
+        for header in on_pages {
+            let has = head.contains(&format!("\r\n{header}"));
+            assert_eq!(has, line == "GET /", "{line} {header}: {head}");
+        }
+        for header in [
+            "server",
+            "set-cookie",
+            "access-control-allow-origin",
+            "x-powered-by",
+        ] {
+            assert!(!head.contains(&format!("\r\n{header}:")), "{line}: {head}");
+        }
+    }
+}
+
+async fn head_of(house: &House, line: &str) -> String {
+    let text = format!("{line} HTTP/1.1\r\nhost: calls.example.org\r\nconnection: close\r\n\r\n");
+    exchange(house.connect().await, text.as_bytes())
+        .await
+        .0
+        .to_lowercase()
+}
+
+#[tokio::test]
+async fn without_tls_browsers_are_not_told_to_insist_on_it() {
+    let house = house(&[]).await;
+    let (head, _) = request(&house, "GET /", "").await;
+    assert!(!head.contains("strict-transport-security"), "{head}");
+}
+
+#[tokio::test]
+async fn other_methods_and_plain_requests_for_the_socket_are_refused() {
+    let house = house(&[]).await;
+    let (head, _) = request(&house, "POST /", "content-length: 0\r\n").await;
+    assert!(head.starts_with("http/1.1 405"), "{head}");
+    assert!(head.contains("allow: get, head"));
+    let (head, body) = request(&house, "HEAD /", "").await;
+    assert!(head.starts_with("http/1.1 200") && body.is_empty());
+    assert!(head.contains(&format!("content-length: {}", HTML.len())));
+    let (head, _) = request(&house, "GET /ws", "").await;
+    assert!(head.starts_with("http/1.1 426"), "{head}");
+    let (head, body) = request(&house, "GET /healthz", "").await;
+    assert!(head.starts_with("http/1.1 200") && body == "ok");
+}
+
+#[tokio::test]
+async fn a_page_that_was_not_built_is_said_to_be_missing() {
+    let house = house_with(&[], Patience::default(), tempfile::tempdir().unwrap(), None).await;
+    let (head, body) = request(&house, "GET /", "").await;
+    assert!(head.starts_with("http/1.1 503"), "{head}");
+    assert!(body.contains("cargo xtask build"));
+}
