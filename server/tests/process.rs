@@ -1,0 +1,491 @@
+//! The program as an operator starts it: signals, files, sockets, and what it prints.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod house;
+
+use std::{
+    net::SocketAddr,
+    os::fd::{AsFd, OwnedFd},
+    os::unix::process::CommandExt,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use futures_util::StreamExt;
+use house::{dist, exchange, join};
+use protocol::{ClientMessage, PeerId, encode};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    net::{TcpSocket, TcpStream},
+    process::{Child, Command},
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
+};
+
+struct Program {
+    child: Child,
+    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+    port: u16,
+    _dist: TempDir,
+}
+
+fn command(dist: &Path, flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_madang"));
+    command
+        .args([
+            "--listen=127.0.0.1:0",
+            "--metrics-listen=none",
+            "--stun-url=none",
+            "--dist",
+        ])
+        .arg(dist)
+        .args(flags)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+async fn start(flags: &[&str]) -> Program {
+    let dist = dist();
+    start_command(command(dist.path(), flags), dist).await
+}
+
+async fn start_command(mut command: Command, dist: TempDir) -> Program {
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = timeout(house::LONG, lines.next_line())
+        .await
+        .unwrap()
+        .unwrap();
+    let Some(first) = first else {
+        let mut words = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut words)
+            .await
+            .unwrap();
+        panic!("{words}")
+    };
+    let port = first.rsplit_once(':').unwrap().1.parse().unwrap();
+    Program {
+        child,
+        lines,
+        port,
+        _dist: dist,
+    }
+}
+
+impl Program {
+    fn address(&self) -> SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    async fn connect(&self) -> std::io::Result<TcpStream> {
+        TcpStream::connect(self.address()).await
+    }
+
+    async fn page(&self) -> WebSocketStream<TcpStream> {
+        self.page_over(self.connect().await.unwrap()).await
+    }
+
+    async fn page_over(&self, stream: TcpStream) -> WebSocketStream<TcpStream> {
+        let mut request = format!("ws://{}/ws", self.address())
+            .into_client_request()
+            .unwrap();
+        let origin = HeaderValue::from_str(&format!("http://{}", self.address())).unwrap();
+        request.headers_mut().insert("origin", origin);
+        client_async(request, stream).await.unwrap().0
+    }
+
+    /// What it says until it ends.
+    async fn rest(mut self) -> (Option<i32>, String) {
+        let mut text = String::new();
+        while let Some(line) = timeout(house::LONG, self.lines.next_line())
+            .await
+            .unwrap()
+            .unwrap()
+        {
+            text += &line;
+            text.push('\n');
+        }
+        let status = self.child.wait().await.unwrap();
+        let mut words = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut words)
+            .await
+            .unwrap();
+        (status.code(), text + &words)
+    }
+}
+
+async fn say(page: &mut WebSocketStream<TcpStream>, message: &ClientMessage) -> String {
+    use futures_util::SinkExt;
+    page.send(Message::text(encode(message))).await.unwrap();
+    hear(page).await
+}
+
+async fn hear(page: &mut WebSocketStream<TcpStream>) -> String {
+    loop {
+        match timeout(house::LONG, page.next())
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap()
+        {
+            Message::Text(text) => return text.to_string(),
+            Message::Ping(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn sigterm_lets_pages_move_elsewhere() {
+    let program = start(&[]).await;
+    let mut page = program.page().await;
+    say(&mut page, &join("tea", 1)).await;
+    program.signal(Signal::TERM);
+    let begin = Instant::now();
+    match timeout(house::LONG, page.next())
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap()
+    {
+        Message::Close(Some(frame)) => assert_eq!(u16::from(frame.code), 1012),
+        other => panic!("{other:?}"),
+    }
+    let (code, log) = program.rest().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("stopping"), "{log}");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_at_once() {
+    let program = start(&["--drain=120"]).await;
+    // Deaf to the close frame, so that the first signal alone would take a second.
+    let mut pages = Vec::new();
+    for _ in 0..100 {
+        pages.push(program.page().await);
+    }
+    program.signal(Signal::INT);
+    let begin = Instant::now();
+    while !exchange(
+        program.connect().await.unwrap(),
+        b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    )
+    .await
+    .0
+    .contains("503")
+    {
+        assert!(begin.elapsed() < house::LONG);
+    }
+    program.signal(Signal::INT);
+    let (code, _) = program.rest().await;
+    assert_eq!(code, Some(1));
+}
+
+#[tokio::test]
+async fn what_is_wrong_at_the_start_is_said_in_plain_words() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (flags, words) in [
+        (&["--listen", &taken][..], "cannot listen on"),
+        (&["--metrics-listen", &taken], "--metrics-listen says where"),
+        (&["--listen=0.0.0.0:0"], "--tls-self-signed"),
+        (
+            &["--tls-cert=/absent.pem", "--tls-key=/absent.key"],
+            "/absent.pem: ",
+        ),
+        (
+            &["--turn-url=turn:a", "--turn-secret-file=/absent"],
+            "cannot read /absent",
+        ),
+        (&["--turn-url=turn:a"], "--turn-secret-file"),
+    ] {
+        let said = refusal(flags).await;
+        assert!(
+            said.contains(words) && said.starts_with("madang: "),
+            "{said}"
+        );
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+/// The words with which it refuses to start. No flag may be given twice.
+async fn refusal(flags: &[&str]) -> String {
+    let dist = dist();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_madang"));
+    for (flag, harmless) in [("--listen", "127.0.0.1:0"), ("--metrics-listen", "none")] {
+        if !flags.iter().any(|given| given.starts_with(flag)) {
+            command.args([flag, harmless]);
+        }
+    }
+    let output = command.args(flags).arg("--dist").arg(dist.path()).output();
+    let output = timeout(house::LONG, output).await.unwrap().unwrap();
+    assert!(!output.status.success(), "{flags:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn a_misspelt_variable_keeps_it_from_starting() {
+    let dist = dist();
+    let mut command = command(dist.path(), &[]);
+    let output = command.env("MADANG_MAX_PEER", "4").output();
+    let output = timeout(house::LONG, output).await.unwrap().unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("MADANG_MAX_PEER"), "{said}");
+}
+
+/// Everything that nobody's log is to hold, said to a server that tells as much as it can.
+#[tokio::test]
+async fn the_log_holds_nobody() {
+    for format in ["text", "json"] {
+        let format = format!("--log-format={format}");
+        let program = start(&["--log=debug", &format]).await;
+        let mut ada = program.page().await;
+        let joined = say(&mut ada, &canary(1)).await;
+        let id = joined.split("\"id\":\"").nth(1).unwrap()[..32].to_owned();
+        let mut ben = program.page().await;
+        say(&mut ben, &canary(2)).await;
+        hear(&mut ada).await;
+        let to: PeerId = id.parse().unwrap();
+        let payload = "candidate:1 1 udp 1 203.0.113.77 a=fingerprint ice-ufrag ice-pwd".to_owned();
+        use futures_util::SinkExt;
+        ben.send(Message::text(encode(&ClientMessage::Signal {
+            to,
+            payload,
+        })))
+        .await
+        .unwrap();
+        hear(&mut ada).await;
+        ben.send(Message::text("nonsense-canary")).await.unwrap();
+        ben.send(Message::binary("binary-canary")).await.unwrap();
+        exchange(program.connect().await.unwrap(), b"GET /r/canary-room?canary-query HTTP/1.1\r\nhost: canary-host\r\nx-forwarded-for: 203.0.113.78\r\nconnection: close\r\n\r\n").await;
+        drop((ada, ben));
+        program.signal(Signal::TERM);
+        let (_, log) = program.rest().await;
+        assert!(log.lines().count() >= 5, "{log}");
+        for word in [
+            "canary",
+            "candidate",
+            "fingerprint",
+            "ice-",
+            "203.0.113",
+            "127.0.0.1",
+            &id,
+            &id[..8],
+            "0101",
+            "0202",
+        ] {
+            assert!(!log.to_lowercase().contains(word), "{word} in {log}");
+        }
+        if format.ends_with("json") {
+            for line in log.lines() {
+                assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
+            }
+        }
+    }
+}
+
+fn canary(person: u8) -> ClientMessage {
+    let ClientMessage::Join {
+        version,
+        secret,
+        incarnation,
+        ..
+    } = join("x", person)
+    else {
+        unreachable!()
+    };
+    ClientMessage::Join {
+        version,
+        room: "canary-room".parse().unwrap(),
+        name: protocol::Name::new("Canary Name"),
+        secret,
+        incarnation,
+    }
+}
+
+/// A log that nobody reads, or that cannot be written, holds up nobody.
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_nobody_up() {
+    let program = start(&["--log=debug"]).await;
+    for number in 0..700 {
+        // Two lines each: more than the pipe takes. And from many addresses: more than one may open.
+        let socket = TcpSocket::new_v4().unwrap();
+        let own = format!("127.0.4.{}:0", number % 200);
+        socket.bind(own.parse().unwrap()).unwrap();
+        let stream = socket.connect(program.address()).await.unwrap();
+        drop(program.page_over(stream).await);
+    }
+    let mut page = program.page().await;
+    assert!(say(&mut page, &join("tea", 1)).await.contains("joined"));
+    let Program {
+        child,
+        lines,
+        port,
+        _dist,
+    } = program;
+    drop(lines);
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    for _ in 0..20 {
+        let (head, _) = exchange(
+            TcpStream::connect(address).await.unwrap(),
+            b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    }
+    drop(child);
+}
+
+#[tokio::test]
+async fn few_file_descriptors_are_survived() {
+    let dist = dist();
+    let mut command = command(dist.path(), &["--max-connections-per-address=1000"]);
+    // Safe: setrlimit is async-signal-safe, and nothing else happens between fork and exec.
+    #[expect(unsafe_code, reason = "there is no other way to limit a child alone")]
+    unsafe {
+        command.as_std_mut().pre_exec(|| {
+            let few = Rlimit {
+                current: Some(64),
+                maximum: Some(64),
+            };
+            Ok(setrlimit(Resource::Nofile, few)?)
+        });
+    }
+    let program = start_command(command, dist).await;
+    let mut page = program.page().await;
+    say(&mut page, &join("tea", 1)).await;
+    let mut crowd = Vec::new();
+    for _ in 0..100 {
+        // The backlog takes those that the server cannot.
+        crowd.push(program.connect().await.unwrap());
+    }
+    let before = cpu(&program);
+    let again = ClientMessage::Watch {
+        room: "x".parse().unwrap(),
+    };
+    for _ in 0..10 {
+        // A second in all, for a loop that spins to show.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(say(&mut page, &again).await.contains("already-joined"));
+    }
+    assert!(cpu(&program) - before < 0.3, "it spins");
+    drop(crowd);
+    let mut other = program.page().await;
+    assert!(say(&mut other, &join("tea", 2)).await.contains("joined"));
+}
+
+/// Seconds of processor time so far.
+fn cpu(program: &Program) -> f64 {
+    let stat =
+        std::fs::read_to_string(format!("/proc/{}/stat", program.child.id().unwrap())).unwrap();
+    let fields: Vec<&str> = stat
+        .rsplit_once(')')
+        .unwrap()
+        .1
+        .split_whitespace()
+        .collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    ticks as f64 / 100.0
+}
+
+/// As systemd does it: the socket is there before the server, and outlives it.
+#[tokio::test]
+async fn a_socket_that_was_passed_on_is_used() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    // Whoever comes before the server waits for it.
+    let early = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    for _ in 0..2 {
+        let dist = dist();
+        let mut command = Command::new("sh");
+        let inherited: OwnedFd = listener.as_fd().try_clone_to_owned().unwrap();
+        command
+            .args([
+                "-c",
+                "exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" \"$@\"",
+            ])
+            .arg(env!("CARGO_BIN_EXE_madang"))
+            .args(["--metrics-listen=none", "--stun-url=none", "--dist"])
+            .arg(dist.path())
+            .stdin(Stdio::from(inherited))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let program = start_command(command, dist).await;
+        assert_eq!(program.port, port);
+        let mut page = program.page().await;
+        say(&mut page, &join("tea", 1)).await;
+        program.signal(Signal::TERM);
+        assert_eq!(program.rest().await.0, Some(0));
+    }
+    drop(early);
+}
+
+/// By the signal and by itself.
+#[tokio::test]
+async fn a_changed_certificate_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let flag = format!("--tls-self-signed={}", folder.path().display());
+    let mut program = start(&[&flag]).await;
+    let log = async |program: &mut Program, word: &str| {
+        loop {
+            let line = timeout(house::LONG, program.lines.next_line())
+                .await
+                .unwrap()
+                .unwrap()
+                .unwrap();
+            if line.contains(word) {
+                return line;
+            }
+        }
+    };
+    log(&mut program, "ready").await;
+    program.signal(Signal::HUP);
+    let first = log(&mut program, "read again").await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    server::tls::Tls::self_signed(elsewhere.path(), &["localhost".to_owned()]).unwrap();
+    std::fs::copy(
+        elsewhere.path().join("key.pem"),
+        folder.path().join("key.pem"),
+    )
+    .unwrap();
+    // Half of a change is none.
+    log(&mut program, "the old one stays").await;
+    std::fs::copy(
+        elsewhere.path().join("cert.pem"),
+        folder.path().join("cert.pem"),
+    )
+    .unwrap();
+    let second = log(&mut program, "read again").await;
+    let fingerprint = |line: &str| line.rsplit_once("fingerprint=").unwrap().1.to_owned();
+    assert_ne!(fingerprint(&first), fingerprint(&second));
+}
