@@ -1,11 +1,6 @@
-//! The tower stack: `/ws`, the page, health, and what every answer has.
+//! The tower service: `/ws`, the page, health, and what every answer has.
 
-use std::{
-    convert::Infallible,
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Instant};
 
 use http_body_util::Full;
 use hyper::{
@@ -19,14 +14,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use tower::{Service, service_fn};
 
 use crate::{
-    address::{Addresses, Proxies, Visit},
+    address::Visit,
     frames::{self, End, Frames},
-    headers::Headers,
     hub::{Hub, NoSeat, Seat},
-    metrics::Metrics,
-    page::{File, Page},
-    socket::{Patience, Share, Socket},
-    upgrade::{self, Origins, Scheme, only},
+    site::Site,
+    socket::{Share, Socket},
+    upgrade::{self, Scheme, only},
 };
 
 /// An answer of ours: always whole.
@@ -34,29 +27,6 @@ pub type Answer = Response<Full<Bytes>>;
 
 /// Longer addresses are none of ours.
 const MAX_URI: usize = 4096;
-
-/// What all requests share.
-#[derive(Debug)]
-pub struct Site {
-    /// The built page.
-    pub page: Page,
-    /// What every answer has.
-    pub headers: Headers,
-    /// Where WebSockets meet.
-    pub hub: Hub,
-    /// What each address takes.
-    pub addresses: Addresses,
-    /// Whose word about addresses is believed.
-    pub proxies: Proxies,
-    /// Where pages of ours are loaded from.
-    pub origins: Origins,
-    /// How long WebSockets may take.
-    pub patience: Patience,
-    /// How often those who joined need new TURN credentials, if ever.
-    pub refresh: Option<Duration>,
-    /// Where it is counted.
-    pub metrics: Arc<Metrics>,
-}
 
 /// One TCP connection.
 #[derive(Debug)]
@@ -139,7 +109,7 @@ fn get<B>(site: &Site, request: &Request<B>) -> Result<Answer, StatusCode> {
         "/readyz" => Ok(ready(&site.hub)),
         _ if !site.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),
         path => Ok(match site.page.at(path) {
-            Some(file) => file_answer(file, request.headers()),
+            Some(file) => file.answer(request.headers()),
             None if site.page.is_absent() => plain(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The page is not built yet. Run: cargo xtask build",
@@ -207,63 +177,6 @@ pub fn plain(status: StatusCode, text: &'static str) -> Answer {
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
-}
-
-fn file_answer(file: &File, request: &HeaderMap) -> Answer {
-    let is_known = is_known(file, request);
-    let (encoding, body) = negotiate(file, request);
-    let mut answer = Response::new(Full::new(if is_known { Bytes::new() } else { body }));
-    if is_known {
-        *answer.status_mut() = StatusCode::NOT_MODIFIED;
-    }
-    let headers = answer.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(file.content_type),
-    );
-    let caching = if file.is_immutable {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    headers.insert(header::ETAG, file.etag.clone());
-    if let Some(encoding) = encoding.filter(|_| !is_known) {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
-    }
-    answer
-}
-
-/// Whether the browser has the file; validators compare as weak (RFC 9110, section 13.1.2).
-fn is_known(file: &File, request: &HeaderMap) -> bool {
-    let opaque = |etag: &[u8]| etag.strip_prefix(b"W/").unwrap_or(etag).to_owned();
-    let known = request.get_all(header::IF_NONE_MATCH).iter();
-    known
-        .flat_map(|known| known.as_bytes().split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii)
-        .any(|known| known == b"*" || opaque(known) == opaque(file.etag.as_bytes()))
-}
-
-/// The smallest form that the browser takes.
-fn negotiate(file: &File, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
-    let accepted = request
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let accepts = |coding: &str| {
-        accepted.split(',').any(|item| {
-            let (name, quality) = item.split_once(';').unwrap_or((item, ""));
-            let quality = quality.trim().replace(' ', "");
-            name.trim().eq_ignore_ascii_case(coding)
-                && !matches!(quality.as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-        })
-    };
-    match (&file.brotli, &file.gzip) {
-        (Some(brotli), _) if accepts("br") => (Some("br"), brotli.clone()),
-        (_, Some(gzip)) if accepts("gzip") => (Some("gzip"), gzip.clone()),
-        _ => (None, file.plain.clone()),
-    }
 }
 
 /// Opens a WebSocket, if it is a page of ours that asks.

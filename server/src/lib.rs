@@ -7,9 +7,10 @@
 //! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket. **A page that does not read is let go;
 //!    nobody waits for it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the two are spelt.
-//! 4. [`http`]: the built [`page`] from memory, the [`headers`] of every answer, the [`upgrade`] to a WebSocket.
-//! 5. [`mod@run`] accepts connections until it is told to stop. Each goes through the share of its [`address`], is read no faster
-//!    than a [`throttle`] allows, and may be encrypted ([`tls`]).
+//! 4. [`site`] and [`http`]: the built [`page`] with each [`file`] from memory, the [`headers`] of every answer, the [`upgrade`] to a
+//!    WebSocket.
+//! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes through the share of its
+//!    [`address`], is read no faster than a [`throttle`] allows, and may be encrypted ([`tls`]).
 //!
 //! Beside them stand [`ice`], what pages are told of STUN and TURN; [`metrics`] and [`operations`], what the operator is told;
 //! and [`config`] and [`log`].
@@ -20,11 +21,13 @@
 pub mod address;
 pub mod bucket;
 pub mod config;
+pub mod file;
 pub mod frames;
 pub mod headers;
 pub mod http;
 pub mod hub;
 pub mod ice;
+pub mod limits;
 pub mod log;
 pub mod metrics;
 pub mod operations;
@@ -32,6 +35,7 @@ pub mod page;
 pub mod queue;
 pub mod rooms;
 pub mod run;
+pub mod site;
 pub mod socket;
 pub mod throttle;
 pub mod tls;

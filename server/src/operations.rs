@@ -7,7 +7,8 @@ use tower::{Service, service_fn};
 
 use crate::{
     headers::NO_PAGE,
-    http::{Answer, Site, plain, ready},
+    http::{Answer, plain, ready},
+    site::Site,
 };
 
 /// Answers the operator's requests.

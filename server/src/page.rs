@@ -6,28 +6,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hyper::{body::Bytes, header::HeaderValue};
 use sha2::{Digest, Sha256};
 
+use crate::file::File;
+
 /// The files of the dist folder by their path in the URL, without the leading slash.
 #[derive(Debug)]
 pub struct Page {
     files: HashMap<String, File>,
     csp: HeaderValue,
-}
-
-/// One file, as it is and compressed.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// `Content-Type`
-    pub content_type: &'static str,
-    /// Its name changes with its content.
-    pub is_immutable: bool,
-    /// A validator for caches.
-    pub etag: HeaderValue,
-    /// The file.
-    pub plain: Bytes,
-    /// `x.br`
-    pub brotli: Option<Bytes>,
-    /// `x.gz`
-    pub gzip: Option<Bytes>,
 }
 
 impl Page {
@@ -45,20 +30,14 @@ impl Page {
             if name.ends_with(".br") || name.ends_with(".gz") {
                 continue;
             }
-            let file = File {
-                content_type: content_type(name),
-                is_immutable: is_hashed(name),
-                etag: etag(plain),
-                plain: plain.clone(),
-                brotli: contents.get(&format!("{name}.br")).cloned(),
-                gzip: contents.get(&format!("{name}.gz")).cloned(),
-            };
+            let compressed = |extension| contents.get(&format!("{name}.{extension}")).cloned();
+            let file = File::new(name, plain.clone(), compressed("br"), compressed("gz"));
             files.insert(name.clone(), file);
         }
         let csp = files
             .get("index.html")
             .map_or(HeaderValue::from_static("default-src 'none'"), |index| {
-                content_security_policy(&index.plain)
+                content_security_policy(index.plain())
             });
         Ok(Self { files, csp })
     }
@@ -110,29 +89,6 @@ fn read_folder(
     Ok(())
 }
 
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "json" | "webmanifest" => "application/json",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
-/// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`, `app-0123456789abcdef_bg.wasm`.
-fn is_hashed(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
-    let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);
-    hash.len() >= 15 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 /// Nothing from elsewhere, and of inline scripts only those that the page was built with.
 fn content_security_policy(html: &[u8]) -> HeaderValue {
     let html = String::from_utf8_lossy(html);
@@ -149,20 +105,8 @@ fn content_security_policy(html: &[u8]) -> HeaderValue {
          media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     );
-    header(&policy)
-}
-
-/// A validator for caches that changes with the content; weak, since the compressed forms share it.
-fn etag(content: &[u8]) -> HeaderValue {
-    header(&format!(
-        "W/\"{}\"",
-        &BASE64_STANDARD.encode(Sha256::digest(content))[..22]
-    ))
-}
-
-/// Base 64 and what stands in this file are all ASCII, as headers have to be.
-fn header(value: &str) -> HeaderValue {
-    HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""))
+    // All of it is ASCII, as headers have to be.
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
 fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {

@@ -18,20 +18,15 @@ use tokio_rustls::TlsAcceptor;
 use tracing::{info, warn};
 
 use crate::{
-    address::{Addresses, Allowance, Proxies},
-    bucket::Rate,
     config::Config,
-    headers::Headers,
-    http::{self, Connection, Site},
+    http::{self, Connection},
     hub::Hub,
-    metrics::Metrics,
+    limits::Limits,
     operations,
-    page::Page,
-    rooms::Rooms,
+    site::Site,
     socket::Patience,
     throttle::Throttled,
     tls::Tls,
-    upgrade::{Origin, Origins},
 };
 
 /// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
@@ -40,17 +35,8 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 const MAX_HEAD: usize = 16 * 1024;
 /// As above.
 const MAX_HEADERS: usize = 64;
-/// Connections beside the WebSockets, for the page and those who are refused.
-const OTHER_CONNECTIONS: usize = 1024;
-/// Descriptors for everything that is no connection.
-const OTHER_FILES: usize = 32;
 /// Connections of the operator's own tools.
 const OPERATORS: usize = 32;
-/// New connections of one address: an office that loads the page after a power cut.
-const CONNECTS: Rate = Rate {
-    burst: 256.0,
-    per_second: 20.0,
-};
 /// Bytes that the system takes for a page that does not read. Linux would take four megabytes, of each of ten thousand; a page
 /// that loads over a line of 100 ms still gets two megabytes a second.
 const SEND_BUFFER: usize = 128 * 1024;
@@ -83,8 +69,8 @@ pub async fn run(
     mut shutdown: watch::Receiver<bool>,
 ) -> Result<(), String> {
     let tls = listeners.tls.as_ref().map(Tls::acceptor).transpose()?;
-    let limits = Limits::new(config);
-    let site = Arc::new(site(config, patience, limits.websockets)?);
+    let limits = Limits::new(config.max_connections as usize);
+    let site = Arc::new(Site::new(config, patience, limits.websockets)?);
     let Listeners {
         public, operations, ..
     } = listeners;
@@ -114,85 +100,6 @@ pub async fn run(
 /// Waits until the value is true, or nobody is left to make it so.
 async fn told(signal: &mut watch::Receiver<bool>) {
     let _ = signal.wait_for(|is_true| *is_true).await;
-}
-
-fn site(config: &Config, patience: Patience, websockets: usize) -> Result<Site, String> {
-    let page = Page::read(&config.dist)
-        .map_err(|error| format!("cannot read {}: {error}", config.dist.display()))?;
-    let ice = config.ice()?;
-    let metrics = Arc::new(Metrics::default());
-    let refresh = ice.refresh();
-    let joins = f64::from(config.joins_per_minute);
-    // Over a certificate of its own a browser would never come back without a warning.
-    let is_strictly_secure =
-        config.tls_cert.is_some() || config.public_url.as_ref().is_some_and(Origin::is_secure);
-    Ok(Site {
-        page,
-        headers: Headers::new(is_strictly_secure),
-        hub: Hub::new(
-            Rooms::new(config.max_peers as usize, ice),
-            websockets,
-            Arc::clone(&metrics),
-        ),
-        addresses: Addresses::new(Allowance {
-            connections: config.max_connections_per_address,
-            connects: CONNECTS,
-            joins: Rate {
-                burst: joins,
-                per_second: joins / 60.0,
-            },
-        }),
-        proxies: Proxies::new(config.trusted_proxy.clone()),
-        origins: Origins {
-            public: config.public_url.clone(),
-            others: config.origin.clone(),
-        },
-        patience,
-        refresh,
-        metrics,
-    })
-}
-
-/// What the process may hold open.
-struct Limits {
-    websockets: usize,
-    connections: usize,
-}
-
-impl Limits {
-    /// As many as wanted, if the system lets this process have so many files.
-    fn new(config: &Config) -> Self {
-        let wanted = config.max_connections as usize;
-        let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
-        let connections = files.min(wanted + OTHER_CONNECTIONS);
-        // Of few files most still go to WebSockets.
-        let websockets =
-            wanted.min(connections - connections.min(OTHER_CONNECTIONS).min(connections / 8));
-        if websockets < wanted {
-            warn!(
-                wanted,
-                websockets, "the limit of open files (ulimit -n) allows no more WebSockets"
-            );
-        }
-        Self {
-            websockets,
-            connections,
-        }
-    }
-}
-
-/// Takes as many open files as the system allows, and says how many that is.
-fn raise_file_limit() -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: maximum,
-        maximum,
-    };
-    // Where it cannot be raised it stays what it is.
-    let _ = setrlimit(Resource::Nofile, raised);
-    let limit = getrlimit(Resource::Nofile).current;
-    limit.map_or(usize::MAX, |limit| limit as usize)
 }
 
 /// What each new connection goes through.

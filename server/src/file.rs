@@ -1,0 +1,144 @@
+//! One file of the page, and how it is answered with.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http_body_util::Full;
+use hyper::{
+    HeaderMap, Response, StatusCode,
+    body::Bytes,
+    header::{self, HeaderValue},
+};
+use sha2::{Digest, Sha256};
+
+use crate::http::Answer;
+
+/// One file, as it is and compressed.
+#[derive(Clone, Debug)]
+pub struct File {
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+    etag: HeaderValue,
+    /// What every answer with it has.
+    headers: HeaderMap,
+}
+
+impl File {
+    /// A file of this name; `brotli` and `gzip` are its compressed forms, if there are any.
+    pub fn new(name: &str, plain: Bytes, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Self {
+        let caching = if is_hashed(name) {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        let etag = etag(&plain);
+        let headers = [
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(content_type(name)),
+            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+            (header::ETAG, etag.clone()),
+        ];
+        Self {
+            plain,
+            brotli,
+            gzip,
+            etag,
+            headers: headers.into_iter().collect(),
+        }
+    }
+
+    /// As it is, without compression.
+    pub fn plain(&self) -> &Bytes {
+        &self.plain
+    }
+
+    /// The answer to a request with these headers.
+    pub fn answer(&self, request: &HeaderMap) -> Answer {
+        let is_known = self.is_known(request);
+        let (encoding, body) = if is_known {
+            (None, Bytes::new())
+        } else {
+            self.negotiate(request)
+        };
+        let mut answer = Response::new(Full::new(body));
+        *answer.headers_mut() = self.headers.clone();
+        if is_known {
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        if let Some(encoding) = encoding {
+            let encoding = HeaderValue::from_static(encoding);
+            answer
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, encoding);
+        }
+        answer
+    }
+
+    /// Whether the browser has it; validators compare as weak (RFC 9110, section 13.1.2).
+    fn is_known(&self, request: &HeaderMap) -> bool {
+        let known = request.get_all(header::IF_NONE_MATCH).iter();
+        known
+            .flat_map(|known| known.as_bytes().split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .any(|known| known == b"*" || opaque(known) == opaque(self.etag.as_bytes()))
+    }
+
+    /// The smallest form that the browser takes.
+    fn negotiate(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
+        let accepted = request
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let accepts = |coding: &str| {
+            accepted.split(',').any(|item| {
+                let (name, quality) = item.split_once(';').unwrap_or((item, ""));
+                let quality = quality.trim().replace(' ', "");
+                name.trim().eq_ignore_ascii_case(coding)
+                    && !matches!(quality.as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            })
+        };
+        match (&self.brotli, &self.gzip) {
+            (Some(brotli), _) if accepts("br") => (Some("br"), brotli.clone()),
+            (_, Some(gzip)) if accepts("gzip") => (Some("gzip"), gzip.clone()),
+            _ => (None, self.plain.clone()),
+        }
+    }
+}
+
+/// A validator without its mark of weakness.
+fn opaque(etag: &[u8]) -> &[u8] {
+    etag.strip_prefix(b"W/").unwrap_or(etag)
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "json" | "webmanifest" => "application/json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`, `app-0123456789abcdef_bg.wasm`.
+fn is_hashed(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+    let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);
+    hash.len() >= 15 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A validator for caches that changes with the content; weak, since the compressed forms share it.
+fn etag(content: &[u8]) -> HeaderValue {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(content));
+    // Base 64 is ASCII, as headers have to be.
+    HeaderValue::from_str(&format!("W/\"{}\"", &hash[..22]))
+        .unwrap_or(HeaderValue::from_static("W/\"\""))
+}

@@ -1,0 +1,52 @@
+//! How many connections the process may hold open.
+
+use tracing::warn;
+
+/// Connections beside the WebSockets, for the page and those who are refused.
+const OTHER_CONNECTIONS: usize = 1024;
+/// Descriptors for everything that is no connection.
+const OTHER_FILES: usize = 32;
+
+/// So many, and no more.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Pages in lobbies and rooms.
+    pub websockets: usize,
+    /// TCP connections, WebSockets included.
+    pub connections: usize,
+}
+
+impl Limits {
+    /// As many as wanted, if the system lets this process have so many files.
+    pub fn new(wanted: usize) -> Self {
+        let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
+        let connections = files.min(wanted + OTHER_CONNECTIONS);
+        // Of few files most still go to WebSockets.
+        let websockets =
+            wanted.min(connections - connections.min(OTHER_CONNECTIONS).min(connections / 8));
+        if websockets < wanted {
+            warn!(
+                wanted,
+                websockets, "the limit of open files (ulimit -n) allows no more WebSockets"
+            );
+        }
+        Self {
+            websockets,
+            connections,
+        }
+    }
+}
+
+/// Takes as many open files as the system allows, and says how many that is.
+fn raise_file_limit() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    // Where it cannot be raised it stays what it is.
+    let _ = setrlimit(Resource::Nofile, raised);
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.map_or(usize::MAX, |limit| limit as usize)
+}
