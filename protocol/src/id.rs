@@ -135,6 +135,13 @@ fn nibble(digit: u8) -> Result<u8, InvalidId> {
     }
 }
 
+/// The server writes an id into every signal that it passes on: in one go, not byte by byte.
 fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    f.write_str(&text)
 }

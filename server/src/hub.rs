@@ -16,9 +16,6 @@ use crate::{
     rooms::{ConnectionKey, Delivery, Rooms},
 };
 
-/// Bytes that may wait for all pages together. Beyond that, whoever has most waiting is let go.
-pub const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
-
 /// Where all WebSockets meet.
 #[derive(Clone, Debug)]
 pub struct Hub {
@@ -30,9 +27,18 @@ pub struct Hub {
 struct State {
     rooms: Rooms,
     queues: HashMap<ConnectionKey, Arc<Queue>>,
-    max_connections: usize,
+    bounds: Bounds,
     connections: u64,
     is_closed: bool,
+}
+
+/// How much a hub takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// WebSockets.
+    pub connections: usize,
+    /// Bytes that may wait for all pages together. Beyond that, whoever has most waiting is let go.
+    pub queued_bytes: usize,
 }
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
@@ -53,12 +59,12 @@ pub enum NoSeat {
 }
 
 impl Hub {
-    /// A hub for these rooms and so many WebSockets.
-    pub fn new(rooms: Rooms, max_connections: usize, metrics: Arc<Metrics>) -> Self {
+    /// A hub for these rooms.
+    pub fn new(rooms: Rooms, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
         let state = State {
             rooms,
             queues: HashMap::new(),
-            max_connections,
+            bounds,
             connections: 0,
             is_closed: false,
         };
@@ -77,7 +83,7 @@ impl Hub {
         if state.is_closed {
             return Err(NoSeat::Closed);
         }
-        if state.queues.len() >= state.max_connections {
+        if state.queues.len() >= state.bounds.connections {
             return Err(NoSeat::Full);
         }
         state.connections += 1;
@@ -152,7 +158,7 @@ impl Hub {
         let bytes = text.len() as i64;
         if queue.push(Outgoing { text, since }) {
             let queued = self.metrics.queued_bytes.inc_by(bytes) + bytes;
-            if queued > MAX_QUEUED_BYTES as i64 {
+            if queued > state.bounds.queued_bytes as i64 {
                 self.let_go_of_the_slowest(state);
             }
         } else if !queue.is_ending() {
@@ -249,4 +255,62 @@ fn since_1970() -> Duration {
     SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ice::Ice;
+    use futures_util::FutureExt;
+    use protocol::{Incarnation, Name, PeerSecret};
+
+    fn join(seat: &Seat, person: u8) {
+        seat.say(ClientMessage::Join {
+            version: protocol::VERSION,
+            room: "tea".parse().unwrap(),
+            name: Name::default(),
+            secret: PeerSecret([person; 16]),
+            incarnation: Incarnation(0),
+        });
+    }
+
+    /// The id that a page is told.
+    fn joined(seat: &Seat) -> protocol::PeerId {
+        let waiting = seat.next().now_or_never().unwrap();
+        match protocol::decode(&waiting.messages[0].text) {
+            Some(ServerMessage::Joined { id, .. }) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn if_all_together_is_too_much_whoever_has_most_waiting_goes() {
+        let metrics = Arc::new(Metrics::default());
+        let bounds = Bounds {
+            connections: 3,
+            queued_bytes: 10_000,
+        };
+        let hub = Hub::new(Rooms::new(3, Ice::default()), bounds, Arc::clone(&metrics));
+        let seats = [1, 2, 3].map(|person| {
+            let seat = hub.sit_down().unwrap();
+            join(&seat, person);
+            seat
+        });
+        assert_eq!(hub.sit_down().unwrap_err(), NoSeat::Full);
+        let [writer, slow, slower] = &seats;
+        let ids = [slow, slower].map(joined);
+        let write = |id, length: usize| {
+            let payload = "x".repeat(length);
+            writer.say(ClientMessage::Signal { to: id, payload });
+        };
+        write(ids[0], 3000);
+        write(ids[1], 5000);
+        assert!(!slow.queue.is_ending() && !slower.queue.is_ending());
+        write(ids[0], 3000);
+        assert!(slow.queue.is_ending() && !slower.queue.is_ending());
+        assert_eq!(metrics.queue_overflows.get(), 1);
+        drop(seats);
+        assert_eq!(metrics.queued_bytes.get(), 0);
+        assert_eq!(hub.census(), Census::default());
+    }
 }

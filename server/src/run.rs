@@ -1,6 +1,6 @@
 //! The server's life: accepts connections until it is told to stop, and then helps pages to move elsewhere.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -31,6 +31,9 @@ use crate::{
 
 /// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection may take for all its requests. At four kilobytes a second the page is there by then; whoever reads
+/// more slowly, or not at all, would hold the connection for ever.
+const LOAD_PATIENCE: Duration = Duration::from_secs(120);
 /// A request of ours has a path and the headers of a browser.
 const MAX_HEAD: usize = 16 * 1024;
 /// As above.
@@ -118,6 +121,8 @@ async fn accept(door: Arc<Door>, listener: TcpListener, permits: Arc<Semaphore>)
                 is_failing = false;
                 door.admit(stream, peer, permit);
             }
+            // The newcomer is gone again, and no reason for others to wait.
+            Err(error) if !is_shortage(&error) => {}
             Err(error) => {
                 if !is_failing {
                     warn!(%error, "cannot accept connections; trying on");
@@ -127,6 +132,13 @@ async fn accept(door: Arc<Door>, listener: TcpListener, permits: Arc<Semaphore>)
             }
         }
     }
+}
+
+/// Whether the system has nothing to make a connection of.
+fn is_shortage(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+    Errno::from_io_error(error).is_some_and(|error| shortages.contains(&error))
 }
 
 impl Door {
@@ -183,7 +195,7 @@ impl Door {
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         let mut is_closing = self.is_closing.clone();
-        async move {
+        let serving = async move {
             let mut connection = pin!(connection);
             tokio::select! {
                 _ = connection.as_mut() => {}
@@ -193,7 +205,8 @@ impl Door {
                     let _ = connection.await;
                 }
             }
-        }
+        };
+        async { drop(timeout(LOAD_PATIENCE, serving).await) }
     }
 }
 

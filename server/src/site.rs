@@ -7,7 +7,7 @@ use crate::{
     bucket::Rate,
     config::Config,
     headers::Headers,
-    hub::Hub,
+    hub::{Bounds, Hub},
     metrics::Metrics,
     page::Page,
     rooms::Rooms,
@@ -15,6 +15,8 @@ use crate::{
     upgrade::{Origin, Origins},
 };
 
+/// Bytes that may wait for all pages together; each may have half a megabyte, but hardly all at the same time.
+const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
 /// New connections of one address: an office that loads the page after a power cut.
 const CONNECTS: Rate = Rate {
     burst: 256.0,
@@ -64,7 +66,10 @@ impl Site {
             headers: Headers::new(is_strictly_secure),
             hub: Hub::new(
                 Rooms::new(config.max_peers as usize, ice),
-                websockets,
+                Bounds {
+                    connections: websockets,
+                    queued_bytes: MAX_QUEUED_BYTES,
+                },
                 Arc::clone(&metrics),
             ),
             addresses: Addresses::new(Allowance {

@@ -10,7 +10,8 @@ mod house;
 
 use std::{fs, time::Duration};
 
-use house::{House, exchange, house, request};
+use house::{House, exchange, house, house_with, request};
+use server::Patience;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, timeout},
@@ -411,6 +412,34 @@ async fn slow_heads_and_silent_connections_are_closed() {
             (9.9..12.0).contains(&elapsed.as_secs_f64()),
             "{what}: {elapsed:?}"
         );
+    }
+}
+
+/// A reader that reads nothing, and one that reads drop by drop.
+#[tokio::test(start_paused = true)]
+async fn slow_readers_are_cut_off() {
+    let dist = house::dist();
+    fs::write(dist.path().join("big.bin"), vec![7; 16 * 1024 * 1024]).unwrap();
+    let house = house_with(&[], Patience::default(), dist, None).await;
+    let mut deaf = house.connect().await;
+    let mut slow = house.connect().await;
+    let begin = Instant::now();
+    for stream in [&mut deaf, &mut slow] {
+        stream
+            .write_all(b"GET /big.bin HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+    }
+    let mut drops = [0; 16];
+    while begin.elapsed() < Duration::from_secs(130) {
+        slow.read_exact(&mut drops).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    // What the system had taken still comes, and then it is over.
+    for mut stream in [deaf, slow] {
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        assert!(rest.len() < 15 * 1024 * 1024, "{}", rest.len());
     }
 }
 
