@@ -169,13 +169,6 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsing_is_total_and_idempotent(typed in "\\PC{0,80}") {
-            if let Ok(room) = typed.parse::<RoomId>() {
-                prop_assert_eq!(room.as_str().parse::<RoomId>(), Ok(room.clone()));
-            }
-        }
-
-        #[test]
         fn generated_room_ids_parse_to_themselves(entropy: [u8; 10]) {
             let room = RoomId::generate(entropy);
             prop_assert_eq!(room.as_str().parse::<RoomId>(), Ok(room.clone()));

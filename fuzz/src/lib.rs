@@ -1,0 +1,4 @@
+//! What the fuzzer tries to break; the crates' own tests hold to the same.
+
+#[path = "../../protocol/tests/property/mod.rs"]
+pub mod property;

@@ -1,0 +1,73 @@
+//! What holds of every text, whoever sends it. Proptest looks for an exception here, the fuzzer in `fuzz/`.
+
+use std::fmt::Debug;
+
+use protocol::{
+    Chat, ClientMessage, Control, Envelope, Name, RoomId, ServerMessage, decode, encode,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Unicode's property `Bidi_Control`.
+const DIRECTION: [char; 12] = [
+    '\u{061c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
+/// Of what a page sends to the server.
+pub fn client_message(text: &str) {
+    survives::<ClientMessage>(text);
+}
+
+/// Of what a page is sent, by the server or by another page.
+pub fn server_message(text: &str) {
+    survives::<ServerMessage>(text);
+    survives::<Envelope>(text);
+    survives::<Control>(text);
+    survives::<Chat>(text);
+}
+
+/// What can be read can be written, and read again as the same.
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(text: &str) {
+    if let Some(message) = decode::<T>(text) {
+        let written = encode(&message);
+        assert_eq!(decode::<T>(&written), Some(message), "{written}");
+    }
+}
+
+/// Of what is typed as a room ID.
+pub fn room_id(typed: &str) {
+    let Ok(room) = typed.parse::<RoomId>() else {
+        return;
+    };
+    let text = room.as_str();
+    assert_eq!(text.parse::<RoomId>().as_ref(), Ok(&room));
+    assert!((1..=RoomId::MAX_CHARS).contains(&text.chars().count()));
+    assert!(text.nfc().eq(text.chars()), "{text:?} is not composed");
+    assert!(text.split('-').all(is_word), "{text:?}");
+}
+
+fn is_word(text: &str) -> bool {
+    let is_small = |c: char| c.to_lowercase().eq([c]);
+    text.starts_with(char::is_alphanumeric)
+        && text
+            .chars()
+            .all(|c| (c.is_alphanumeric() || is_combining_mark(c)) && is_small(c))
+}
+
+/// Of what is typed as a name.
+pub fn name(typed: &str) {
+    let name = Name::new(typed);
+    let text = name.as_str();
+    assert_eq!(Name::new(text), name);
+    assert!(text.chars().count() <= Name::MAX_CHARS);
+    assert!(text.len() <= Name::MAX_CHARS * char::MAX_LEN_UTF8);
+    assert!(text.nfc().eq(text.chars()), "{text:?} is not composed");
+    assert!(!text.contains(char::is_control), "{text:?}");
+    assert!(!text.contains(DIRECTION), "{text:?}");
+    let is_line = text.split(char::is_whitespace).all(|word| !word.is_empty());
+    assert!(text.is_empty() || is_line, "{text:?}");
+    let marks: Vec<char> = text.chars().collect();
+    let is_tower = |five: &[char]| five.iter().all(|c| is_combining_mark(*c));
+    assert!(!marks.windows(5).any(is_tower), "{text:?}");
+}
