@@ -2,3 +2,6 @@
 
 #[path = "../../protocol/tests/property/mod.rs"]
 pub mod property;
+
+#[path = "../../server/tests/model/mod.rs"]
+pub mod model;

@@ -1,0 +1,338 @@
+//! The simplest that [`Rooms`] could be: a list of who is where, and what everybody hears when that changes. Proptest looks for
+//! a difference between the two here, the fuzzer in `fuzz/`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use arbitrary::Arbitrary;
+use protocol::{
+    ClientMessage, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection,
+    ServerMessage, close,
+};
+use server::{
+    ice::Ice,
+    metrics::Census,
+    rooms::{ConnectionKey, Delivery, Rooms},
+};
+use sha2::{Digest, Sha256};
+
+/// Few of each, so that they meet.
+const CONNECTIONS: u8 = 8;
+const ROOMS: u8 = 3;
+const PEOPLE: u8 = 5;
+const CAPACITY: usize = 3;
+const PAYLOAD: &str = "opaque";
+/// Since 1970.
+const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+/// One connection does this.
+#[derive(Arbitrary, Clone, Debug)]
+pub struct Step {
+    connection: u8,
+    event: Event,
+}
+
+/// What a connection does.
+#[derive(Arbitrary, Clone, Debug)]
+enum Event {
+    Watch { room: u8 },
+    Join { room: u8, person: u8, load: u8 },
+    Signal { person: u8 },
+    Refresh,
+    Leave,
+    Disconnect,
+}
+
+/// What comes over a connection, in order.
+#[derive(Clone, Debug, PartialEq)]
+enum Word {
+    Message(ServerMessage),
+    End(u16),
+}
+
+/// Who hears what.
+type Heard = BTreeMap<u64, Vec<Word>>;
+
+/// Takes these steps, and holds the rooms to the model at each.
+pub fn check(steps: &[Step]) {
+    let mut rooms = Rooms::new(CAPACITY, Ice::default());
+    let mut model = Model::default();
+    let mut pages = BTreeMap::<u64, Page>::new();
+    let gone = (0..CONNECTIONS).map(|connection| Step {
+        connection,
+        event: Event::Disconnect,
+    });
+    for step in steps.iter().cloned().chain(gone) {
+        let from = u64::from(step.connection % CONNECTIONS);
+        let heard = heard(act(&mut rooms, ConnectionKey(from), &step.event));
+        assert_eq!(heard, model.act(from, &step.event), "{step:?}");
+        for (to, words) in heard {
+            let page = pages.entry(to).or_default();
+            words.into_iter().for_each(|word| page.hear(word));
+        }
+        model.check_rooms(&rooms);
+        model.check_pages(&pages);
+    }
+    assert_eq!(rooms.census(), Census::default());
+}
+
+fn act(rooms: &mut Rooms, from: ConnectionKey, event: &Event) -> Vec<Delivery> {
+    let message = match *event {
+        Event::Watch { room } => ClientMessage::Watch {
+            room: room_id(room),
+        },
+        Event::Join { room, person, load } => ClientMessage::Join {
+            version: protocol::VERSION,
+            room: room_id(room),
+            name: peer(person, load).name,
+            secret: secret(person),
+            incarnation: Incarnation((load % 2).into()),
+        },
+        Event::Signal { person } => ClientMessage::Signal {
+            to: peer(person, 0).id,
+            payload: PAYLOAD.to_owned(),
+        },
+        Event::Leave => ClientMessage::Leave,
+        Event::Refresh => return rooms.refresh(from, NOW),
+        Event::Disconnect => return rooms.disconnected(from),
+    };
+    rooms.handle(from, message, NOW)
+}
+
+fn heard(deliveries: Vec<Delivery>) -> Heard {
+    let mut heard = Heard::new();
+    for delivery in deliveries {
+        let (to, word) = match delivery {
+            Delivery::Send(to, message) => (to, Word::Message(message)),
+            Delivery::End(to, code) => (vec![to], Word::End(code)),
+        };
+        for to in to {
+            heard.entry(to.0).or_default().push(word.clone());
+        }
+    }
+    heard
+}
+
+/// Who is where: connection, room, and who it is if inside.
+#[derive(Debug, Default)]
+struct Model(BTreeMap<u64, (u8, Option<Peer>)>);
+
+impl Model {
+    fn act(&mut self, from: u64, event: &Event) -> Heard {
+        match *event {
+            Event::Watch { room } => self.watch(from, room % ROOMS),
+            Event::Join { room, person, load } => {
+                self.join(from, room % ROOMS, &peer(person, load))
+            }
+            Event::Signal { person } => self.signal(from, peer(person, 0).id),
+            Event::Refresh => self.refresh(from),
+            Event::Leave => self.depart(from, LeaveReason::Left),
+            Event::Disconnect => self.depart(from, LeaveReason::Lost),
+        }
+    }
+
+    fn watch(&mut self, from: u64, room: u8) -> Heard {
+        if self.inside(from).is_some() {
+            return rejected(from, Rejection::AlreadyJoined);
+        }
+        self.0.insert(from, (room, None));
+        let watching = ServerMessage::Watching {
+            peers: self.peers(room).into_values().collect(),
+            capacity: CAPACITY as u32,
+        };
+        told([from], &watching)
+    }
+
+    fn join(&mut self, from: u64, room: u8, peer: &Peer) -> Heard {
+        if self.inside(from).is_some() {
+            return rejected(from, Rejection::AlreadyJoined);
+        }
+        let mut peers = self.peers(room);
+        if peers.remove(&peer.id).is_none() && peers.len() >= CAPACITY {
+            let capacity = CAPACITY as u32;
+            return rejected(from, Rejection::RoomFull { capacity });
+        }
+        let mut heard = self.replace(room, peer);
+        self.0.insert(from, (room, Some(peer.clone())));
+        let peer = peer.clone();
+        let joined = ServerMessage::Joined {
+            id: peer.id,
+            peers: peers.into_values().collect(),
+            ice_servers: Vec::new(),
+        };
+        heard.extend(told([from], &joined));
+        heard.extend(told(
+            self.others(room, from),
+            &ServerMessage::PeerJoined { peer },
+        ));
+        heard
+    }
+
+    /// A second tab is told so; the same page with another WebSocket is not.
+    fn replace(&mut self, room: u8, peer: &Peer) -> Heard {
+        let Some(replaced) = self.connection(room, peer.id) else {
+            return Heard::new();
+        };
+        match self.0.remove(&replaced) {
+            Some((_, Some(before))) if before.incarnation == peer.incarnation => {
+                Heard::from([(replaced, vec![Word::End(close::REPLACED)])])
+            }
+            _ => {
+                let mut heard = rejected(replaced, Rejection::Superseded);
+                heard
+                    .entry(replaced)
+                    .or_default()
+                    .push(Word::End(close::SUPERSEDED));
+                heard
+            }
+        }
+    }
+
+    fn refresh(&self, from: u64) -> Heard {
+        let ice_servers = Vec::new();
+        let is_inside = self.inside(from).is_some();
+        told(
+            is_inside.then_some(from),
+            &ServerMessage::IceServers { ice_servers },
+        )
+    }
+
+    fn signal(&self, from: u64, to: PeerId) -> Heard {
+        let Some((room, sender)) = self.inside(from) else {
+            return rejected(from, Rejection::NotJoined);
+        };
+        let Some(receiver) = self.connection(room, to) else {
+            return rejected(from, Rejection::NoSuchPeer { to });
+        };
+        let signal = ServerMessage::Signal {
+            from: sender.id,
+            payload: PAYLOAD.to_owned(),
+        };
+        told([receiver], &signal)
+    }
+
+    fn depart(&mut self, from: u64, reason: LeaveReason) -> Heard {
+        match self.0.remove(&from) {
+            Some((room, Some(peer))) => {
+                let left = ServerMessage::PeerLeft {
+                    id: peer.id,
+                    reason,
+                };
+                told(self.others(room, from), &left)
+            }
+            _ => Heard::new(),
+        }
+    }
+
+    fn inside(&self, connection: u64) -> Option<(u8, &Peer)> {
+        let (room, peer) = self.0.get(&connection)?;
+        Some((*room, peer.as_ref()?))
+    }
+
+    fn peers(&self, room: u8) -> BTreeMap<PeerId, Peer> {
+        let inside = self.0.values().filter(|(other, _)| *other == room);
+        inside
+            .filter_map(|(_, peer)| Some((peer.as_ref()?.id, peer.clone()?)))
+            .collect()
+    }
+
+    fn connection(&self, room: u8, id: PeerId) -> Option<u64> {
+        let is_it = |connection: &&u64| {
+            self.inside(**connection)
+                .is_some_and(|(other, peer)| (other, peer.id) == (room, id))
+        };
+        self.0.keys().find(is_it).copied()
+    }
+
+    /// Everybody in a room, lobby included, but this one.
+    fn others(&self, room: u8, but: u64) -> Vec<u64> {
+        let others = self.0.iter();
+        others
+            .filter(|(connection, (other, _))| *other == room && **connection != but)
+            .map(|(connection, _)| *connection)
+            .collect()
+    }
+
+    /// Rooms take so many and no more, and are gone when nobody is there.
+    fn check_rooms(&self, rooms: &Rooms) {
+        let used: BTreeSet<u8> = self.0.values().map(|(room, _)| *room).collect();
+        let participants = self.0.values().filter(|(_, peer)| peer.is_some()).count();
+        let census = Census {
+            rooms: used.len(),
+            participants,
+            ..Census::default()
+        };
+        assert_eq!(rooms.census(), census);
+        assert!(used.iter().all(|room| self.peers(*room).len() <= CAPACITY));
+    }
+
+    /// Everybody in a room knows who else is there.
+    fn check_pages(&self, pages: &BTreeMap<u64, Page>) {
+        for (connection, (room, own)) in &self.0 {
+            let mut peers = self.peers(*room);
+            own.iter().for_each(|own| drop(peers.remove(&own.id)));
+            assert_eq!(pages[connection].others, peers);
+        }
+    }
+}
+
+/// What a page makes of what it hears.
+#[derive(Debug, Default)]
+struct Page {
+    own: Option<PeerId>,
+    others: BTreeMap<PeerId, Peer>,
+}
+
+impl Page {
+    fn hear(&mut self, word: Word) {
+        let Word::Message(message) = word else { return };
+        match message {
+            ServerMessage::Watching { peers, .. } => self.enter(None, peers),
+            ServerMessage::Joined { id, peers, .. } => self.enter(Some(id), peers),
+            ServerMessage::PeerJoined { peer } => drop(self.others.insert(peer.id, peer)),
+            ServerMessage::PeerLeft { id, .. } => {
+                assert!(self.others.remove(&id).is_some(), "{id} was not there");
+            }
+            ServerMessage::Signal { from, .. } => {
+                let is_there = self.own == Some(from) || self.others.contains_key(&from);
+                assert!(is_there, "{from} is not there");
+            }
+            ServerMessage::IceServers { .. } | ServerMessage::Rejected { .. } => {}
+        }
+    }
+
+    fn enter(&mut self, own: Option<PeerId>, peers: Vec<Peer>) {
+        self.own = own;
+        self.others = peers.into_iter().map(|peer| (peer.id, peer)).collect();
+    }
+}
+
+fn told(to: impl IntoIterator<Item = u64>, message: &ServerMessage) -> Heard {
+    let word = || vec![Word::Message(message.clone())];
+    to.into_iter().map(|to| (to, word())).collect()
+}
+
+fn rejected(from: u64, rejection: Rejection) -> Heard {
+    told([from], &ServerMessage::Rejected { rejection })
+}
+
+fn room_id(room: u8) -> protocol::RoomId {
+    let id = format!("room-{}", room % ROOMS).parse();
+    id.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A person in one of two page loads.
+fn peer(person: u8, load: u8) -> Peer {
+    let digest: [u8; 32] = Sha256::digest(secret(person).0).into();
+    Peer {
+        id: PeerId(std::array::from_fn(|index| digest[index])),
+        incarnation: Incarnation((load % 2).into()),
+        name: Name::new(&format!("Person {}", person % PEOPLE)),
+    }
+}
+
+fn secret(person: u8) -> PeerSecret {
+    PeerSecret([person % PEOPLE; 16])
+}
