@@ -2,6 +2,7 @@
 
 mod build;
 mod compress;
+mod fuzz;
 mod measure;
 mod run;
 mod test;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask serve [-- FLAGS]   build everything and run the server with these flags; --help tells them
 cargo xtask build              leave the server at target/release/madang and the page in dist/
-cargo xtask test [PART...]     run all tests, or parts: fmt clippy doc native wasm e2e
+cargo xtask test [PART...]     run all tests, or these parts of them
 cargo xtask measure            print sizes, times and an eight-people call in real browsers";
 
 fn main() -> ExitCode {
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
         ["build"] => build::build(),
         ["test", parts @ ..] => test::test(parts),
         ["measure"] => measure::measure(),
-        _ => Err(HELP.to_owned()),
+        _ => Err(format!("{HELP}\n\nparts: {}", test::names())),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,120 +1,158 @@
 //! Runs the tests, part by part, and sums up.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crate::{
-    build,
+    build, fuzz,
     run::{command, listen},
     tools,
 };
 
 /// A part of the tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Fmt,
-    Clippy,
-    Doc,
-    Native,
-    Wasm,
-    E2e,
+struct Part {
+    name: &'static str,
+    /// Gets what is missing.
+    set_up: fn() -> Result<(), Obstacle>,
+    /// Runs it; says how much passed and how much failed.
+    run: fn() -> (usize, usize),
+}
+
+/// Why a part did not even begin.
+pub enum Obstacle {
+    /// Something is wrong.
+    Fault(String),
+    /// It needs what this machine lacks and nobody can be expected to add. It counts as nothing.
+    LeftOut(String),
+}
+
+impl From<String> for Obstacle {
+    fn from(fault: String) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 /// How a part went.
 struct Outcome {
-    part: Part,
+    name: &'static str,
     took: Duration,
     passed: usize,
     failed: usize,
-    /// Why it could not even begin.
-    obstacle: Option<String>,
+    obstacle: Option<Obstacle>,
 }
 
-const PARTS: [(&str, Part); 6] = [
-    ("fmt", Part::Fmt),
-    ("clippy", Part::Clippy),
-    ("doc", Part::Doc),
-    ("native", Part::Native),
-    ("wasm", Part::Wasm),
-    ("e2e", Part::E2e),
+const PARTS: [Part; 9] = [
+    Part {
+        name: "fmt",
+        set_up: || Ok(()),
+        run: || {
+            cargo(&[
+                "fmt --all --check",
+                "fmt --manifest-path fuzz/Cargo.toml --check",
+            ])
+        },
+    },
+    Part {
+        name: "clippy",
+        set_up: || Ok(tools::for_building()?),
+        run: || {
+            cargo(&[
+                "clippy --locked --workspace --exclude madang-client --all-targets -- -D warnings",
+                "clippy --locked --package madang-client --target wasm32-unknown-unknown --all-targets -- -D warnings",
+            ])
+        },
+    },
+    Part {
+        name: "doc",
+        set_up: || Ok(()),
+        run: || cargo(&["doc --locked --workspace --no-deps"]),
+    },
+    Part {
+        name: "deny",
+        set_up: || Ok(tools::for_dependencies()?),
+        run: || {
+            cargo(&[
+                "fetch --locked",
+                "deny --locked --offline check --hide-inclusion-graph bans licenses sources",
+            ])
+        },
+    },
+    Part {
+        name: "advisories",
+        set_up: tools::for_advisories,
+        run: || cargo(&["deny --locked --offline check advisories"]),
+    },
+    Part {
+        name: "native",
+        set_up: || Ok(()),
+        run: || {
+            cargo(&[
+                "test --locked --workspace --exclude madang-client --exclude madang-e2e",
+                "test --locked --package madang-client --lib",
+            ])
+        },
+    },
+    Part {
+        name: "fuzz",
+        set_up: fuzz::set_up,
+        run: fuzz::run,
+    },
+    Part {
+        name: "wasm",
+        set_up: || Ok(tools::for_building().and_then(|()| tools::for_browsers())?),
+        run: || cargo(&["test --locked --package madang-client --target wasm32-unknown-unknown"]),
+    },
+    Part {
+        name: "e2e",
+        set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
+        run: || cargo(&["test --locked --package madang-e2e --no-fail-fast -- --test-threads=1"]),
+    },
 ];
 
+/// The names of all parts.
+pub fn names() -> String {
+    PARTS.map(|part| part.name).join(", ")
+}
+
 /// Runs these parts, or all; later ones also if an earlier one failed.
-pub fn test(names: &[&str]) -> Result<(), String> {
-    let mut parts = Vec::new();
-    for name in names {
-        let part = PARTS.iter().find(|(known, _)| known == name);
-        parts.push(
-            part.ok_or(format!(
-                "There is no part {name:?}: fmt, clippy, doc, native, wasm, e2e."
-            ))?
-            .1,
-        );
+pub fn test(wanted: &[&str]) -> Result<(), String> {
+    let is_part = |name: &&&str| PARTS.iter().any(|part| part.name == **name);
+    if let Some(unknown) = wanted.iter().find(|name| !is_part(name)) {
+        return Err(format!("There is no part {unknown:?}: {}.", names()));
     }
-    if parts.is_empty() {
-        parts.extend(PARTS.map(|(_, part)| part));
-    }
-    let outcomes: Vec<Outcome> = parts.into_iter().map(run).collect();
-    let failed = summarise(&outcomes);
-    if failed == 0 {
+    let parts = PARTS.iter();
+    let outcomes: Vec<Outcome> = parts
+        .filter(|part| wanted.is_empty() || wanted.contains(&part.name))
+        .map(run)
+        .collect();
+    if summarise(&outcomes) == 0 {
         Ok(())
     } else {
         Err("Not everything passed.".to_owned())
     }
 }
 
-fn run(part: Part) -> Outcome {
-    println!("\n== {part:?}");
+fn run(part: &Part) -> Outcome {
+    println!("\n== {}", part.name);
     let begin = Instant::now();
-    let mut outcome = Outcome {
-        part,
-        took: Duration::ZERO,
-        passed: 0,
-        failed: 0,
-        obstacle: set_up(part).err(),
+    let obstacle = (part.set_up)().err();
+    let (passed, failed) = match &obstacle {
+        None => (part.run)(),
+        Some(Obstacle::Fault(_)) => (0, 1),
+        Some(Obstacle::LeftOut(_)) => (0, 0),
     };
-    if outcome.obstacle.is_none() {
-        for mut command in commands(part) {
-            let (succeeded, lines) = listen(&mut command);
-            let (passed, failed) = count(&lines);
-            // What has no tests is one.
-            let is_whole = !matches!(part, Part::Native | Part::Wasm | Part::E2e);
-            outcome.passed += passed + usize::from(is_whole && succeeded);
-            outcome.failed += failed.max(usize::from(!succeeded));
-        }
-    }
-    outcome.failed += usize::from(outcome.obstacle.is_some());
-    outcome.took = begin.elapsed();
-    outcome
-}
-
-fn set_up(part: Part) -> Result<(), String> {
-    match part {
-        Part::Fmt | Part::Doc | Part::Native => Ok(()),
-        Part::Clippy => tools::for_building(),
-        Part::Wasm => tools::for_building().and_then(|()| tools::for_browsers()),
-        Part::E2e => build::build().and_then(|()| tools::for_browsers()),
+    Outcome {
+        name: part.name,
+        took: begin.elapsed(),
+        passed,
+        failed,
+        obstacle,
     }
 }
 
-fn commands(part: Part) -> Vec<Command> {
-    let lines: &[&str] = match part {
-        Part::Fmt => &["fmt --all --check"],
-        Part::Clippy => &[
-            "clippy --locked --workspace --exclude madang-client --all-targets -- -D warnings",
-            "clippy --locked --package madang-client --target wasm32-unknown-unknown --all-targets -- -D warnings",
-        ],
-        Part::Doc => &["doc --locked --workspace --no-deps"],
-        Part::Native => &[
-            "test --locked --workspace --exclude madang-client --exclude madang-e2e",
-            "test --locked --package madang-client --lib",
-        ],
-        Part::Wasm => &["test --locked --package madang-client --target wasm32-unknown-unknown"],
-        Part::E2e => &["test --locked --package madang-e2e --no-fail-fast -- --test-threads=1"],
-    };
-    let cargo = |line: &&str| {
+/// Runs cargo with each of these lines; says how many tests passed and failed.
+fn cargo(lines: &[&str]) -> (usize, usize) {
+    let mut all = (0, 0);
+    for line in lines {
         let mut cargo = command("cargo", &line.split(' ').collect::<Vec<_>>());
         cargo
             .env("RUSTDOCFLAGS", "-D warnings")
@@ -123,9 +161,14 @@ fn commands(part: Part) -> Vec<Command> {
                 "wasm-bindgen-test-runner",
             )
             .env("CHROMEDRIVER", "chromedriver");
-        cargo
-    };
-    lines.iter().map(cargo).collect()
+        let (succeeded, printed) = listen(&mut cargo);
+        let (passed, failed) = count(&printed);
+        // What has no tests is one.
+        let is_one = !line.starts_with("test ");
+        all.0 += passed + usize::from(is_one && succeeded);
+        all.1 += failed.max(usize::from(!succeeded));
+    }
+    all
 }
 
 /// Sums up the runners' closing lines: `test result: ok. 3 passed; 0 failed; ...`
@@ -152,25 +195,23 @@ fn count(lines: &[String]) -> (usize, usize) {
 /// Prints how the parts went; says how much failed.
 fn summarise(outcomes: &[Outcome]) -> usize {
     println!(
-        "\n{:<8} {:>8} {:>8} {:>8}",
+        "\n{:<10} {:>8} {:>8} {:>8}",
         "part", "passed", "failed", "seconds"
     );
-    for Outcome {
-        part,
-        took,
-        passed,
-        failed,
-        obstacle,
-    } in outcomes
-    {
-        println!(
-            "{:<8} {passed:>8} {failed:>8} {:>8.0}",
-            format!("{part:?}"),
-            took.as_secs_f64()
-        );
-        obstacle
-            .iter()
-            .for_each(|obstacle| println!("  {obstacle}"));
+    for outcome in outcomes {
+        let Outcome {
+            name,
+            passed,
+            failed,
+            ..
+        } = outcome;
+        let seconds = outcome.took.as_secs_f64();
+        println!("{name:<10} {passed:>8} {failed:>8} {seconds:>8.0}");
+        match &outcome.obstacle {
+            None => {}
+            Some(Obstacle::Fault(fault)) => println!("  {fault}"),
+            Some(Obstacle::LeftOut(reason)) => println!("  Left out: {reason}"),
+        }
     }
     let sum = |number: fn(&Outcome) -> usize| outcomes.iter().map(number).sum::<usize>();
     let (passed, failed) = (sum(|outcome| outcome.passed), sum(|outcome| outcome.failed));

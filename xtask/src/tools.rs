@@ -2,7 +2,10 @@
 
 use std::{fs, process::Command};
 
-use crate::run::{command, output, root, step, tools_folder};
+use crate::{
+    run::{command, output, root, step, tools_folder},
+    test::Obstacle,
+};
 
 /// The newest that this compiler builds.
 const TRUNK: &str = "0.21.14";
@@ -10,6 +13,10 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 /// Any will do that knows today's Firefox.
 const GECKODRIVER: &str = "0.36.0";
+/// Any will do that today's nightly compilers go with.
+const CARGO_FUZZ: &str = "0.13.2";
+/// Any will do that reads today's licences.
+const CARGO_DENY: &str = "0.20.2";
 
 /// All that building the page takes.
 pub fn for_building() -> Result<(), String> {
@@ -30,6 +37,34 @@ pub fn for_browsers() -> Result<(), String> {
         return Ok(());
     }
     install("geckodriver", GECKODRIVER, &[])
+}
+
+/// What runs the fuzz targets.
+pub fn for_fuzzing() -> Result<(), String> {
+    if output("cargo-fuzz", &["--version"]).is_some() {
+        return Ok(());
+    }
+    install("cargo-fuzz", CARGO_FUZZ, &[])
+}
+
+/// What checks the dependencies.
+pub fn for_dependencies() -> Result<(), String> {
+    if output("cargo-deny", &["--version"]).is_some() {
+        return Ok(());
+    }
+    install("cargo-deny", CARGO_DENY, &["--no-default-features"])
+}
+
+/// What is known against dependencies.
+pub fn for_advisories() -> Result<(), Obstacle> {
+    for_dependencies()?;
+    match output("cargo", &["deny", "fetch", "db"]) {
+        Some(_) => Ok(()),
+        None => Err(Obstacle::LeftOut(
+            "RustSec's advisory database, a public Git repository, cannot be fetched from here."
+                .to_owned(),
+        )),
+    }
 }
 
 fn wasm_target() -> Result<(), String> {
@@ -156,9 +191,8 @@ fn packages(wanted: &[(&str, &str)]) -> Result<(), String> {
         return Ok(());
     }
     let list = missing.join(" ");
-    let remedy = format!(
-        "The tests in browsers need these programs on the PATH. On Debian: apt-get install {list}"
-    );
+    let remedy =
+        format!("The tests need these programs on the PATH. On Debian: apt-get install {list}");
     let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
     if output("which", &["apt-get"]).is_none()
         || !is_root && output("sudo", &["-n", "true"]).is_none()
