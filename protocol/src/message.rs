@@ -119,10 +119,13 @@ enum SignalKind {
 }
 
 impl<'a> SignalRef<'a> {
-    /// Reads one; `None` for any other message.
+    /// Reads one; `None` for any other message, and for one that has to be read in full.
     pub fn decode(text: &'a str) -> Option<Self> {
         let signal: Self = crate::decode(text)?;
-        signal.payload.get().starts_with('"').then_some(signal)
+        let payload = signal.payload.get();
+        // Half of a surrogate pair is no text, and nobody has checked that it is not there.
+        let may_have_surrogates = payload.contains("\\ud") || payload.contains("\\uD");
+        (payload.starts_with('"') && !may_have_surrogates).then_some(signal)
     }
 
     /// The [`ServerMessage::Signal`] that passes it on.

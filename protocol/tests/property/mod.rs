@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use protocol::{
-    Chat, ClientMessage, Control, Envelope, Name, RoomId, ServerMessage, decode, encode,
+    Chat, ClientMessage, Control, Envelope, Name, PeerId, RoomId, ServerMessage, SignalRef, decode,
+    encode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -17,6 +18,23 @@ const DIRECTION: [char; 12] = [
 /// Of what a page sends to the server.
 pub fn client_message(text: &str) {
     survives::<ClientMessage>(text);
+    if let Some(signal) = SignalRef::decode(text) {
+        arrives(signal, text);
+    }
+}
+
+/// What the server passes on unread can be read, and is what it would have read.
+fn arrives(signal: SignalRef, text: &str) {
+    let sender = PeerId([7; 16]);
+    let relayed = signal.relayed(sender);
+    let Some(ServerMessage::Signal { from, payload }) = decode(&relayed) else {
+        panic!("{relayed} is no signal");
+    };
+    assert_eq!(from, sender);
+    if let Some(read) = decode::<ClientMessage>(text) {
+        let to = signal.to;
+        assert_eq!(read, ClientMessage::Signal { to, payload });
+    }
 }
 
 /// Of what a page is sent, by the server or by another page.
