@@ -83,7 +83,7 @@ const PARTS: [Part; 9] = [
     },
     Part {
         name: "native",
-        set_up: || Ok(()),
+        set_up: || Ok(tools::for_turn()?),
         run: || {
             cargo(&[
                 "test --locked --workspace --exclude madang-client --exclude madang-e2e",

@@ -26,6 +26,11 @@ pub fn for_building() -> Result<(), String> {
     wasm_opt()
 }
 
+/// The TURN server that credentials are tried on.
+pub fn for_turn() -> Result<(), String> {
+    packages(&[("turnserver", "coturn")])
+}
+
 /// All that the tests in browsers take.
 pub fn for_browsers() -> Result<(), String> {
     packages(&[
