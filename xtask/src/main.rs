@@ -1,5 +1,6 @@
 //! `cargo xtask`: sets up what is missing, builds, serves and tests.
 
+mod bench;
 mod build;
 mod compress;
 mod fuzz;
@@ -14,6 +15,8 @@ const HELP: &str = "\
 cargo xtask serve [-- FLAGS]   build everything and run the server with these flags; --help tells them
 cargo xtask build              leave the server at target/release/madang and the page in dist/
 cargo xtask test [PART...]     run all tests, or these parts of them
+cargo xtask bench [NAME...]    measure the server beside others, in all or in relay latency join churn storm memory leak
+                               start files
 cargo xtask measure            print sizes, times and an eight-people call in real browsers";
 
 fn main() -> ExitCode {
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
         ["serve", "--", flags @ ..] => build::serve(flags),
         ["build"] => build::build(),
         ["test", parts @ ..] => test::test(parts),
+        ["bench", names @ ..] => bench::bench(names),
         ["measure"] => measure::measure(),
         _ => Err(format!("{HELP}\n\nparts: {}", test::names())),
     };

@@ -1,6 +1,6 @@
 //! The tools that the build and the tests need: taken from the machine where it has them, else put into `.tools/`.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     run::{command, output, root, step, tools_folder},
@@ -11,6 +11,8 @@ use crate::{
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old to read what this compiler writes.
 const BINARYEN: &str = "132";
+/// A server that ours is measured beside.
+const MATCHBOX: &str = "0.15.0";
 /// Any will do that knows today's Firefox.
 const GECKODRIVER: &str = "0.36.0";
 /// Any will do that today's nightly compilers go with.
@@ -28,16 +30,17 @@ pub fn for_building() -> Result<(), String> {
 
 /// The TURN server that credentials are tried on.
 pub fn for_turn() -> Result<(), String> {
-    packages(&[("turnserver", "coturn")])
+    packages("The tests with TURN", &[("turnserver", "coturn")])
 }
 
 /// All that the tests in browsers take.
 pub fn for_browsers() -> Result<(), String> {
-    packages(&[
+    let wanted = [
         ("chromium", "chromium"),
         ("chromedriver", "chromium-driver"),
         ("firefox-esr", "firefox-esr"),
-    ])?;
+    ];
+    packages("The tests in browsers", &wanted)?;
     if output("geckodriver", &["--version"]).is_some() {
         return Ok(());
     }
@@ -70,6 +73,34 @@ pub fn for_advisories() -> Result<(), Obstacle> {
                 .to_owned(),
         )),
     }
+}
+
+/// The servers that ours is measured beside, except those on Node.
+pub fn for_comparing() -> Result<(), String> {
+    const MODULE: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
+    let wanted = [
+        ("/usr/sbin/nginx", "nginx-light"),
+        (MODULE, "libnginx-mod-http-brotli-static"),
+    ];
+    packages("The benchmark", &wanted)?;
+    let list = fs::read_to_string(tools_folder().join(".crates.toml")).unwrap_or_default();
+    if list.contains(&format!("\"matchbox_server {MATCHBOX} ")) {
+        return Ok(());
+    }
+    let root = tools_folder().display().to_string();
+    let arguments = ["install", "matchbox_server", "--version", MATCHBOX];
+    let arguments = [&arguments[..], &["--locked", "--root", &root]].concat();
+    let mut cargo = command("cargo", &arguments);
+    // As ours is built: what is compared is code, not settings of the compiler.
+    cargo
+        .env("CARGO_PROFILE_RELEASE_LTO", "true")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
+        .env_remove("CARGO_TARGET_DIR");
+    step(
+        &format!("build matchbox_server {MATCHBOX} into .tools/ (a few minutes, once)"),
+        &mut cargo,
+        "Is a C compiler installed, and does cargo reach its registry?",
+    )
 }
 
 fn wasm_target() -> Result<(), String> {
@@ -184,9 +215,12 @@ fn quickly(mut command: Command) -> Command {
     command
 }
 
-/// Debian packages, each with a program that it brings.
-fn packages(wanted: &[(&str, &str)]) -> Result<(), String> {
-    let is_missing = |(program, _): &&(&str, &str)| output("which", &[program]).is_none();
+/// Debian packages for somebody, each with a program or file that it brings.
+fn packages(who: &str, wanted: &[(&str, &str)]) -> Result<(), String> {
+    let is_missing = |(program, _): &&(&str, &str)| {
+        !Path::new(program).is_absolute() && output("which", &[program]).is_none()
+            || Path::new(program).is_absolute() && !Path::new(program).exists()
+    };
     let missing: Vec<&str> = wanted
         .iter()
         .filter(is_missing)
@@ -196,8 +230,9 @@ fn packages(wanted: &[(&str, &str)]) -> Result<(), String> {
         return Ok(());
     }
     let list = missing.join(" ");
-    let remedy =
-        format!("The tests need these programs on the PATH. On Debian: apt-get install {list}");
+    let remedy = format!(
+        "{who} cannot do without what these packages of Debian bring: apt-get install {list}"
+    );
     let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
     if output("which", &["apt-get"]).is_none()
         || !is_root && output("sudo", &["-n", "true"]).is_none()

@@ -1,0 +1,68 @@
+//! CPU per request of the page's largest file, compressed, and of the question whether it has changed.
+
+use std::fs;
+
+use super::Scale;
+use crate::{
+    Result,
+    guest::Guest,
+    http::{Answer, Http},
+    server::{Server, project},
+};
+
+pub const TITLES: &[&str] = &[
+    "CPU per request of the module file with brotli (µs)",
+    "CPU per revalidation of the module file, 304 (µs)",
+];
+
+/// A browser asks for a few files on one connection; this is between that and none but one.
+const REQUESTS_PER_CONNECTION: usize = 20;
+
+pub async fn measure(server: &Server, scale: &Scale) -> Result<Vec<f64>> {
+    let path = module()?;
+    let compressed = fs::metadata(project().join(format!("dist{path}.br")))?.len();
+    let first = Http::connect(server, Guest::new("").address)
+        .await?
+        .ask(&path, "")
+        .await?;
+    let is_right = |answer: &Answer| {
+        let is_brotli = answer.encoding.as_deref() == Some("br");
+        answer.status == 200 && is_brotli && answer.size as u64 == compressed
+    };
+    let whole = cost(server, &path, "", scale.requests, is_right).await?;
+    let etag = first.etag.ok_or("a file without an ETag")?;
+    let known = format!("if-none-match: {etag}\r\n");
+    let is_known = |answer: &Answer| answer.status == 304;
+    let again = cost(server, &path, &known, scale.requests, is_known).await?;
+    Ok(vec![whole, again])
+}
+
+async fn cost(
+    server: &Server,
+    path: &str,
+    headers: &str,
+    requests: usize,
+    is_right: impl Fn(&Answer) -> bool,
+) -> Result<f64> {
+    let before = server.cpu()?;
+    let connections = requests.div_ceil(REQUESTS_PER_CONNECTION);
+    for _ in 0..connections {
+        let mut http = Http::connect(server, Guest::new("").address).await?;
+        for _ in 0..REQUESTS_PER_CONNECTION {
+            let answer = http.ask(path, headers).await?;
+            if !is_right(&answer) {
+                return Err(format!("an answer to {path} that is not right: {answer:?}").into());
+            }
+        }
+    }
+    Ok((server.cpu()? - before) / (connections * REQUESTS_PER_CONNECTION) as f64)
+}
+
+/// Where the WebAssembly module is.
+fn module() -> Result<String> {
+    let missing = "The page is not built yet. Run: cargo xtask build";
+    let files = fs::read_dir(project().join("dist")).map_err(|_| missing)?;
+    let mut names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    let name = names.find(|name| name.ends_with(".wasm")).ok_or(missing)?;
+    Ok(format!("/{name}"))
+}

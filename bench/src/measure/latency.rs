@@ -1,0 +1,144 @@
+//! Time that a relayed message takes at 2,000 messages a second, sent by the clock and not when the last one has arrived:
+//! whoever sends late waits as long as whoever is answered late.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::sys::prctl::set_timerslack;
+use tokio::{
+    sync::mpsc::{Receiver, Sender, channel},
+    task::JoinSet,
+};
+
+use super::Scale;
+use crate::{
+    Result,
+    client::Client,
+    patiently,
+    payload::payload,
+    rivals::{Event, Rival},
+    room::Room,
+    sample::percentile,
+    server::Server,
+};
+
+pub const TITLES: &[&str] = &[
+    "Time of a relayed message at 2,000 a second, median (µs)",
+    "Time of a relayed message at 2,000 a second, 99 of 100 (µs)",
+    "Time of a relayed message at 2,000 a second, longest (µs)",
+];
+
+const INTERVAL: Duration = Duration::from_micros(500);
+const BYTES: usize = 200;
+
+pub async fn measure(
+    server: &Server,
+    rival: &'static dyn Rival,
+    scale: &Scale,
+) -> Result<Vec<f64>> {
+    // Thirty messages a second from one page, and half of that if there are enough rooms.
+    let rooms = Room::several(server, rival, scale.rooms.div_ceil(2), 4).await?;
+    let people = rooms.iter().map(|room| room.people.len()).sum::<usize>();
+    let rounds = scale.timed_messages.div_ceil(people);
+    let schedule = Schedule {
+        begin: Instant::now() + INTERVAL,
+        people,
+        rounds,
+    };
+    let (mut clocks, mut talking) = (Vec::new(), JoinSet::new());
+    for room in rooms {
+        let ids: Vec<String> = room.people.iter().map(|one| one.id.clone()).collect();
+        for (place, client) in room.people.into_iter().enumerate() {
+            let (clock, ticks) = channel(rounds);
+            let seat = clocks.len();
+            let first = seat - place;
+            let before = (place + ids.len() - 1) % ids.len();
+            talking.spawn(talk(Speaker {
+                words: rival.signal(&ids[(place + 1) % ids.len()], &payload(BYTES)),
+                hears: first + before,
+                neighbour: ids[before].clone(),
+                client,
+                ticks,
+                schedule,
+            }));
+            clocks.push(clock);
+        }
+    }
+    let clock = thread::spawn(move || schedule.run(&clocks));
+    let mut times = Vec::new();
+    while let Some(heard) = patiently("a message", async { Ok(talking.join_next().await) }).await? {
+        times.extend(heard??);
+    }
+    clock.join().map_err(|_| "the clock broke")??;
+    times.sort_by(f64::total_cmp);
+    Ok([50, 99, 100]
+        .map(|hundredths| percentile(&times, hundredths))
+        .to_vec())
+}
+
+/// When who sends: everybody in turn, so many times.
+#[derive(Clone, Copy)]
+struct Schedule {
+    begin: Instant,
+    people: usize,
+    rounds: usize,
+}
+
+impl Schedule {
+    fn time(&self, round: usize, seat: usize) -> Instant {
+        let place = u32::try_from(round * self.people + seat).unwrap_or(u32::MAX);
+        self.begin + INTERVAL * place
+    }
+
+    /// Tells everybody when it is time, from a thread of its own: the runtime's timers know whole milliseconds only.
+    fn run(self, clocks: &[Sender<()>]) -> Result<()> {
+        // Nanoseconds by which the kernel may wake it late.
+        set_timerslack(1)?;
+        for round in 0..self.rounds {
+            for (seat, clock) in clocks.iter().enumerate() {
+                let due = self.time(round, seat);
+                thread::sleep(due.saturating_duration_since(Instant::now()));
+                clock.blocking_send(())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A page that speaks by the clock, and listens to its neighbour.
+struct Speaker {
+    client: Client,
+    words: String,
+    ticks: Receiver<()>,
+    /// Whose messages come in.
+    hears: usize,
+    neighbour: String,
+    schedule: Schedule,
+}
+
+/// How long each message that came in took, in microseconds.
+async fn talk(mut speaker: Speaker) -> Result<Vec<f64>> {
+    let rounds = speaker.schedule.rounds;
+    let (mut said, mut times) = (0, Vec::with_capacity(rounds));
+    while said < rounds || times.len() < rounds {
+        tokio::select! {
+            Some(()) = speaker.ticks.recv(), if said < rounds => {
+                speaker.client.say(&speaker.words).await?;
+                said += 1;
+            }
+            event = speaker.client.next() => match event? {
+                Event::Signal { from, .. } if from == speaker.neighbour => {
+                    let due = speaker.schedule.time(times.len(), speaker.hears);
+                    times.push(due.elapsed().as_secs_f64() * 1e6);
+                }
+                Event::Formality { answer: Some(answer) } => speaker.client.say(&answer).await?,
+                Event::Formality { answer: None } => {}
+                other => return Err(format!("{other:?} from nobody").into()),
+            },
+        }
+    }
+    speaker.client.leave().await?;
+    Ok(times)
+}

@@ -1,0 +1,90 @@
+//! Ours, with every limit and metric as it ships.
+
+use std::process::Command;
+
+use protocol::{
+    ClientMessage, Incarnation, Name, PeerSecret, RoomId, ServerMessage, VERSION, decode, encode,
+};
+
+use super::{Event, Rival, locked};
+use crate::{
+    Result,
+    guest::Guest,
+    server::{Program, built, project},
+};
+
+/// The server of this project.
+#[derive(Clone, Copy, Debug)]
+pub struct Madang;
+
+impl Madang {
+    /// The one limit of a whole server that a load of 19,600 needs raised; a process may open 20,000 files here and there.
+    const CONNECTIONS: &str = "19700";
+}
+
+impl Program for Madang {
+    fn name(&self) -> &'static str {
+        "Madang"
+    }
+
+    fn version(&self) -> String {
+        format!("Madang {}", locked("madang-server"))
+    }
+
+    fn command(&self, port: u16) -> Result<Command> {
+        let mut command = Command::new(built("madang")?);
+        command
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(["--max-connections", Self::CONNECTIONS])
+            .arg("--dist")
+            .arg(project().join("dist"));
+        let help = Command::new(built("madang")?).arg("--help").output()?;
+        if String::from_utf8_lossy(&help.stdout).contains("--metrics-listen") {
+            command.args(["--metrics-listen", "127.0.0.1:0"]);
+        }
+        Ok(command)
+    }
+}
+
+impl Rival for Madang {
+    fn path(&self, _guest: &Guest) -> Option<String> {
+        Some("/ws".to_owned())
+    }
+
+    fn hello(&self, guest: &Guest) -> Option<String> {
+        let room: RoomId = guest.room.parse().ok()?;
+        Some(encode(&ClientMessage::Join {
+            version: VERSION,
+            room,
+            name: Name::new(&format!("Person {}", guest.number)),
+            secret: PeerSecret(u128::from(guest.number).to_be_bytes()),
+            incarnation: Incarnation(1),
+        }))
+    }
+
+    fn signal(&self, to: &str, payload: &str) -> String {
+        // Ids come from the server; should one be none, the server's refusal tells.
+        to.parse().map_or_else(
+            |_| String::new(),
+            |to| {
+                encode(&ClientMessage::Signal {
+                    to,
+                    payload: payload.to_owned(),
+                })
+            },
+        )
+    }
+
+    fn hear(&self, _guest: &Guest, text: &str) -> Event {
+        match decode(text) {
+            Some(ServerMessage::Joined { id, .. }) => Event::Joined { id: id.to_string() },
+            Some(ServerMessage::PeerJoined { .. }) => Event::PeerJoined,
+            Some(ServerMessage::Signal { from, payload }) => Event::Signal {
+                from: from.to_string(),
+                bytes: payload.len(),
+            },
+            Some(ServerMessage::Rejected { .. }) => Event::Refused,
+            _ => Event::NOTHING,
+        }
+    }
+}

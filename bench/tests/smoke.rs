@@ -1,0 +1,98 @@
+//! The benchmark itself, with small numbers and without the rivals that have to be installed: does it still work?
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+use std::process::Command;
+
+use madang_bench::{
+    measure::{Measurement, Scale},
+    payload::payload,
+    process::raise_file_limit,
+    report::Table,
+    rivals::{Madang, Relay, Rival, TcpRelay},
+    room::Room,
+    server::Server,
+};
+
+const OWN: [&dyn Rival; 3] = [&Madang, &Relay, &TcpRelay];
+
+#[tokio::test]
+async fn what_one_says_arrives_at_the_other_from_the_right_sender() {
+    build_madang();
+    for rival in OWN {
+        let server = Server::start(rival).unwrap();
+        let [mut room] = rooms(&server, rival, 1).await.try_into().unwrap();
+        let payload = payload(1200);
+        let [one, other] = room.pair(3, 0).unwrap();
+        let words = one.rival.signal(&other.id, &payload);
+        one.say(&words).await.unwrap();
+        other.receive(&one.id, 1200).await.unwrap();
+        // The check itself has to be able to fail.
+        one.say(&words).await.unwrap();
+        assert!(other.receive(&one.id, 1201).await.is_err());
+        room.leave().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn each_join_is_heard_of_by_all_who_were_there_before() {
+    build_madang();
+    for rival in OWN {
+        let server = Server::start(rival).unwrap();
+        let mut room = Room::new();
+        room.admit(&server, rival, 2).await.unwrap();
+        room.admit(&server, rival, 10).await.unwrap();
+        assert_eq!(room.people.len(), 12);
+        room.leave().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn work_costs_time_and_connections_cost_memory() {
+    build_madang();
+    raise_file_limit().unwrap();
+    for (name, measurement) in Measurement::ALL {
+        // The files need rivals, and a page that was built.
+        if measurement == Measurement::Files {
+            continue;
+        }
+        let tables = measurement.run(&OWN, &Scale::SMOKE).await.unwrap();
+        assert!(!tables.is_empty(), "{name}");
+        for table in tables {
+            check(&table);
+        }
+    }
+}
+
+/// A debug build on a busy machine is slow, but not a thousand times, and nothing is for free.
+fn check(table: &Table) {
+    assert_eq!(table.rows[0].0, "Madang", "{table}");
+    if table.title.contains("Growth") {
+        return;
+    }
+    let (least, most) = match table.title.rsplit_once('(').unwrap().1 {
+        "µs)" => (1.0, 10_000_000.0),
+        "ms)" => (0.1, 60_000.0),
+        "KiB)" => (0.1, 200_000.0),
+        unit => panic!("what is {unit}"),
+    };
+    for (name, sample) in &table.rows {
+        let (low, high) = sample.range();
+        assert!(low > least && high < most, "{name} in:\n{table}");
+    }
+}
+
+async fn rooms(server: &Server, rival: &'static dyn Rival, rooms: usize) -> Vec<Room> {
+    Room::several(server, rival, rooms, 4).await.unwrap()
+}
+
+/// Cargo builds a crate's own programs for its tests, but not those of others.
+fn build_madang() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--locked", "--package", "madang-server"]);
+    assert!(cargo.status().unwrap().success());
+}
