@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     /// When the connection is broken.
     pub async fn say(&mut self, words: &str) -> Result<()> {
-        self.wire.send(words).await
+        patiently("a word", self.wire.send(words)).await
     }
 
     /// What the server says next. Nothing is lost if this is given up.

@@ -53,11 +53,11 @@ impl Http {
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {host}\r\naccept: */*\r\naccept-encoding: gzip, deflate, br\r\n{headers}\r\n"
         );
-        self.stream.write_all(request.as_bytes()).await?;
-        patiently("an answer", self.answer()).await
+        patiently("an answer", self.exchange(&request)).await
     }
 
-    async fn answer(&mut self) -> Result<Answer> {
+    async fn exchange(&mut self, request: &str) -> Result<Answer> {
+        self.stream.write_all(request.as_bytes()).await?;
         let answer = loop {
             if let Some((length, answer)) = parse(&self.received)? {
                 self.received.advance(length);

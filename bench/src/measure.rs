@@ -33,10 +33,10 @@ pub enum Measurement {
     Storm,
     /// Memory per idle connection.
     Memory,
-    /// Memory after many joins and leaves.
-    Leak,
     /// Time until the first answer.
     Start,
+    /// Memory after many joins and leaves.
+    Leak,
     /// CPU per request of a file.
     Files,
 }
@@ -114,8 +114,8 @@ impl Measurement {
         ("churn", Self::Churn),
         ("storm", Self::Storm),
         ("memory", Self::Memory),
-        ("leak", Self::Leak),
         ("start", Self::Start),
+        ("leak", Self::Leak),
         ("files", Self::Files),
     ];
 

@@ -13,7 +13,7 @@ pub use madang::Madang;
 pub use matchbox::Matchbox;
 pub use nginx::Nginx;
 pub use peerjs::PeerJs;
-pub use relay::{Relay, TcpRelay};
+pub use relay::Relay;
 pub use socketio::SocketIo;
 
 use crate::{
@@ -86,7 +86,14 @@ impl fmt::Debug for dyn Rival {
 }
 
 /// All of them, ours first.
-pub const ALL: [&dyn Rival; 6] = [&Madang, &SocketIo, &PeerJs, &Matchbox, &Relay, &TcpRelay];
+pub const ALL: [&dyn Rival; 6] = [
+    &Madang,
+    &SocketIo,
+    &PeerJs,
+    &Matchbox,
+    &Relay::WEBSOCKET,
+    &Relay::TCP,
+];
 
 /// A program on Node, in the folder of the rivals.
 fn node(script: &str) -> Result<Command> {

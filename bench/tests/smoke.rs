@@ -13,19 +13,20 @@ use madang_bench::{
     payload::payload,
     process::raise_file_limit,
     report::Table,
-    rivals::{Madang, Relay, Rival, TcpRelay},
+    rivals::{Madang, Relay, Rival},
     room::Room,
     server::Server,
 };
 
-const OWN: [&dyn Rival; 3] = [&Madang, &Relay, &TcpRelay];
+const OWN: [&dyn Rival; 3] = [&Madang, &Relay::WEBSOCKET, &Relay::TCP];
 
 #[tokio::test]
 async fn what_one_says_arrives_at_the_other_from_the_right_sender() {
     build_madang();
     for rival in OWN {
         let server = Server::start(rival).unwrap();
-        let [mut room] = rooms(&server, rival, 1).await.try_into().unwrap();
+        let mut room = Room::new();
+        room.admit(&server, rival, 4).await.unwrap();
         let payload = payload(1200);
         let [one, other] = room.pair(3, 0).unwrap();
         let words = one.rival.signal(&other.id, &payload);
@@ -84,10 +85,6 @@ fn check(table: &Table) {
         let (low, high) = sample.range();
         assert!(low > least && high < most, "{name} in:\n{table}");
     }
-}
-
-async fn rooms(server: &Server, rival: &'static dyn Rival, rooms: usize) -> Vec<Room> {
-    Room::several(server, rival, rooms, 4).await.unwrap()
 }
 
 /// Cargo builds a crate's own programs for its tests, but not those of others.

@@ -31,6 +31,8 @@ pub const TITLES: &[&str] = &[
 ];
 
 const INTERVAL: Duration = Duration::from_micros(500);
+/// Until everybody sits.
+const LEAD: Duration = Duration::from_millis(100);
 const BYTES: usize = 200;
 
 pub async fn measure(
@@ -43,39 +45,50 @@ pub async fn measure(
     let people = rooms.iter().map(|room| room.people.len()).sum::<usize>();
     let rounds = scale.timed_messages.div_ceil(people);
     let schedule = Schedule {
-        begin: Instant::now() + INTERVAL,
+        begin: Instant::now() + LEAD,
         people,
         rounds,
     };
-    let (mut clocks, mut talking) = (Vec::new(), JoinSet::new());
-    for room in rooms {
-        let ids: Vec<String> = room.people.iter().map(|one| one.id.clone()).collect();
-        for (place, client) in room.people.into_iter().enumerate() {
-            let (clock, ticks) = channel(rounds);
-            let seat = clocks.len();
-            let first = seat - place;
-            let before = (place + ids.len() - 1) % ids.len();
-            talking.spawn(talk(Speaker {
-                words: rival.signal(&ids[(place + 1) % ids.len()], &payload(BYTES)),
-                hears: first + before,
-                neighbour: ids[before].clone(),
-                client,
-                ticks,
-                schedule,
-            }));
-            clocks.push(clock);
-        }
-    }
+    let (clocks, mut talking) = seat(rooms, schedule);
     let clock = thread::spawn(move || schedule.run(&clocks));
-    let mut times = Vec::new();
-    while let Some(heard) = patiently("a message", async { Ok(talking.join_next().await) }).await? {
-        times.extend(heard??);
+    let (mut people, mut times) = (Vec::new(), Vec::new());
+    while let Some(done) = patiently("a message", async { Ok(talking.join_next().await) }).await? {
+        let (client, heard) = done??;
+        people.push(client);
+        times.extend(heard);
+    }
+    for client in people {
+        client.leave().await?;
     }
     clock.join().map_err(|_| "the clock broke")??;
     times.sort_by(f64::total_cmp);
     Ok([50, 99, 100]
         .map(|hundredths| percentile(&times, hundredths))
         .to_vec())
+}
+
+/// Everybody in a task, each with its clock, in the order of the schedule.
+fn seat(rooms: Vec<Room>, schedule: Schedule) -> (Vec<Sender<()>>, JoinSet<Result<Heard>>) {
+    let payload = payload(BYTES);
+    let (mut clocks, mut talking) = (Vec::new(), JoinSet::new());
+    for room in rooms {
+        let first = clocks.len();
+        let ids: Vec<String> = room.people.iter().map(|one| one.id.clone()).collect();
+        for (place, client) in room.people.into_iter().enumerate() {
+            let (before, after) = ((place + ids.len() - 1) % ids.len(), (place + 1) % ids.len());
+            let (clock, ticks) = channel(schedule.rounds);
+            clocks.push(clock);
+            talking.spawn(talk(Speaker {
+                words: client.rival.signal(&ids[after], &payload),
+                hears: first + before,
+                neighbour: ids[before].clone(),
+                client,
+                ticks,
+                schedule,
+            }));
+        }
+    }
+    (clocks, talking)
 }
 
 /// When who sends: everybody in turn, so many times.
@@ -118,8 +131,10 @@ struct Speaker {
     schedule: Schedule,
 }
 
-/// How long each message that came in took, in microseconds.
-async fn talk(mut speaker: Speaker) -> Result<Vec<f64>> {
+/// Who listened, and how long each message that came in took, in microseconds.
+type Heard = (Client, Vec<f64>);
+
+async fn talk(mut speaker: Speaker) -> Result<Heard> {
     let rounds = speaker.schedule.rounds;
     let (mut said, mut times) = (0, Vec::with_capacity(rounds));
     while said < rounds || times.len() < rounds {
@@ -139,6 +154,5 @@ async fn talk(mut speaker: Speaker) -> Result<Vec<f64>> {
             },
         }
     }
-    speaker.client.leave().await?;
-    Ok(times)
+    Ok((speaker.client, times))
 }

@@ -26,7 +26,7 @@ impl Program for PeerJs {
     }
 
     fn version(&self) -> String {
-        format!("PeerJS's server, peer {}", installed("peer"))
+        format!("PeerJS: peer {} on the same Node", installed("peer"))
     }
 
     fn command(&self, port: u16) -> Result<Command> {

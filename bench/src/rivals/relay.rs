@@ -9,46 +9,59 @@ use crate::{
     server::{Program, built},
 };
 
-/// WebSockets without rooms: `src/bin/relay.rs`.
+/// A server without rooms, on which pages know each other by number.
 #[derive(Clone, Copy, Debug)]
-pub struct Relay;
+pub struct Relay {
+    name: &'static str,
+    program: &'static str,
+    library: &'static str,
+    path: Option<&'static str>,
+}
 
-/// The same over bare TCP: `src/bin/tcp-relay.rs`.
-#[derive(Clone, Copy, Debug)]
-pub struct TcpRelay;
+impl Relay {
+    /// Over WebSockets: `src/bin/relay.rs`.
+    pub const WEBSOCKET: Self = Self {
+        name: "relay",
+        program: "relay",
+        library: "tokio-tungstenite",
+        path: Some("/"),
+    };
+
+    /// The same over bare TCP: `src/bin/tcp-relay.rs`.
+    pub const TCP: Self = Self {
+        name: "raw TCP",
+        program: "tcp-relay",
+        library: "tokio",
+        path: None,
+    };
+}
 
 impl Program for Relay {
     fn name(&self) -> &'static str {
-        "relay"
+        self.name
     }
 
     fn version(&self) -> String {
-        let library = locked("tokio-tungstenite");
-        format!("relay without rooms on tokio-tungstenite {library}")
+        let Self {
+            program, library, ..
+        } = self;
+        format!(
+            "{}: {program} without rooms on {library} {}",
+            self.name,
+            locked(library)
+        )
     }
 
     fn command(&self, port: u16) -> Result<Command> {
-        command("relay", port)
-    }
-}
-
-impl Program for TcpRelay {
-    fn name(&self) -> &'static str {
-        "raw TCP"
-    }
-
-    fn version(&self) -> String {
-        format!("raw TCP relay on tokio {}", locked("tokio"))
-    }
-
-    fn command(&self, port: u16) -> Result<Command> {
-        command("tcp-relay", port)
+        let mut command = Command::new(built(self.program)?);
+        command.arg(port.to_string());
+        Ok(command)
     }
 }
 
 impl Rival for Relay {
     fn path(&self, _guest: &Guest) -> Option<String> {
-        Some("/".to_owned())
+        self.path.map(str::to_owned)
     }
 
     fn hello(&self, _guest: &Guest) -> Option<String> {
@@ -56,58 +69,22 @@ impl Rival for Relay {
     }
 
     fn signal(&self, to: &str, payload: &str) -> String {
-        signal(to, payload)
+        format!("{to}:{payload}")
     }
 
     fn hear(&self, _guest: &Guest, text: &str) -> Event {
-        hear(text)
+        match text.split_once(':') {
+            Some((from, payload)) => Event::Signal {
+                from: from.to_owned(),
+                bytes: payload.len(),
+            },
+            None => Event::Joined {
+                id: text.to_owned(),
+            },
+        }
     }
 
     fn tells_of_joins(&self) -> bool {
         false
     }
-}
-
-impl Rival for TcpRelay {
-    fn path(&self, _guest: &Guest) -> Option<String> {
-        None
-    }
-
-    fn hello(&self, _guest: &Guest) -> Option<String> {
-        None
-    }
-
-    fn signal(&self, to: &str, payload: &str) -> String {
-        signal(to, payload)
-    }
-
-    fn hear(&self, _guest: &Guest, text: &str) -> Event {
-        hear(text)
-    }
-
-    fn tells_of_joins(&self) -> bool {
-        false
-    }
-}
-
-fn command(program: &str, port: u16) -> Result<Command> {
-    let mut command = Command::new(built(program)?);
-    command.arg(port.to_string());
-    Ok(command)
-}
-
-fn signal(to: &str, payload: &str) -> String {
-    format!("{to}:{payload}")
-}
-
-fn hear(text: &str) -> Event {
-    text.split_once(':').map_or_else(
-        || Event::Joined {
-            id: text.to_owned(),
-        },
-        |(from, payload)| Event::Signal {
-            from: from.to_owned(),
-            bytes: payload.len(),
-        },
-    )
 }

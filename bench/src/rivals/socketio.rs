@@ -37,7 +37,10 @@ impl Program for SocketIo {
 
     fn version(&self) -> String {
         let (socket, express) = (installed("socket.io"), installed("express"));
-        format!("Socket.IO {socket} with Express {express}")
+        let node = Command::new("node").arg("--version").output();
+        let node = node.map_or_else(|_| Vec::new(), |output| output.stdout);
+        let node = String::from_utf8_lossy(&node).trim().to_owned();
+        format!("Socket.IO {socket} with Express {express} on Node {node}")
     }
 
     fn command(&self, port: u16) -> Result<Command> {
