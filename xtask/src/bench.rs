@@ -11,7 +11,10 @@ use crate::{
 /// Sets up everything that is compared, and measures all or what is named.
 pub fn bench(names: &[&str]) -> Result<(), String> {
     build::build()?;
-    tools::for_comparing()?;
+    if names.is_empty() || names.contains(&"files") {
+        tools::nginx()?;
+    }
+    tools::matchbox()?;
     servers_on_node()?;
     let cargo = ["--locked", "--release", "--package", "madang-bench"];
     step(
@@ -20,7 +23,7 @@ pub fn bench(names: &[&str]) -> Result<(), String> {
         "The compiler's words above tell what is wrong.",
     )?;
     step(
-        "measure; all takes about twelve minutes",
+        "measure; all takes about ten minutes",
         &mut command(
             "cargo",
             &[&["run", "--quiet"], &cargo[..], &["--"], names].concat(),

@@ -11,7 +11,7 @@ use crate::{
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old to read what this compiler writes.
 const BINARYEN: &str = "132";
-/// A server that ours is measured beside.
+/// It brings its lock file.
 const MATCHBOX: &str = "0.15.0";
 /// Any will do that knows today's Firefox.
 const GECKODRIVER: &str = "0.36.0";
@@ -75,14 +75,18 @@ pub fn for_advisories() -> Result<(), Obstacle> {
     }
 }
 
-/// The servers that ours is measured beside, except those on Node.
-pub fn for_comparing() -> Result<(), String> {
+/// What serves files for a living, to be measured beside ours.
+pub fn nginx() -> Result<(), String> {
     const MODULE: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
     let wanted = [
         ("/usr/sbin/nginx", "nginx-light"),
         (MODULE, "libnginx-mod-http-brotli-static"),
     ];
-    packages("The benchmark", &wanted)?;
+    packages("The measurement of files", &wanted)
+}
+
+/// A server that ours is measured beside.
+pub fn matchbox() -> Result<(), String> {
     let list = fs::read_to_string(tools_folder().join(".crates.toml")).unwrap_or_default();
     if list.contains(&format!("\"matchbox_server {MATCHBOX} ")) {
         return Ok(());
