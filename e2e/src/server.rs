@@ -86,6 +86,6 @@ impl Stopped {
 }
 
 /// The project's folder.
-pub(crate) fn project() -> PathBuf {
+pub fn project() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }

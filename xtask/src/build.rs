@@ -38,6 +38,11 @@ pub fn serve(flags: &[&str]) -> Result<(), String> {
 pub fn build() -> Result<(), String> {
     tools::for_building()?;
     page()?;
+    server()
+}
+
+/// Leaves the server at `target/release/madang`.
+pub fn server() -> Result<(), String> {
     let cargo = [
         "build",
         "--locked",

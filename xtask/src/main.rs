@@ -5,6 +5,7 @@ mod build;
 mod compress;
 mod fuzz;
 mod measure;
+mod packages;
 mod run;
 mod test;
 mod tools;

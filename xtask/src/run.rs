@@ -27,9 +27,15 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
         tools_folder().join("node_modules/.bin"),
     ];
     let machine = env::var_os("PATH").unwrap_or_default();
+    // Where Debian has nginx and HAProxy, out of sight of everybody but root.
+    let servers = PathBuf::from("/usr/sbin");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
-    if let Ok(path) = env::join_paths(own.into_iter().chain(env::split_paths(&machine))) {
+    if let Ok(path) = env::join_paths(
+        own.into_iter()
+            .chain(env::split_paths(&machine))
+            .chain([servers]),
+    ) {
         command.env("PATH", path);
     }
     command

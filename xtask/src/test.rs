@@ -40,7 +40,7 @@ struct Outcome {
     obstacle: Option<Obstacle>,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part {
         name: "fmt",
         set_up: || Ok(()),
@@ -102,9 +102,26 @@ const PARTS: [Part; 9] = [
         run: || cargo(&["test --locked --package madang-client --target wasm32-unknown-unknown"]),
     },
     Part {
+        name: "deploy",
+        set_up: || Ok(tools::for_deploying().and_then(|()| build::server())?),
+        run: || {
+            cargo(&[
+                &format!(
+                    "build --locked --package madang-server --target {}",
+                    tools::MUSL
+                ),
+                "test --locked --package madang-e2e --test deploy --test proxy --no-fail-fast",
+            ])
+        },
+    },
+    Part {
         name: "e2e",
         set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
-        run: || cargo(&["test --locked --package madang-e2e --no-fail-fast -- --test-threads=1"]),
+        run: || {
+            cargo(&[
+                "test --locked --package madang-e2e --test call --no-fail-fast -- --test-threads=1",
+            ])
+        },
     },
 ];
 

@@ -1,8 +1,9 @@
 //! The tools that the build and the tests need: taken from the machine where it has them, else put into `.tools/`.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, process::Command};
 
 use crate::{
+    packages,
     run::{command, output, root, step, tools_folder},
     test::Obstacle,
 };
@@ -19,10 +20,17 @@ const GECKODRIVER: &str = "0.36.0";
 const CARGO_FUZZ: &str = "0.13.2";
 /// Any will do that reads today's licences.
 const CARGO_DENY: &str = "0.20.2";
+const WASM: &str = "wasm32-unknown-unknown";
+/// For programs that need no library of the system's.
+pub const MUSL: &str = if cfg!(target_arch = "aarch64") {
+    "aarch64-unknown-linux-musl"
+} else {
+    "x86_64-unknown-linux-musl"
+};
 
 /// All that building the page takes.
 pub fn for_building() -> Result<(), String> {
-    wasm_target()?;
+    target(WASM)?;
     trunk()?;
     wasm_bindgen()?;
     wasm_opt()
@@ -30,7 +38,26 @@ pub fn for_building() -> Result<(), String> {
 
 /// The TURN server that credentials are tried on.
 pub fn for_turn() -> Result<(), String> {
-    packages("The tests with TURN", &[("turnserver", "coturn")])
+    packages::services("The tests with TURN", &[("turnserver", "coturn")])
+}
+
+/// The programs that `deploy/` has files for, and what builds the server for a container.
+pub fn for_deploying() -> Result<(), String> {
+    const WHO: &str = "The tests of what operators get";
+    let programs = [
+        ("systemd-analyze", "systemd"),
+        ("docker-compose", "docker-compose"),
+        ("musl-gcc", "musl-tools"),
+    ];
+    packages::programs(WHO, &programs)?;
+    let services = [
+        ("caddy", "caddy"),
+        ("nginx", "nginx-light"),
+        ("haproxy", "haproxy"),
+        ("promtool", "prometheus"),
+    ];
+    packages::services(WHO, &services)?;
+    target(MUSL)
 }
 
 /// All that the tests in browsers take.
@@ -40,7 +67,7 @@ pub fn for_browsers() -> Result<(), String> {
         ("chromedriver", "chromium-driver"),
         ("firefox-esr", "firefox-esr"),
     ];
-    packages("The tests in browsers", &wanted)?;
+    packages::programs("The tests in browsers", &wanted)?;
     if output("geckodriver", &["--version"]).is_some() {
         return Ok(());
     }
@@ -77,12 +104,10 @@ pub fn for_advisories() -> Result<(), Obstacle> {
 
 /// What serves files for a living, to be measured beside ours.
 pub fn nginx() -> Result<(), String> {
+    const WHO: &str = "The measurement of files";
     const MODULE: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
-    let wanted = [
-        ("/usr/sbin/nginx", "nginx-light"),
-        (MODULE, "libnginx-mod-http-brotli-static"),
-    ];
-    packages("The measurement of files", &wanted)
+    packages::services(WHO, &[("nginx", "nginx-light")])?;
+    packages::programs(WHO, &[(MODULE, "libnginx-mod-http-brotli-static")])
 }
 
 /// A server that ours is measured beside.
@@ -107,16 +132,15 @@ pub fn matchbox() -> Result<(), String> {
     )
 }
 
-fn wasm_target() -> Result<(), String> {
-    const TARGET: &str = "wasm32-unknown-unknown";
+fn target(name: &str) -> Result<(), String> {
     let libraries =
-        output("rustc", &["--print", "target-libdir", "--target", TARGET]).unwrap_or_default();
+        output("rustc", &["--print", "target-libdir", "--target", name]).unwrap_or_default();
     if fs::read_dir(libraries.trim()).is_ok_and(|mut files| files.next().is_some()) {
         return Ok(());
     }
     step(
-        "add the wasm target to the compiler",
-        &mut command("rustup", &["target", "add", TARGET]),
+        &format!("add {name} to the compiler's targets"),
+        &mut command("rustup", &["target", "add", name]),
         "Is rustup installed, and does it reach the network? https://rustup.rs tells how to install it.",
     )
 }
@@ -217,52 +241,6 @@ fn quickly(mut command: Command) -> Command {
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env_remove("CARGO_TARGET_DIR");
     command
-}
-
-/// Debian packages for somebody, each with a program or file that it brings.
-fn packages(who: &str, wanted: &[(&str, &str)]) -> Result<(), String> {
-    let is_missing = |(program, _): &&(&str, &str)| {
-        !Path::new(program).is_absolute() && output("which", &[program]).is_none()
-            || Path::new(program).is_absolute() && !Path::new(program).exists()
-    };
-    let missing: Vec<&str> = wanted
-        .iter()
-        .filter(is_missing)
-        .map(|(_, package)| *package)
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let list = missing.join(" ");
-    let remedy = format!(
-        "{who} cannot do without what these packages of Debian bring: apt-get install {list}"
-    );
-    let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    if output("which", &["apt-get"]).is_none()
-        || !is_root && output("sudo", &["-n", "true"]).is_none()
-    {
-        return Err(remedy);
-    }
-    let apt = |arguments: &[&str]| {
-        let mut command = if is_root {
-            command("apt-get", arguments)
-        } else {
-            command("sudo", &[&["-n", "apt-get"], arguments].concat())
-        };
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    step(
-        "ask apt what there is",
-        &mut apt(&["update", "-qq"]),
-        &remedy,
-    )?;
-    let install = [
-        &["install", "-qq", "-y", "--no-install-recommends"][..],
-        &missing,
-    ]
-    .concat();
-    step(&format!("install {list}"), &mut apt(&install), &remedy)
 }
 
 fn has_version(program: &str, version: &str) -> bool {
