@@ -40,8 +40,12 @@ impl Bucket {
     }
 
     /// Takes what was used already, and says how long to wait until no more is used than was granted.
-    pub fn owe(&mut self, used: f64, rate: Rate, now: Instant) -> Duration {
-        self.fill(rate, now);
+    ///
+    /// As long as something is left it does not ask for the time, which is why after a pause it may grant two bursts at once.
+    pub fn owe(&mut self, used: f64, rate: Rate, now: impl FnOnce() -> Instant) -> Duration {
+        if self.tokens < used {
+            self.fill(rate, now());
+        }
         self.tokens -= used;
         Duration::from_secs_f64((-self.tokens / rate.per_second).max(0.0))
     }
@@ -84,10 +88,10 @@ mod tests {
     fn what_is_owed_is_waited_for() {
         let now = Instant::now();
         let mut bucket = Bucket::full(RATE, now);
-        assert_eq!(bucket.owe(3.0, RATE, now), Duration::ZERO);
-        assert_eq!(bucket.owe(4.0, RATE, now), Duration::from_secs(2));
+        assert_eq!(bucket.owe(3.0, RATE, || now), Duration::ZERO);
+        assert_eq!(bucket.owe(4.0, RATE, || now), Duration::from_secs(2));
         let now = now + Duration::from_secs(2);
-        assert_eq!(bucket.owe(1.0, RATE, now), Duration::from_millis(500));
+        assert_eq!(bucket.owe(1.0, RATE, || now), Duration::from_millis(500));
         assert!(!bucket.is_full(RATE, now + Duration::from_secs(1)));
         assert!(bucket.is_full(RATE, now + Duration::from_secs(2)));
     }

@@ -42,5 +42,5 @@ pub mod tls;
 pub mod upgrade;
 
 pub use config::Config;
-pub use run::{Listeners, run};
+pub use run::{Listeners, Server};
 pub use socket::Patience;

@@ -4,6 +4,8 @@ use tracing::warn;
 
 /// Connections beside the WebSockets, for the page and those who are refused.
 const OTHER_CONNECTIONS: usize = 1024;
+/// Where files are few, so many connections at least are left for the page.
+const LEAST_OTHER_CONNECTIONS: usize = 128;
 /// Descriptors for everything that is no connection.
 const OTHER_FILES: usize = 32;
 
@@ -21,9 +23,9 @@ impl Limits {
     pub fn new(wanted: usize) -> Self {
         let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
         let connections = files.min(wanted + OTHER_CONNECTIONS);
-        // Of few files most still go to WebSockets.
-        let websockets =
-            wanted.min(connections - connections.min(OTHER_CONNECTIONS).min(connections / 8));
+        // Of very few files most still go to WebSockets.
+        let others = LEAST_OTHER_CONNECTIONS.min(connections / 8);
+        let websockets = wanted.min(connections - others);
         if websockets < wanted {
             warn!(
                 wanted,

@@ -5,7 +5,7 @@ use std::{io::Write, net::SocketAddr, process::ExitCode, sync::Arc};
 use clap::Parser;
 use sd_notify::NotifyState;
 use server::{
-    Config, Listeners, Patience, log,
+    Config, Listeners, Patience, Server, log,
     tls::{Tls, local_addresses, local_names},
 };
 use tokio::{
@@ -46,11 +46,14 @@ async fn start(config: &Config) -> Result<(), String> {
         tls: tls(config)?,
     };
     let [terminate, interrupt, hangup] = signals().map_err(|error| error.to_string())?;
-    greet(config, address, &listeners)?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(stop_when_told(terminate, interrupt, stop));
     tokio::spawn(reload_when_told(hangup, listeners.tls.clone()));
-    server::run(listeners, config, Patience::default(), stopped).await
+    let greeting = greeting(config, address, &listeners)?;
+    let server = Server::new(listeners, config, Patience::default())?;
+    greet(&greeting);
+    server.run(stopped).await;
+    Ok(())
 }
 
 /// The socket that systemd opened, or one of our own.
@@ -89,8 +92,15 @@ fn signals() -> std::io::Result<[Signal; 3]> {
     ])
 }
 
-/// Says where it is: to people, to the log and to systemd.
-fn greet(config: &Config, address: SocketAddr, listeners: &Listeners) -> Result<(), String> {
+/// Says that it is there: to people, to the log and to systemd. Nobody may be listening.
+fn greet(greeting: &str) {
+    let _ = writeln!(std::io::stdout(), "{greeting}");
+    info!(version = env!("CARGO_PKG_VERSION"), "ready");
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+}
+
+/// Where it is, and how people tell its own certificate from another.
+fn greeting(config: &Config, address: SocketAddr, listeners: &Listeners) -> Result<String, String> {
     let mut lines = vec![format!("Madang is at {}", url(config, address))];
     let own = listeners.tls.as_ref();
     if let Some(tls) = own.filter(|_| config.tls_self_signed.is_some()) {
@@ -98,20 +108,21 @@ fn greet(config: &Config, address: SocketAddr, listeners: &Listeners) -> Result<
         lines.extend(
             ips.map(|ip| format!("and at https://{}", SocketAddr::new(ip, address.port()))),
         );
+        if lines.len() == 1 {
+            lines.push(
+                "This machine has no other address, or does not tell it to the server.".to_owned(),
+            );
+        }
         lines.push("Browsers warn of its certificate once; its SHA-256 fingerprint is".to_owned());
         lines.push(tls.fingerprint());
     }
-    // Nobody may be listening.
-    let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
-    let metrics = listeners.operations.as_ref().map(address_of).transpose()?;
-    info!(
-        version = env!("CARGO_PKG_VERSION"),
-        port = address.port(),
-        metrics_port = metrics.map(|metrics| metrics.port()),
-        "ready"
-    );
-    let _ = sd_notify::notify(&[NotifyState::Ready]);
-    Ok(())
+    if let Some(operations) = &listeners.operations {
+        lines.push(format!(
+            "Metrics are at http://{}/metrics",
+            address_of(operations)?
+        ));
+    }
+    Ok(lines.join("\n"))
 }
 
 fn url(config: &Config, address: SocketAddr) -> String {

@@ -14,7 +14,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use tracing::{info, warn};
 
 use crate::{
@@ -61,43 +61,60 @@ pub struct Listeners {
     pub tls: Option<Arc<Tls>>,
 }
 
-/// Serves until `shutdown` becomes true or is dropped, then says goodbye to all WebSockets and waits for them a little.
-///
-/// # Errors
-/// When the dist folder or the TURN secret cannot be read; in words for the operator.
-pub async fn run(
+/// A server that is ready to run.
+#[derive(Debug)]
+pub struct Server {
     listeners: Listeners,
-    config: &Config,
-    patience: Patience,
-    mut shutdown: watch::Receiver<bool>,
-) -> Result<(), String> {
-    let tls = listeners.tls.as_ref().map(Tls::acceptor).transpose()?;
-    let limits = Limits::new(config.max_connections as usize);
-    let site = Arc::new(Site::new(config, patience, limits.websockets)?);
-    let Listeners {
-        public, operations, ..
-    } = listeners;
-    // Connections inherit it. Where it cannot be set, the system's own bound holds.
-    let _ = rustix::net::sockopt::set_socket_send_buffer_size(&public, SEND_BUFFER);
-    let permits = Arc::new(Semaphore::new(limits.connections));
-    let (closing, is_closing) = watch::channel(false);
-    let door = Arc::new(Door {
-        site: Arc::clone(&site),
-        tls,
-        is_closing: is_closing.clone(),
-    });
-    let accepting = tokio::spawn(accept(Arc::clone(&door), public, Arc::clone(&permits)));
-    let operating = operations.map(|listener| tokio::spawn(operate(Arc::clone(&site), listener)));
-    told(&mut shutdown).await;
-    let deadline = Instant::now() + Duration::from_secs(config.drain.into());
-    drain(&site.hub, deadline).await;
-    accepting.abort();
-    let _ = accepting.await;
-    let _ = closing.send(true);
-    let all_have_ended = permits.acquire_many(limits.connections as u32);
-    let _ = timeout_at(deadline + GRACE, all_have_ended).await;
-    operating.iter().for_each(tokio::task::JoinHandle::abort);
-    Ok(())
+    tls: Option<Arc<ServerConfig>>,
+    site: Arc<Site>,
+    connections: usize,
+    drain: Duration,
+}
+
+impl Server {
+    /// Reads all that it needs.
+    ///
+    /// # Errors
+    /// When the dist folder or the TURN secret cannot be read; in words for the operator.
+    pub fn new(listeners: Listeners, config: &Config, patience: Patience) -> Result<Self, String> {
+        let tls = listeners.tls.as_ref().map(Tls::config).transpose()?;
+        // Connections inherit it. Where it cannot be set, the system's own bound holds.
+        let _ = rustix::net::sockopt::set_socket_send_buffer_size(&listeners.public, SEND_BUFFER);
+        let limits = Limits::new(config.max_connections as usize);
+        Ok(Self {
+            listeners,
+            tls,
+            site: Arc::new(Site::new(config, patience, limits.websockets)?),
+            connections: limits.connections,
+            drain: Duration::from_secs(config.drain.into()),
+        })
+    }
+
+    /// Serves until `shutdown` becomes true or is dropped, then says goodbye to all WebSockets and waits for them a little.
+    pub async fn run(self, mut shutdown: watch::Receiver<bool>) {
+        let Listeners {
+            public, operations, ..
+        } = self.listeners;
+        let permits = Arc::new(Semaphore::new(self.connections));
+        let (closing, is_closing) = watch::channel(false);
+        let door = Arc::new(Door {
+            site: Arc::clone(&self.site),
+            tls: self.tls.map(TlsAcceptor::from),
+            is_closing,
+        });
+        let accepting = tokio::spawn(accept(door, public, Arc::clone(&permits)));
+        let operating =
+            operations.map(|listener| tokio::spawn(operate(Arc::clone(&self.site), listener)));
+        told(&mut shutdown).await;
+        let deadline = Instant::now() + self.drain;
+        drain(&self.site.hub, deadline).await;
+        accepting.abort();
+        let _ = accepting.await;
+        let _ = closing.send(true);
+        let all_have_ended = permits.acquire_many(self.connections as u32);
+        let _ = timeout_at(deadline + GRACE, all_have_ended).await;
+        operating.iter().for_each(tokio::task::JoinHandle::abort);
+    }
 }
 
 /// Waits until the value is true, or nobody is left to make it so.

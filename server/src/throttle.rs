@@ -22,7 +22,7 @@ use crate::{
 
 /// Bytes that one connection may send: joining a full room takes 170 KB at once, and a call that goes on next to nothing.
 pub const INBOUND: Rate = Rate {
-    burst: 512.0 * 1024.0,
+    burst: 256.0 * 1024.0,
     per_second: 64.0 * 1024.0,
 };
 
@@ -48,7 +48,7 @@ impl<S> Throttled<S> {
 
     fn count(&mut self, received: usize) {
         self.metrics.bytes_received.inc_by(received as u64);
-        let wait = self.bucket.owe(received as f64, INBOUND, Instant::now());
+        let wait = self.bucket.owe(received as f64, INBOUND, Instant::now);
         self.pause = (!wait.is_zero()).then(|| Box::pin(sleep(wait)));
     }
 }

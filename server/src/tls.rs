@@ -12,15 +12,12 @@ use std::{
 
 use rcgen::{CertificateParams, KeyPair};
 use sha2::{Digest, Sha256};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{
-        ServerConfig,
-        crypto::ring,
-        pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
-        server::{ClientHello, ResolvesServerCert},
-        sign::CertifiedKey,
-    },
+use tokio_rustls::rustls::{
+    ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
 };
 use webpki::{EndEntityCert, KeyUsage};
 
@@ -112,7 +109,7 @@ impl Tls {
     ///
     /// # Errors
     /// Never with the versions of TLS that are built in.
-    pub fn acceptor(self: &Arc<Self>) -> Result<TlsAcceptor, String> {
+    pub fn config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, String> {
         let provider = Arc::new(ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -120,7 +117,7 @@ impl Tls {
             .with_no_client_auth()
             .with_cert_resolver(self.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Arc::new(config).into())
+        Ok(Arc::new(config))
     }
 
     fn current(&self) -> Arc<CertifiedKey> {

@@ -119,7 +119,7 @@ const PARTS: [Part; 10] = [
         set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
         run: || {
             cargo(&[
-                "test --locked --package madang-e2e --test call --no-fail-fast -- --test-threads=1",
+                "test --locked --package madang-e2e --test call --test turn --no-fail-fast -- --test-threads=1",
             ])
         },
     },

@@ -19,7 +19,7 @@ use futures_util::{SinkExt, StreamExt};
 use protocol::{
     ClientMessage, Incarnation, Name, PeerId, PeerSecret, Rejection, ServerMessage, decode, encode,
 };
-use server::{Config, Listeners, Patience, tls::Tls};
+use server::{Config, Listeners, Patience, Server, tls::Tls};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -45,7 +45,7 @@ pub struct House {
     /// Where the operator asks.
     pub operations: SocketAddr,
     pub shutdown: watch::Sender<bool>,
-    pub running: JoinHandle<Result<(), String>>,
+    pub running: JoinHandle<()>,
     pub dist: TempDir,
 }
 
@@ -98,8 +98,8 @@ pub async fn house_with(
         tls,
     };
     let (shutdown, stopped) = watch::channel(false);
-    let running =
-        tokio::spawn(async move { server::run(listeners, &config, patience, stopped).await });
+    let server = Server::new(listeners, &config, patience).unwrap();
+    let running = tokio::spawn(server.run(stopped));
     House {
         address,
         operations: operator,

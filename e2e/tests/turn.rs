@@ -1,0 +1,86 @@
+//! Browsers, the credentials that the server hands out, and a real coturn.
+
+use std::{fs, net::UdpSocket, path::Path};
+
+use e2e::{
+    Devices,
+    Engine::{Chromium, Firefox},
+    hold,
+    process::Process,
+};
+use serde_json::json;
+
+const SECRET: &str = "the secret of this test";
+
+/// Joins a room by hand, and gathers with the TURN server that it is told of, once as it is and once with another password:
+/// the types of the candidates that come.
+const GATHER: &str = r#"
+    await (async () => {
+        const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
+        await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
+        const secret = '00'.repeat(16);
+        socket.send(JSON.stringify({ type: 'join', version: 1, room: 'relay', name: '', secret, incarnation: 1 }));
+        const told = await new Promise(resolve => { socket.onmessage = event => resolve(JSON.parse(event.data)); });
+        const gather = async change => {
+            const iceServers = told.iceServers.map(server => ({ ...server, ...change }));
+            const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' });
+            connection.createDataChannel('any');
+            const types = [];
+            const done = new Promise(resolve => {
+                connection.onicecandidate = ({ candidate }) => {
+                    if (!candidate) resolve();
+                    else if (candidate.candidate) types.push(candidate.type);
+                };
+            });
+            await connection.setLocalDescription();
+            await done;
+            connection.close();
+            return [...new Set(types)];
+        };
+        return [await gather({}), await gather({ credential: 'a guess' })];
+    })()
+"#;
+
+#[tokio::test]
+async fn browsers_get_a_relay_with_what_they_are_told_and_with_nothing_else() -> e2e::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (_coturn, port) = coturn(folder.path()).await?;
+    let file = folder.path().join("secret");
+    fs::write(&file, SECRET)?;
+    let url = format!("--turn-url=turn:127.0.0.1:{port}?transport=udp");
+    let secret = format!("--turn-secret-file={}", file.display());
+    hold("turn", &[&url, &secret], async |house| {
+        for (name, engine) in [("Ada", Chromium), ("Ben", Firefox)] {
+            let page = house.person(name, engine, Devices::Fake).await?;
+            page.open(&house.address("/")).await?;
+            let types = page.value(GATHER).await?;
+            assert_eq!(types, json!([["relay"], []]), "{name}");
+        }
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// As in production, but on loopback, in the clear, and with its files in this folder.
+async fn coturn(folder: &Path) -> e2e::Result<(Process, u16)> {
+    let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/turnserver.conf");
+    let port = UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port();
+    let file = |name: &str| folder.join(name).display().to_string();
+    let arguments = [
+        "-c",
+        configuration,
+        "--no-tls",
+        "--listening-ip=127.0.0.1",
+        "--relay-ip=127.0.0.1",
+        &format!("--listening-port={port}"),
+        &format!("--static-auth-secret={SECRET}"),
+        &format!("--pidfile={}", file("pid")),
+        &format!("--userdb={}", file("users")),
+    ];
+    let mut process = Process::start(Path::new("turnserver"), &arguments, &[])?;
+    let opened = process
+        .number_after("UDP listener opened on: 127.0.0.1:")
+        .await?;
+    Ok((process, opened))
+}
