@@ -113,33 +113,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         }
     }
 
-    /// Says why it ends, and reads on for a moment: closing a TCP connection with unread input would destroy what was said.
-    pub async fn end(mut self, end: End) {
+    /// Says why it ends.
+    pub async fn end(&mut self, end: End) {
         const MOMENT: Duration = Duration::from_secs(1);
-        const MAX_REST: u64 = 256 * 1024;
         let farewell = async {
             match end {
-                End::Gone => return Ok(()),
-                End::ByPage => self.stream.flush().await.or_else(ignore_closed)?,
-                End::Close(code) => {
-                    let frame = CloseFrame {
-                        code: code.into(),
-                        reason: "".into(),
-                    };
-                    self.stream
-                        .close(Some(frame))
-                        .await
-                        .or_else(ignore_closed)?;
-                }
+                End::Gone => Ok(()),
+                // The answer waits already, and the page sends nothing more.
+                End::ByPage => self.stream.flush().await.or_else(ignore_closed),
+                End::Close(code) => self.close(code).await,
             }
-            let stream = self.stream.get_mut();
-            stream.shutdown().await?;
-            let mut rest = stream.take(MAX_REST);
-            tokio::io::copy(&mut rest, &mut tokio::io::empty()).await?;
-            Ok::<_, Error>(())
         };
         // Whoever does not listen to the reason does not learn it.
         let _ = timeout(MOMENT, farewell).await;
+    }
+
+    /// Sends the code, and reads on: closing a TCP connection with unread input would destroy what was said.
+    async fn close(&mut self, code: u16) -> Result<(), Error> {
+        const MAX_REST: u64 = 256 * 1024;
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: "".into(),
+        };
+        let closing = self.stream.close(Some(frame)).await;
+        closing.or_else(ignore_closed)?;
+        let stream = self.stream.get_mut();
+        stream.shutdown().await?;
+        tokio::io::copy(&mut stream.take(MAX_REST), &mut tokio::io::empty()).await?;
+        Ok(())
     }
 
     fn received(&self) -> u64 {

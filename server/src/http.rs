@@ -1,6 +1,12 @@
 //! The tower service: `/ws`, the page, health, and what every answer has.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    convert::Infallible,
+    net::IpAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use http_body_util::Full;
 use hyper::{
@@ -39,14 +45,24 @@ pub struct Connection {
     pub is_secure: bool,
     /// Its share of all connections.
     pub permit: Arc<OwnedSemaphorePermit>,
+    /// What it becomes after the last answer.
+    pub upgrade: Mutex<Option<Upgrade>>,
+}
+
+/// A WebSocket that is about to be.
+#[derive(Debug)]
+pub struct Upgrade {
+    stream: HyperWebsocket,
+    /// Nobody gets none whom the server has room for.
+    seat: Option<Seat>,
+    share: Share,
 }
 
 /// Answers the requests of a connection.
 pub fn service(
     site: Arc<Site>,
-    connection: Connection,
+    connection: Arc<Connection>,
 ) -> impl Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Send> + Clone {
-    let connection = Arc::new(connection);
     service_fn(move |request| {
         let begin = Instant::now();
         let mut answer = answer(&site, &connection, request);
@@ -57,7 +73,7 @@ pub fn service(
     })
 }
 
-fn answer(site: &Arc<Site>, connection: &Connection, request: Request<Incoming>) -> Answer {
+fn answer(site: &Site, connection: &Connection, request: Request<Incoming>) -> Answer {
     let has_body = !request.body().is_end_stream();
     let answer = match check(&request) {
         Ok(()) if request.uri().path() == "/ws" => open(site, connection, request),
@@ -181,7 +197,7 @@ pub fn plain(status: StatusCode, text: &'static str) -> Answer {
 
 /// Opens a WebSocket, if it is a page of ours that asks.
 fn open(
-    site: &Arc<Site>,
+    site: &Site,
     connection: &Connection,
     mut request: Request<Incoming>,
 ) -> Result<Answer, StatusCode> {
@@ -197,7 +213,13 @@ fn open(
     };
     let (answer, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
-    tokio::spawn(serve(Arc::clone(site), stream, seat, share));
+    let upgrade = Upgrade {
+        stream,
+        seat,
+        share,
+    };
+    let slot = connection.upgrade.lock();
+    *slot.unwrap_or_else(PoisonError::into_inner) = Some(upgrade);
     Ok(answer)
 }
 
@@ -222,27 +244,34 @@ fn scheme(site: &Site, connection: &Connection, headers: &HeaderMap) -> Scheme {
     }
 }
 
-async fn serve(site: Arc<Site>, stream: HyperWebsocket, seat: Option<Seat>, share: Share) {
-    let Ok(stream) = stream.await else { return };
-    let frames = Frames::new(stream.into_inner(), frames::config()).await;
-    match seat {
-        Some(seat) => {
-            let socket = Socket {
-                frames,
-                seat,
-                share,
-                patience: site.patience,
-                refresh: site.refresh,
-                metrics: Arc::clone(&site.metrics),
-            };
-            drop(site);
-            socket.serve().await;
-        }
-        // Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
-        None => {
+impl Connection {
+    /// The WebSocket that the connection becomes, if it does.
+    pub fn upgrade(&self) -> Option<Upgrade> {
+        let slot = self.upgrade.lock();
+        slot.unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Upgrade {
+    /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over already.
+    pub async fn open(self, site: Arc<Site>) -> Option<Pin<Box<impl Future<Output = ()>>>> {
+        let stream = self.stream.await.ok()?.into_inner();
+        let mut frames = Frames::new(stream, frames::config()).await;
+        let Some(seat) = self.seat else {
+            // Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
             site.metrics.refusal("full");
             site.metrics.close(close::OVERLOADED);
             frames.end(End::Close(close::OVERLOADED)).await;
-        }
+            return None;
+        };
+        let socket = Socket {
+            frames,
+            seat,
+            share: self.share,
+            patience: site.patience,
+            refresh: site.refresh,
+            metrics: Arc::clone(&site.metrics),
+        };
+        Some(Box::pin(socket.serve()))
     }
 }

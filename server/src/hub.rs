@@ -223,6 +223,16 @@ impl Seat {
         self.hub.deliver(&state, deliveries);
     }
 
+    /// Leaves the hub, and the room. Nothing happens the second time.
+    pub fn leave(&self) {
+        let mut state = self.hub.lock();
+        state.queues.remove(&self.key);
+        let unsent = self.queue.clear() as i64;
+        self.hub.metrics.queued_bytes.dec_by(unsent);
+        let deliveries = state.rooms.disconnected(self.key);
+        self.hub.deliver(&state, deliveries);
+    }
+
     /// Waits for something to send. Cancel safe.
     pub async fn next(&self) -> Waiting {
         let waiting = self.queue.take().await;
@@ -239,14 +249,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut state = self.hub.lock();
-        state.queues.remove(&self.key);
-        self.hub
-            .metrics
-            .queued_bytes
-            .dec_by(self.queue.clear() as i64);
-        let deliveries = state.rooms.disconnected(self.key);
-        self.hub.deliver(&state, deliveries);
+        self.leave();
     }
 }
 

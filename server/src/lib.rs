@@ -7,7 +7,7 @@
 //! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket. **A page that does not read is let go;
 //!    nobody waits for it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the two are spelt.
-//! 4. [`site`] and [`http`]: the built [`page`] with each [`file`] from memory, the [`headers`] of every answer, the [`upgrade`] to a
+//! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, the [`headers`] of every answer, the [`upgrade`] to a
 //!    WebSocket.
 //! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes through the share of its
 //!    [`address`], is read no faster than a [`throttle`] allows, and may be encrypted ([`tls`]).

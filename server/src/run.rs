@@ -1,6 +1,12 @@
 //! The server's life: accepts connections until it is told to stop, and then helps pages to move elsewhere.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -175,7 +181,9 @@ impl Door {
             visit,
             is_secure: self.tls.is_some(),
             permit: Arc::new(permit),
+            upgrade: Mutex::default(),
         };
+        let connection = Arc::new(connection);
         let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
         match self.tls.clone() {
             None => drop(tokio::spawn(self.serve(stream, connection))),
@@ -189,7 +197,7 @@ impl Door {
         self: Arc<Self>,
         tls: TlsAcceptor,
         stream: Throttled<TcpStream>,
-        connection: Connection,
+        connection: Arc<Connection>,
     ) {
         match timeout(HEAD_PATIENCE, tls.accept(stream)).await {
             Ok(Ok(stream)) => self.serve(stream, connection).await,
@@ -197,11 +205,32 @@ impl Door {
         }
     }
 
-    /// What goes wrong with one browser's connection is over with it.
+    /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one browser's connection is over
+    /// with it.
     fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         &self,
         stream: S,
-        connection: Connection,
+        connection: Arc<Connection>,
+    ) -> impl Future<Output = ()> + Send + use<S> {
+        let site = Arc::clone(&self.site);
+        // In boxes: ten thousand WebSockets need not keep the room that their requests took.
+        let answering = self.answer(stream, Arc::clone(&connection));
+        let answering = Box::pin(timeout(LOAD_PATIENCE, answering));
+        async move {
+            let _ = answering.await;
+            let upgrade = connection.upgrade();
+            drop(connection);
+            let Some(upgrade) = upgrade else { return };
+            if let Some(life) = Box::pin(upgrade.open(site)).await {
+                life.await;
+            }
+        }
+    }
+
+    fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        &self,
+        stream: S,
+        connection: Arc<Connection>,
     ) -> impl Future<Output = ()> + Send + use<S> {
         let service = TowerToHyperService::new(http::service(Arc::clone(&self.site), connection));
         let connection = http1::Builder::new()
@@ -212,7 +241,7 @@ impl Door {
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         let mut is_closing = self.is_closing.clone();
-        let serving = async move {
+        async move {
             let mut connection = pin!(connection);
             tokio::select! {
                 _ = connection.as_mut() => {}
@@ -222,8 +251,7 @@ impl Door {
                     let _ = connection.await;
                 }
             }
-        };
-        async { drop(timeout(LOAD_PATIENCE, serving).await) }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One WebSocket's life.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{mem, pin::pin, sync::Arc, time::Duration};
 
 use hyper_tungstenite::tungstenite::{Bytes, Message};
 use protocol::{ClientMessage, Rejection, SignalRef, close};
@@ -87,24 +87,14 @@ pub struct Share {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Serves it until it ends.
-    pub async fn serve(self) {
-        let number = self.seat.number();
-        debug!(number, "opened");
+    // There may be ten thousand of these futures: what is rarely awaited is in a box.
+    pub fn serve(self) -> impl Future<Output = ()> {
         let mut life = Life::new(self);
-        let end = life.run().await;
-        if let End::Close(code) = end {
-            life.socket.metrics.close(code);
+        async move {
+            debug!(number = life.socket.seat.number(), "opened");
+            let end = life.run().await;
+            Box::pin(life.end(end)).await;
         }
-        debug!(number, ?end, "ended");
-        let Socket {
-            frames,
-            seat,
-            share: _share,
-            ..
-        } = life.socket;
-        // The others are told before the farewell, which may take a moment.
-        drop(seat);
-        frames.end(end).await;
     }
 }
 
@@ -124,6 +114,8 @@ struct Life<S> {
     ping: Instant,
     /// When new credentials are due.
     refresh: Option<Instant>,
+    /// Signals that are not counted in the metrics yet: all processors share those.
+    signals: u64,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
@@ -145,6 +137,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
             unfinished: None,
             ping: now + ping,
             refresh: None,
+            signals: 0,
             socket,
         }
     }
@@ -157,7 +150,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
                 waiting = self.socket.seat.next() => self.send(waiting).await,
                 incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
                 () = &mut alarm => {
-                    let done = self.wake().await;
+                    let done = Box::pin(self.wake()).await;
                     alarm.as_mut().reset(self.next_alarm());
                     done
                 }
@@ -184,8 +177,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         }
     }
 
+    async fn end(&mut self, end: End) {
+        self.count();
+        if let End::Close(code) = end {
+            self.socket.metrics.close(code);
+        }
+        debug!(number = self.socket.seat.number(), ?end, "ended");
+        // The others are told before the farewell, which may take a moment.
+        self.socket.seat.leave();
+        self.socket.frames.end(end).await;
+    }
+
+    fn count(&mut self) {
+        self.socket
+            .metrics
+            .signals
+            .inc_by(mem::take(&mut self.signals));
+    }
+
     /// Does what is due.
     async fn wake(&mut self) -> Result<(), End> {
+        self.count();
         let now = Instant::now();
         let (silence, code) = self.silence();
         if silence <= now {
@@ -238,7 +250,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     fn hear(&mut self, text: &str, now: Instant) -> Result<(), End> {
         if let Some(signal) = SignalRef::decode(text) {
             self.mistakes = 0;
-            self.socket.metrics.signals.inc();
+            self.signals += 1;
             self.socket.seat.signal(signal, now);
             return Ok(());
         }
@@ -278,18 +290,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
 
     /// Sends all that waited.
     async fn send(&mut self, waiting: Waiting) -> Result<(), End> {
-        let arrivals: Vec<Instant> = waiting
-            .messages
-            .iter()
-            .filter_map(|message| message.since)
-            .collect();
+        let longest = waiting.messages.iter().find_map(|message| message.since);
         let texts = waiting
             .messages
             .into_iter()
             .map(|message| Message::Text(message.text));
         let stall = self.socket.patience.stall;
         self.socket.frames.send(texts, stall).await?;
-        for arrival in arrivals {
+        if let Some(arrival) = longest {
             let seconds = arrival.elapsed().as_secs_f64();
             self.socket.metrics.relay_seconds.observe(seconds);
         }

@@ -4,7 +4,7 @@
 //! come as fast as the network takes them, and some of them never surface as messages that could be counted.
 
 use std::{
-    io,
+    io, mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -26,12 +26,18 @@ pub const INBOUND: Rate = Rate {
     per_second: 64.0 * 1024.0,
 };
 
+/// Bytes after which they are counted.
+const UNCOUNTED: u64 = 16 * 1024;
+
 /// A stream whose reader is kept to [`INBOUND`], and whose bytes are counted.
 #[derive(Debug)]
 pub struct Throttled<S> {
     stream: S,
     bucket: Bucket,
     pause: Option<Pin<Box<Sleep>>>,
+    /// Bytes that are not counted in the metrics yet: all processors share those.
+    received: u64,
+    sent: u64,
     metrics: Arc<Metrics>,
 }
 
@@ -42,14 +48,40 @@ impl<S> Throttled<S> {
             stream,
             bucket: Bucket::full(INBOUND, Instant::now()),
             pause: None,
+            received: 0,
+            sent: 0,
             metrics,
         }
     }
 
-    fn count(&mut self, received: usize) {
-        self.metrics.bytes_received.inc_by(received as u64);
+    fn sent(&mut self, bytes: usize) {
+        self.sent += bytes as u64;
+        if self.sent > UNCOUNTED {
+            self.count();
+        }
+    }
+
+    fn received(&mut self, received: usize) {
+        self.received += received as u64;
+        if self.received > UNCOUNTED {
+            self.count();
+        }
         let wait = self.bucket.owe(received as f64, INBOUND, Instant::now);
         self.pause = (!wait.is_zero()).then(|| Box::pin(sleep(wait)));
+    }
+
+    fn count(&mut self) {
+        self.metrics
+            .bytes_received
+            .inc_by(mem::take(&mut self.received));
+        self.metrics.bytes_sent.inc_by(mem::take(&mut self.sent));
+    }
+}
+
+impl<S> Drop for Throttled<S> {
+    fn drop(&mut self) {
+        self.metrics.bytes_received.inc_by(self.received);
+        self.metrics.bytes_sent.inc_by(self.sent);
     }
 }
 
@@ -66,7 +98,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Throttled<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         let received = buffer.filled().len() - before;
-        self.count(received);
+        self.received(received);
         Poll::Ready(Ok(()))
     }
 }
@@ -78,7 +110,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Throttled<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
-        self.metrics.bytes_sent.inc_by(sent as u64);
+        self.sent(sent);
         Poll::Ready(Ok(sent))
     }
 
@@ -88,7 +120,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Throttled<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let sent = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, slices))?;
-        self.metrics.bytes_sent.inc_by(sent as u64);
+        self.sent(sent);
         Poll::Ready(Ok(sent))
     }
 
