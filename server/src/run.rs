@@ -37,8 +37,8 @@ use crate::{
 
 /// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a connection may take for all its requests. At four kilobytes a second the page is there by then; whoever reads
-/// more slowly, or not at all, would hold the connection for ever.
+/// How long a connection may take for all its requests. At four kilobytes a second the page is there by then; whoever takes it
+/// drop by drop would hold the connection for ever.
 const LOAD_PATIENCE: Duration = Duration::from_secs(120);
 /// A request of ours has a path and the headers of a browser.
 const MAX_HEAD: usize = 16 * 1024;

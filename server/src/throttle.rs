@@ -1,4 +1,4 @@
-//! A connection that is read no faster than a page has reason to write.
+//! A connection that is read no faster than a page has reason to write, and not held by one that does not read.
 //!
 //! It sits below TLS and WebSocket, where every byte counts: pings, pongs and empty fragments cost a parser a whole core if they
 //! come as fast as the network takes them, and some of them never surface as messages that could be counted.
@@ -8,6 +8,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use tokio::{
@@ -26,15 +27,22 @@ pub const INBOUND: Rate = Rate {
     per_second: 64.0 * 1024.0,
 };
 
+/// How long a browser may take nothing of what it asked for; then the connection ends. The slowest lines need seconds for what the
+/// system keeps ready for them.
+pub const STALL: Duration = Duration::from_secs(30);
+
 /// Bytes after which they are counted.
 const UNCOUNTED: u64 = 16 * 1024;
 
-/// A stream whose reader is kept to [`INBOUND`], and whose bytes are counted.
+/// A stream whose reader is kept to [`INBOUND`] and whose writer to [`STALL`], and whose bytes are counted.
 #[derive(Debug)]
 pub struct Throttled<S> {
     stream: S,
     bucket: Bucket,
+    /// Until it may be read on.
     pause: Option<Pin<Box<Sleep>>>,
+    /// Until what waits to be written has waited too long.
+    stall: Option<Pin<Box<Sleep>>>,
     /// Bytes that are not counted in the metrics yet: all processors share those.
     received: u64,
     sent: u64,
@@ -48,6 +56,7 @@ impl<S> Throttled<S> {
             stream,
             bucket: Bucket::full(INBOUND, Instant::now()),
             pause: None,
+            stall: None,
             received: 0,
             sent: 0,
             metrics,
@@ -75,6 +84,23 @@ impl<S> Throttled<S> {
             .bytes_received
             .inc_by(mem::take(&mut self.received));
         self.metrics.bytes_sent.inc_by(mem::take(&mut self.sent));
+    }
+
+    fn written(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(STALL)));
+            ready!(stall.as_mut().poll(cx));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        self.stall = None;
+        if let Poll::Ready(Ok(sent)) = written {
+            self.sent(sent);
+        }
+        written
     }
 }
 
@@ -109,9 +135,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Throttled<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
-        self.sent(sent);
-        Poll::Ready(Ok(sent))
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, written)
     }
 
     fn poll_write_vectored(
@@ -119,9 +144,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Throttled<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let sent = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, slices))?;
-        self.sent(sent);
-        Poll::Ready(Ok(sent))
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.written(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -134,5 +158,41 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Throttled<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        join,
+        time::advance,
+    };
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_of_what_it_asked_for_is_let_go() {
+        let (_browser, stream) = duplex(1000);
+        let mut stream = Throttled::new(stream, Arc::default());
+        let begin = Instant::now();
+        let error = stream.write_all(&[0; 1001]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(begin.elapsed(), STALL);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_little_now_and_then_gets_it_all() {
+        let (mut browser, stream) = duplex(1000);
+        let mut stream = Throttled::new(stream, Arc::default());
+        let mut taken = [0; 1000];
+        let reading = async {
+            for _ in 0..4 {
+                advance(STALL / 2).await;
+                browser.read_exact(&mut taken).await.unwrap();
+            }
+        };
+        let (written, ()) = join!(stream.write_all(&[0; 4000]), reading);
+        written.unwrap();
     }
 }
