@@ -1,5 +1,6 @@
 //! `cargo xtask`: sets up what is missing, builds, serves and tests.
 
+mod autobahn;
 mod bench;
 mod build;
 mod compress;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    build, fuzz,
+    autobahn, build, fuzz,
     run::{command, listen},
     tools,
 };
@@ -40,7 +40,7 @@ struct Outcome {
     obstacle: Option<Obstacle>,
 }
 
-const PARTS: [Part; 10] = [
+const PARTS: &[Part] = &[
     Part {
         name: "fmt",
         set_up: || Ok(()),
@@ -97,6 +97,11 @@ const PARTS: [Part; 10] = [
         run: fuzz::run,
     },
     Part {
+        name: "autobahn",
+        set_up: autobahn::set_up,
+        run: || cargo(&["run --locked --package madang-e2e --bin autobahn"]),
+    },
+    Part {
         name: "wasm",
         set_up: || Ok(tools::for_building().and_then(|()| tools::for_browsers())?),
         run: || cargo(&["test --locked --package madang-client --target wasm32-unknown-unknown"]),
@@ -127,7 +132,11 @@ const PARTS: [Part; 10] = [
 
 /// The names of all parts.
 pub fn names() -> String {
-    PARTS.map(|part| part.name).join(", ")
+    PARTS
+        .iter()
+        .map(|part| part.name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Runs these parts, or all; later ones also if an earlier one failed.

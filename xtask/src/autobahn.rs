@@ -1,0 +1,62 @@
+//! Sets up Autobahn's test suite, which judges WebSockets. It is written in a Python that is no more.
+
+use std::{env, fs, iter, path::Path};
+
+use crate::{
+    run::{command, output, step, tools_folder},
+    test::Obstacle,
+};
+
+const SUITE: &str = "autobahntestsuite==0.8.2";
+
+/// Leaves the suite at `.tools/autobahn`, and the echo that it talks to in the target folder.
+pub fn set_up() -> Result<(), Obstacle> {
+    install()?;
+    let echo = "build --locked --package madang-server --example echo";
+    Ok(step(
+        "build the echo",
+        &mut command("cargo", &echo.split(' ').collect::<Vec<_>>()),
+        "The compiler's words above tell what is wrong.",
+    )?)
+}
+
+fn install() -> Result<(), Obstacle> {
+    let folder = tools_folder().join("autobahn");
+    // Written last. pip leaves it out, and Python 2 finds nothing without it.
+    let package = folder.join("zope/__init__.py");
+    if package.is_file() {
+        return Ok(());
+    }
+    let python = python().ok_or(Obstacle::LeftOut(
+        "Autobahn's test suite needs Python 2.7. Put a python2.7 on the PATH, or: pyenv install 2.7.18".to_owned(),
+    ))?;
+    let target = folder.display().to_string();
+    step(
+        &format!("get {SUITE}"),
+        &mut command(
+            &python,
+            &[
+                "-m", "pip", "install", "--quiet", "--target", &target, SUITE,
+            ],
+        ),
+        "Has this Python a pip and a C compiler, and does it reach its registry?",
+    )?;
+    fs::write(&package, "")
+        .map_err(|error| format!("Cannot write {}: {error}", package.display()))?;
+    Ok(())
+}
+
+/// On the `PATH`, or of pyenv.
+fn python() -> Option<String> {
+    let home = env::var("HOME").unwrap_or_default();
+    let versions = fs::read_dir(Path::new(&home).join(".pyenv/versions"));
+    let of_pyenv = versions
+        .into_iter()
+        .flatten()
+        .map_while(Result::ok)
+        .filter(|version| version.file_name().to_string_lossy().starts_with("2.7"))
+        .map(|version| version.path().join("bin/python2.7").display().to_string());
+    iter::once("python2.7".to_owned())
+        .chain(of_pyenv)
+        .find(|python| output(python, &["--version"]).is_some())
+}
