@@ -1,6 +1,7 @@
 //! A program of ours, with what it prints kept, ended together with all that it started.
 
 use std::{
+    fs,
     path::Path,
     process::Stdio,
     sync::{Arc, Mutex},
@@ -71,6 +72,15 @@ impl Process {
         self.printed
             .lock()
             .map_or_else(|error| error.into_inner().clone(), |text| text.clone())
+    }
+
+    /// How many files it has open, connections included.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn open_files(&self) -> Result<usize> {
+        let id = self.child.id().ok_or("it has ended")?;
+        Ok(fs::read_dir(format!("/proc/{id}/fd"))?.count())
     }
 
     /// Waits until a line has `before` in it, and returns the number that follows.

@@ -62,6 +62,19 @@ impl Server {
         format!("http://localhost:{}{path}", self.port)
     }
 
+    /// Where it listens at loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How many files it has open, connections included.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn open_files(&self) -> Result<usize> {
+        self.process.open_files()
+    }
+
     /// What it has printed.
     pub fn printed(&self) -> String {
         self.process.printed()

@@ -20,6 +20,8 @@ const TARGETS: [&str; 5] = [
     "name",
     "rooms",
 ];
+/// Any will do that goes with the compiler.
+const CARGO_FUZZ: &str = "0.13.2";
 const AT_ONCE: usize = 2;
 /// Inputs are 4 KiB at most. A target that takes more memory for one has a fault.
 const LIMITS: &str = "-max_total_time=60 -timeout=10 -rss_limit_mb=512";
@@ -31,7 +33,9 @@ pub fn set_up() -> Result<(), Obstacle> {
             "fuzzing needs a nightly compiler. To add one: rustup toolchain install nightly";
         return Err(Obstacle::LeftOut(reason.to_owned()));
     }
-    tools::for_fuzzing()?;
+    if output("cargo-fuzz", &["--version"]).is_none() {
+        tools::install("cargo-fuzz", CARGO_FUZZ, &[])?;
+    }
     let build = ["+nightly", "fuzz", "build", "--sanitizer", "none"];
     Ok(step(
         "build the fuzz targets",

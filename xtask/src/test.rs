@@ -102,6 +102,11 @@ const PARTS: &[Part] = &[
         run: || cargo(&["run --locked --package madang-e2e --bin autobahn"]),
     },
     Part {
+        name: "slow",
+        set_up: || Ok(build::build().and_then(|()| tools::for_slowness())?),
+        run: || cargo(&["run --locked --package madang-e2e --bin slow"]),
+    },
+    Part {
         name: "wasm",
         set_up: || Ok(tools::for_building().and_then(|()| tools::for_browsers())?),
         run: || cargo(&["test --locked --package madang-client --target wasm32-unknown-unknown"]),

@@ -16,8 +16,6 @@ const BINARYEN: &str = "132";
 const MATCHBOX: &str = "0.15.0";
 /// Any will do that knows today's Firefox.
 const GECKODRIVER: &str = "0.36.0";
-/// Any will do that today's nightly compilers go with.
-const CARGO_FUZZ: &str = "0.13.2";
 /// Any will do that reads today's licences.
 const CARGO_DENY: &str = "0.20.2";
 const WASM: &str = "wasm32-unknown-unknown";
@@ -74,14 +72,6 @@ pub fn for_browsers() -> Result<(), String> {
     install("geckodriver", GECKODRIVER, &[])
 }
 
-/// What runs the fuzz targets.
-pub fn for_fuzzing() -> Result<(), String> {
-    if output("cargo-fuzz", &["--version"]).is_some() {
-        return Ok(());
-    }
-    install("cargo-fuzz", CARGO_FUZZ, &[])
-}
-
 /// What checks the dependencies.
 pub fn for_dependencies() -> Result<(), String> {
     if output("cargo-deny", &["--version"]).is_some() {
@@ -130,6 +120,11 @@ pub fn matchbox() -> Result<(), String> {
         &mut cargo,
         "Is a C compiler installed, and does cargo reach its registry?",
     )
+}
+
+/// What attacks a server slowly.
+pub fn for_slowness() -> Result<(), String> {
+    packages::programs("The slow attack", &[("slowhttptest", "slowhttptest")])
 }
 
 fn target(name: &str) -> Result<(), String> {
@@ -198,7 +193,8 @@ fn wasm_opt() -> Result<(), String> {
     )
 }
 
-fn install(name: &str, version: &str, features: &[&str]) -> Result<(), String> {
+/// Builds a program into `.tools/`, or gets it built.
+pub fn install(name: &str, version: &str, features: &[&str]) -> Result<(), String> {
     let root = tools_folder().display().to_string();
     if output("cargo", &["binstall", "-V"]).is_some() {
         let package = format!("{name}@{version}");
