@@ -1,4 +1,4 @@
-//! Browsers, the credentials that the server hands out, and a real coturn.
+//! What browsers see of the server beside calls: why it closes, and what its TURN credentials are good for.
 
 use std::{fs, net::UdpSocket, path::Path};
 
@@ -40,6 +40,37 @@ const GATHER: &str = r#"
         return [await gather({}), await gather({ credential: 'a guess' })];
     })()
 "#;
+
+/// Sends a text of so many letters, and waits for the close code.
+const TOO_MUCH: &str = r#"
+    await (async () => {
+        const codes = [];
+        for (const size of [100_000, 5_000_000]) {
+            const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
+            await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
+            const closed = new Promise(resolve => { socket.onclose = event => resolve(event.code); });
+            socket.send('x'.repeat(size));
+            codes.push(await closed);
+        }
+        return codes;
+    })()
+"#;
+
+/// The reason gets lost if a connection is closed while there is more to read; then browsers report 1006.
+#[tokio::test]
+async fn browsers_learn_why_a_message_was_too_much() {
+    hold("too_much", &[], async |house| {
+        for (name, engine) in [("Ada", Chromium), ("Ben", Firefox)] {
+            let page = house.person(name, engine, Devices::Fake).await?;
+            page.open(&house.address("/")).await?;
+            for _ in 0..5 {
+                assert_eq!(page.value(TOO_MUCH).await?, json!([1009, 1009]), "{name}");
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn browsers_get_a_relay_with_what_they_are_told_and_with_nothing_else() -> e2e::Result<()> {
