@@ -165,6 +165,8 @@ fn firefox(devices: Devices) -> Value {
             "media.autoplay.default": 0,
             // No codecs are to be fetched while a test runs.
             "media.gmp-manager.updateEnabled": false,
+            // The TURN server of the tests is on loopback.
+            "media.peerconnection.ice.loopback": true,
             "intl.accept_languages": "en-US",
         },
     })

@@ -1,6 +1,6 @@
 //! What browsers see of the server beside calls: why it closes, and what its TURN credentials are good for.
 
-use std::{fs, net::UdpSocket, path::Path};
+use std::{fs, net::UdpSocket, path::Path, time::Duration};
 
 use e2e::{
     Devices,
@@ -9,8 +9,11 @@ use e2e::{
     process::Process,
 };
 use serde_json::json;
+use tokio::{net::UnixDatagram, time::timeout};
 
 const SECRET: &str = "the secret of this test";
+/// Builds may run beside the tests.
+const START: Duration = Duration::from_secs(30);
 
 /// Joins a room by hand, and gathers with the TURN server that it is told of, once as it is and once with another password:
 /// the types of the candidates that come.
@@ -109,9 +112,11 @@ async fn coturn(folder: &Path) -> e2e::Result<(Process, u16)> {
         &format!("--pidfile={}", file("pid")),
         &format!("--userdb={}", file("users")),
     ];
-    let mut process = Process::start(Path::new("turnserver"), &arguments, &[])?;
-    let opened = process
-        .number_after("UDP listener opened on: 127.0.0.1:")
-        .await?;
-    Ok((process, opened))
+    let told = folder.join("ready");
+    let ready = UnixDatagram::bind(&told)?;
+    let environment = [("NOTIFY_SOCKET", &*told)];
+    let process = Process::start(Path::new("turnserver"), &arguments, &environment)?;
+    let waited = timeout(START, ready.recv(&mut [0; 256])).await;
+    waited.map_err(|_| format!("coturn is not ready:\n{}", process.printed()))??;
+    Ok((process, port))
 }

@@ -130,7 +130,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
 
     /// Sends the code, and reads on: closing a TCP connection with unread input would destroy what was said.
     async fn close(&mut self, code: u16) -> Result<(), Error> {
-        const MAX_REST: u64 = 256 * 1024;
+        /// Some browsers forget the reason if they could not say all that they had begun to.
+        const MAX_REST: u64 = 8 * 1024 * 1024;
         let frame = CloseFrame {
             code: code.into(),
             reason: "".into(),

@@ -43,6 +43,8 @@ pub struct Throttled<S> {
     pause: Option<Pin<Box<Sleep>>>,
     /// Until what waits to be written has waited too long.
     stall: Option<Pin<Box<Sleep>>>,
+    /// Nothing more is said, and what comes in is only thrown away: that costs nothing, and the sooner the better.
+    is_over: bool,
     /// Bytes that are not counted in the metrics yet: all processors share those.
     received: u64,
     sent: u64,
@@ -57,6 +59,7 @@ impl<S> Throttled<S> {
             bucket: Bucket::full(INBOUND, Instant::now()),
             pause: None,
             stall: None,
+            is_over: false,
             received: 0,
             sent: 0,
             metrics,
@@ -75,8 +78,10 @@ impl<S> Throttled<S> {
         if self.received > UNCOUNTED {
             self.count();
         }
-        let wait = self.bucket.owe(received as f64, INBOUND, Instant::now);
-        self.pause = (!wait.is_zero()).then(|| Box::pin(sleep(wait)));
+        if !self.is_over {
+            let wait = self.bucket.owe(received as f64, INBOUND, Instant::now);
+            self.pause = (!wait.is_zero()).then(|| Box::pin(sleep(wait)));
+        }
     }
 
     fn count(&mut self) {
@@ -157,6 +162,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Throttled<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        (self.is_over, self.pause) = (true, None);
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
