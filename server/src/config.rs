@@ -186,7 +186,10 @@ impl Config {
             let mut settings = command.get_arguments().filter_map(clap::Arg::get_env);
             settings.any(|setting| setting == variable)
         };
-        let unknown = variables.find(|name| name.starts_with("MADANG_") && !is_setting(name));
+        let is_unknown = |name: &String| {
+            name.starts_with("MADANG_") && !is_setting(name) && !is_of_kubernetes(name)
+        };
+        let unknown = variables.find(is_unknown);
         if let Some(unknown) = unknown {
             return Err(format!(
                 "there is no setting {unknown}; madang --help lists them"
@@ -261,6 +264,11 @@ impl Config {
             ttl: Duration::from_secs(self.turn_ttl.into()),
         }))
     }
+}
+
+/// What Kubernetes tells everybody about a service that is called `madang`.
+fn is_of_kubernetes(name: &str) -> bool {
+    name.starts_with("MADANG_SERVICE_") || name.starts_with("MADANG_PORT")
 }
 
 fn maybe<T: FromStr<Err: Display>>(text: &str) -> Result<Maybe<T>, String> {
@@ -375,6 +383,7 @@ mod tests {
         );
         assert_eq!(check("MADANG_LISTEN"), Ok(()));
         assert_eq!(check("PATH"), Ok(()));
+        assert_eq!(check("MADANG_PORT_3000_TCP_ADDR"), Ok(()));
     }
 
     #[test]

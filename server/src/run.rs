@@ -270,7 +270,7 @@ async fn operate(site: Arc<Site>, listener: TcpListener) {
             .max_buf_size(MAX_HEAD)
             .serve_connection(TokioIo::new(stream), service);
         tokio::spawn(async move {
-            let _ = connection.await;
+            let _ = timeout(LOAD_PATIENCE, connection).await;
             drop(permit);
         });
     }
