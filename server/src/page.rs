@@ -89,19 +89,15 @@ fn read_folder(
     Ok(())
 }
 
-/// Nothing from elsewhere, and of inline scripts only those that the page was built with.
+/// Nothing from elsewhere, and of inline scripts and styles only those that the page was built with.
 fn content_security_policy(html: &[u8]) -> HeaderValue {
     let html = String::from_utf8_lossy(html);
-    let hashes: String = inline_scripts(&html)
-        .map(|script| {
-            format!(
-                " 'sha256-{}'",
-                BASE64_STANDARD.encode(Sha256::digest(script))
-            )
-        })
-        .collect();
+    let (scripts, styles) = (
+        inline_hashes(&html, "script"),
+        inline_hashes(&html, "style"),
+    );
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data: blob:; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self' data: blob:; \
          media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     );
@@ -109,10 +105,14 @@ fn content_security_policy(html: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
-    html.split("<script").skip(1).filter_map(|rest| {
+/// The hashes of all inline elements of this name, as they stand in a source list.
+fn inline_hashes(html: &str, element: &str) -> String {
+    let (open, close) = (format!("<{element}"), format!("</{element}>"));
+    let hash = |rest: &str| {
         let (attributes, rest) = rest.split_once('>')?;
-        let (script, _) = rest.split_once("</script>")?;
-        (!attributes.contains("src=")).then_some(script)
-    })
+        let (content, _) = rest.split_once(&close)?;
+        let hash = BASE64_STANDARD.encode(Sha256::digest(content));
+        (!attributes.contains("src=")).then(|| format!(" 'sha256-{hash}'"))
+    };
+    html.split(&open).skip(1).filter_map(hash).collect()
 }

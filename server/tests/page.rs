@@ -112,7 +112,7 @@ async fn what_a_browser_has_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn scripts_run_only_if_they_came_with_the_page() {
+async fn scripts_and_styles_count_only_if_they_came_with_the_page() {
     let house = house(&[]).await;
     let (head, _) = request(&house, "GET /", "").await;
     let csp = head
@@ -120,11 +120,14 @@ async fn scripts_run_only_if_they_came_with_the_page() {
         .find_map(|line| line.strip_prefix("content-security-policy: "))
         .unwrap();
     // printf 'start()' | openssl dgst -sha256 -binary | base64
-    let hash = "sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00=".to_lowercase();
-    assert!(
-        csp.contains(&format!("script-src 'self' 'wasm-unsafe-eval' '{hash}';")),
-        "{csp}"
-    );
+    let script = "sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00=".to_lowercase();
+    let style = "sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=".to_lowercase();
+    for sources in [
+        format!("script-src 'self' 'wasm-unsafe-eval' '{script}';"),
+        format!("style-src 'self' '{style}';"),
+    ] {
+        assert!(csp.contains(&sources), "{csp}");
+    }
     assert!(csp.starts_with("default-src 'none';"));
     assert!(!csp.contains("'unsafe-"));
     let (head, _) = request(&house, "GET /favicon.svg", "").await;
