@@ -18,7 +18,8 @@ pub mod text;
 
 /// Shows the page.
 pub fn run() {
-    let text = text::Language::first_of(browser::languages().iter().map(String::as_str)).text();
-    browser::show_panics(text.reload);
-    yew::Renderer::<app::App>::new().render();
+    browser::show_panics();
+    if let Some(root) = browser::begin() {
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
 }

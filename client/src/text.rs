@@ -183,8 +183,6 @@ pub struct Text {
     pub rejoin: &'static str,
     pub try_again: &'static str,
     pub reload_page: &'static str,
-    /// What stands in place of a page that is broken.
-    pub reload: &'static str,
 }
 
 /// The devices that one sentence is about.

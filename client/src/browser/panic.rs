@@ -4,16 +4,13 @@
 
 use wasm_bindgen::JsValue;
 
-/// From now on a panic is written to the console, and the page says this sentence.
-pub fn show_panics(sentence: &'static str) {
+use super::start;
+
+/// From now on a panic is written to the console, and the page says so.
+pub fn show_panics() {
     yew::set_custom_panic_hook(Box::new(move |panic| {
         web_sys::console::error_1(&JsValue::from_str(&panic.to_string()));
-        let body = web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.body());
-        if let Some(body) = body {
-            body.set_text_content(Some(sentence));
-        }
+        start::end();
     }));
 }
 

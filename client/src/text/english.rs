@@ -119,5 +119,4 @@ pub(super) static TEXT: Text = Text {
     rejoin: "Rejoin",
     try_again: "Try again",
     reload_page: "Reload page",
-    reload: "Something went wrong on this page. Please reload it; the others' call goes on.",
 };

@@ -119,5 +119,4 @@ pub(super) static TEXT: Text = Text {
     rejoin: "다시 참여",
     try_again: "다시 시도",
     reload_page: "페이지 새로 고침",
-    reload: "페이지에 문제가 생겼습니다. 새로 고쳐 주세요. 다른 분들의 통화는 이어집니다.",
 };
