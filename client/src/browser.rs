@@ -47,4 +47,4 @@ pub use socket::Socket;
 pub use start::begin;
 pub use stream::{Stream, attach};
 pub use support::{Support, support};
-pub use track::Track;
+pub use track::{Fate, Track};

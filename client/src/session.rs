@@ -6,11 +6,13 @@ mod devices;
 use std::{collections::BTreeMap, rc::Rc};
 
 use futures_channel::mpsc::{UnboundedSender, unbounded};
-use mesh::{Announcement, ConnectionId, DeviceKind, Input, View};
+use mesh::{Announcement, CaptureError, ConnectionId, DeviceKind, Input, View};
 use protocol::{Name, PeerId, RoomId};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket};
+use crate::browser::{
+    Fate, Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket,
+};
 
 /// One visit to a room. Clones are the same visit; when the last one is dropped, everything is closed.
 #[derive(Clone)]
@@ -92,8 +94,10 @@ enum Event {
     Connection(ConnectionId, connection::Event),
     /// Devices were captured or not.
     Captured(Vec<Verdict>),
-    /// The browser ended a track of this device.
-    Ended(DeviceKind),
+    /// The browser did something to a track of this device.
+    Track(DeviceKind, Fate),
+    /// This device's track ended, for this reason.
+    Ended(DeviceKind, CaptureError),
     /// The microphone and the camera may be used without asking, or not.
     Permitted(bool, bool),
     /// One's own microphone became louder or quieter.

@@ -3,7 +3,7 @@
 mod english;
 mod korean;
 
-use mesh::{Announcement, CaptureError};
+use mesh::{Announcement, CaptureError, Device};
 use protocol::{InvalidRoomId, Name, RoomId};
 
 /// A language that Madang speaks.
@@ -123,9 +123,11 @@ pub struct Text {
     pub camera_or_microphone: &'static str,
     pub device_denied: &'static str,
     pub device_not_found: &'static str,
+    pub device_unplugged: &'static str,
     pub device_in_use: &'static str,
     pub device_insecure: &'static str,
     pub device_failed: &'static str,
+    pub device_muted: &'static str,
 
     pub no_webrtc: &'static str,
     pub in_app_browser: &'static str,
@@ -197,21 +199,30 @@ pub enum Devices {
 }
 
 impl Text {
-    /// Why devices could not be had, and how to mend it.
-    pub fn capture_error(&self, devices: Devices, error: CaptureError) -> String {
-        let sentence = match error {
-            CaptureError::Denied => self.device_denied,
-            CaptureError::NotFound => self.device_not_found,
-            CaptureError::InUse => self.device_in_use,
-            CaptureError::Insecure => self.device_insecure,
-            CaptureError::Other => self.device_failed,
+    /// Why devices that are wanted give nothing, and how to mend it.
+    pub fn device_trouble(&self, devices: Devices, device: Device) -> Option<String> {
+        let sentence = match device {
+            Device::Off | Device::Starting | Device::On => return None,
+            Device::Muted => self.device_muted,
+            Device::Blocked(error) => self.capture_error(error),
         };
         let devices = match devices {
             Devices::Microphone => self.microphone,
             Devices::Camera => self.camera,
             Devices::Both => self.camera_or_microphone,
         };
-        fill(sentence, &[devices])
+        Some(fill(sentence, &[devices]))
+    }
+
+    fn capture_error(&self, error: CaptureError) -> &'static str {
+        match error {
+            CaptureError::Denied => self.device_denied,
+            CaptureError::NotFound => self.device_not_found,
+            CaptureError::Unplugged => self.device_unplugged,
+            CaptureError::InUse => self.device_in_use,
+            CaptureError::Insecure => self.device_insecure,
+            CaptureError::Other => self.device_failed,
+        }
     }
 
     /// What is wrong with a room ID that was typed or came with a link.

@@ -8,10 +8,10 @@
 
 mod page;
 
-use client::browser::capture::{capture, permitted};
+use client::browser::capture::{capture, permitted, why_ended};
 use js_sys::Array;
 use mesh::{
-    CaptureError::{self, Denied, InUse, Insecure, NotFound, Other},
+    CaptureError::{self, Denied, InUse, Insecure, NotFound, Other, Unplugged},
     DeviceKind,
 };
 use wasm_bindgen::JsValue;
@@ -164,4 +164,45 @@ async fn only_what_was_granted_may_be_used_without_asking() {
     assert_eq!(permitted().await, (false, true));
     page::permissions(&JsValue::UNDEFINED);
     assert_eq!(permitted().await, (false, false));
+}
+
+/// Why the camera `front` ended, with this permission and these devices.
+async fn why_the_camera_ended(permission: &str, devices: &str) -> CaptureError {
+    page::devices(&page::texts(&[]));
+    page::connect(devices);
+    match permission {
+        "unknown" => page::permissions(&JsValue::UNDEFINED),
+        state => page::permissions(&page::texts(&[
+            ("camera", state),
+            ("microphone", "granted"),
+        ])),
+    }
+    why_ended(DeviceKind::Camera, Some("front".to_owned())).await
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_that_is_still_there_was_forbidden_or_taken_by_another() {
+    let both = "audioinput:desk videoinput:front";
+    assert_eq!(why_the_camera_ended("denied", both).await, Denied);
+    assert_eq!(why_the_camera_ended("prompt", both).await, Denied);
+    assert_eq!(why_the_camera_ended("granted", both).await, InUse);
+    assert_eq!(why_the_camera_ended("unknown", both).await, InUse);
+}
+
+#[wasm_bindgen_test]
+async fn permission_withdrawn_is_not_taken_for_a_camera_withdrawn() {
+    for nameless in ["audioinput: videoinput:", ""] {
+        assert_eq!(why_the_camera_ended("denied", nameless).await, Denied);
+    }
+    assert_eq!(why_the_camera_ended("prompt", "videoinput:").await, Denied);
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_that_is_not_there_was_unplugged() {
+    for permission in ["granted", "prompt", "unknown"] {
+        let why = why_the_camera_ended(permission, "audioinput:desk").await;
+        assert_eq!(why, NotFound, "{permission}");
+        let why = why_the_camera_ended(permission, "videoinput:back").await;
+        assert_eq!(why, Unplugged, "{permission}");
+    }
 }

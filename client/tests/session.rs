@@ -15,7 +15,7 @@ use client::{
     session::{Session, Snapshot},
 };
 use gloo_timers::future::TimeoutFuture;
-use mesh::{Device, Input, Phase, Server};
+use mesh::{CaptureError, Device, Input, Phase, Server};
 use protocol::{Name, PeerSecret, RoomId};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -104,6 +104,55 @@ async fn a_device_that_is_given_too_late_is_let_go_of() {
     visit.until(|now| now.view.microphone == Device::Off).await;
     TimeoutFuture::new(50).await;
     assert_eq!(live(), 0, "{}", page::track_states());
+}
+
+#[wasm_bindgen_test]
+async fn permission_withdrawn_in_a_call_is_said_to_be_so() {
+    let visit = Visit::in_call().await;
+    visit.session.send(want(true));
+    visit.until(|now| now.own_camera.is_some()).await;
+    page::connect("audioinput:desk videoinput:front");
+    page::permissions(&page::texts(&[
+        ("microphone", "granted"),
+        ("camera", "denied"),
+    ]));
+    page::end("video");
+    visit
+        .until(|now| now.view.camera == Device::Blocked(CaptureError::Denied))
+        .await;
+    assert_eq!(visit.now().view.microphone, Device::On);
+}
+
+#[wasm_bindgen_test]
+async fn a_microphone_that_the_system_mutes_says_so_and_comes_back_by_itself() {
+    let visit = Visit::in_call().await;
+    let asked = page::devices(&page::texts(&[]));
+    visit.session.send(want(true));
+    visit
+        .until(|now| now.view.microphone == Device::On && now.view.camera == Device::On)
+        .await;
+    page::mute("audio", true);
+    visit
+        .until(|now| now.view.microphone == Device::Muted)
+        .await;
+    assert_eq!(newest(2)[0], "audio:live:on", "it is still wanted");
+    page::mute("audio", false);
+    visit.until(|now| now.view.microphone == Device::On).await;
+    assert_eq!(String::from(asked.join(" ")), "both");
+}
+
+#[wasm_bindgen_test]
+async fn a_microphone_that_was_muted_while_it_was_off_is_muted_when_it_comes_on() {
+    let visit = Visit::in_call().await;
+    visit.session.send(want(true));
+    visit.until(|now| now.view.microphone == Device::On).await;
+    visit.session.send(want(false));
+    visit.until(|now| now.view.microphone == Device::Off).await;
+    page::mute("audio", true);
+    visit.session.send(want(true));
+    visit
+        .until(|now| now.view.microphone == Device::Muted)
+        .await;
 }
 
 #[wasm_bindgen_test]

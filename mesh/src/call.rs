@@ -58,7 +58,7 @@ pub struct Mesh {
     capacity: u32,
     ice_servers: Vec<IceServer>,
     devices: Devices,
-    /// What was on when the person left, for coming back: microphone and camera.
+    /// What was wanted when the person left, for coming back: microphone and camera.
     resume: (bool, bool),
     /// Who is inside, seen from the lobby.
     inside: BTreeMap<PeerId, Name>,
@@ -116,10 +116,12 @@ impl Mesh {
                 self.outputs.extend(outputs);
             }
             Input::Refused(kind, error) => self.devices.refused(kind, error),
-            Input::Ended(kind) => {
-                let outputs = self.devices.ended(kind);
+            Input::Ended(kind, error) => {
+                let outputs = self.devices.ended(kind, error);
                 self.outputs.extend(outputs);
             }
+            Input::Muted(kind) => self.devices.muted(kind),
+            Input::Unmuted(kind) => self.devices.unmuted(kind),
             Input::SocketOpened => self.introduce(),
             Input::SocketClosed(code) => self.socket_closed(code),
             Input::Received(message) => self.received(message),
@@ -203,8 +205,8 @@ impl Mesh {
             return;
         }
         self.resume = (
-            self.devices.is_on(DeviceKind::Microphone),
-            self.devices.is_on(DeviceKind::Camera),
+            self.devices.state(DeviceKind::Microphone).is_wanted(),
+            self.devices.state(DeviceKind::Camera).is_wanted(),
         );
         let ids: Vec<PeerId> = self.peers.keys().copied().collect();
         for id in ids {

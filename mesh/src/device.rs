@@ -52,12 +52,12 @@ impl Devices {
             }
             (Some(false), device) => {
                 slot.device = Device::Off;
-                if device == Device::On {
+                if matches!(device, Device::On | Device::Muted) {
                     outputs.push(Output::Release(kind));
                 }
                 false
             }
-            (None, _) | (Some(true), Device::Starting | Device::On) => false,
+            (None, _) | (Some(true), Device::Starting | Device::On | Device::Muted) => false,
         }
     }
 
@@ -82,13 +82,29 @@ impl Devices {
     }
 
     /// The browser took the device away.
-    pub(crate) fn ended(&mut self, kind: DeviceKind) -> Vec<Output> {
+    pub(crate) fn ended(&mut self, kind: DeviceKind, error: CaptureError) -> Vec<Output> {
         let slot = self.slot(kind);
-        if slot.device != Device::On {
+        if !matches!(slot.device, Device::On | Device::Muted) {
             return Vec::new();
         }
-        slot.device = Device::Blocked(CaptureError::NotFound);
+        slot.device = Device::Blocked(error);
         vec![Output::Release(kind)]
+    }
+
+    /// The browser or the system silenced the device for a while.
+    pub(crate) fn muted(&mut self, kind: DeviceKind) {
+        let slot = self.slot(kind);
+        if slot.device == Device::On {
+            slot.device = Device::Muted;
+        }
+    }
+
+    /// The device gives something again.
+    pub(crate) fn unmuted(&mut self, kind: DeviceKind) {
+        let slot = self.slot(kind);
+        if slot.device == Device::Muted {
+            slot.device = Device::On;
+        }
     }
 
     fn slot(&mut self, kind: DeviceKind) -> &mut Slot {
@@ -148,15 +164,47 @@ mod tests {
     }
 
     #[test]
-    fn a_device_that_the_browser_takes_away_is_said_to_be_gone() {
+    fn a_device_that_the_browser_takes_away_says_why_it_is_gone() {
+        for error in [CaptureError::Denied, CaptureError::NotFound] {
+            let mut devices = Devices::default();
+            devices.want(Some(true), None);
+            devices.captured(Microphone);
+            let released = devices.ended(Microphone, error);
+            assert_eq!(released, [Output::Release(Microphone)]);
+            assert_eq!(devices.state(Microphone), Device::Blocked(error));
+            assert_eq!(devices.ended(Camera, error), []);
+        }
+    }
+
+    #[test]
+    fn what_the_system_mutes_is_kept_and_comes_back_by_itself() {
         let mut devices = Devices::default();
         devices.want(Some(true), None);
         devices.captured(Microphone);
-        assert_eq!(devices.ended(Microphone), [Output::Release(Microphone)]);
-        assert_eq!(
-            devices.state(Microphone),
-            Device::Blocked(CaptureError::NotFound)
-        );
-        assert_eq!(devices.ended(Camera), []);
+        devices.muted(Microphone);
+        assert_eq!(devices.state(Microphone), Device::Muted);
+        assert!(!devices.is_on(Microphone));
+        assert_eq!(devices.want(Some(true), None), []);
+        devices.unmuted(Microphone);
+        assert_eq!(devices.state(Microphone), Device::On);
+    }
+
+    #[test]
+    fn what_the_system_mutes_can_be_turned_off_and_stays_off() {
+        let mut devices = Devices::default();
+        devices.want(Some(true), None);
+        devices.captured(Microphone);
+        devices.muted(Microphone);
+        let released = devices.want(Some(false), None);
+        assert_eq!(released, [Output::Release(Microphone)]);
+        devices.unmuted(Microphone);
+        assert_eq!(devices.state(Microphone), Device::Off);
+    }
+
+    #[test]
+    fn a_device_that_is_off_cannot_be_muted() {
+        let mut devices = Devices::default();
+        devices.muted(Camera);
+        assert_eq!(devices.state(Camera), Device::Off);
     }
 }

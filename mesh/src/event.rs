@@ -22,8 +22,12 @@ pub enum Input {
     Captured(DeviceKind),
     /// [`Output::Capture`] failed for this device.
     Refused(DeviceKind, CaptureError),
-    /// The browser ended this device's track: unplugged, or permission withdrawn.
-    Ended(DeviceKind),
+    /// The browser ended this device's track, for this reason: unplugged, or permission withdrawn.
+    Ended(DeviceKind, CaptureError),
+    /// The browser or the system muted this device's track for a while; the person did not.
+    Muted(DeviceKind),
+    /// This device's track gives something again.
+    Unmuted(DeviceKind),
     /// The WebSocket is open.
     SocketOpened,
     /// The WebSocket closed, or could not be opened; the code is RFC 6455's.
@@ -200,6 +204,8 @@ pub enum CaptureError {
     Denied,
     /// `NotFoundError`, `OverconstrainedError`: there is none.
     NotFound,
+    /// It was on and is not connected any more; there are others.
+    Unplugged,
     /// `NotReadableError`, `AbortError`: in use by another program, or broken.
     InUse,
     /// No `mediaDevices`: the page was not loaded over HTTPS.

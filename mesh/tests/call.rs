@@ -11,8 +11,8 @@ mod world;
 use std::time::Duration;
 
 use mesh::{
-    Announcement, CaptureError, Command, ConnectionEvent, Device, Input, LinkState, Output, Phase,
-    Server, WhyLeft,
+    Announcement, CaptureError, Command, ConnectionEvent, Device, DeviceKind, Input, LinkState,
+    Output, Phase, Server, WhyLeft,
 };
 use protocol::{ClientMessage, IceServer, MediaState, Name, RoomId, ServerMessage};
 use world::{ALICE, BOB, CAROL, DAVE, World};
@@ -479,7 +479,7 @@ fn a_device_that_is_unplugged_is_off_for_everybody() {
     let mut world = two_people();
     world.want(ALICE, Some(true), Some(true));
     world.settle();
-    world.unplug(ALICE, mesh::DeviceKind::Camera);
+    world.unplug(ALICE, DeviceKind::Camera);
     world.settle();
     assert_eq!(
         media(&world, BOB, "Alice"),
@@ -488,6 +488,37 @@ fn a_device_that_is_unplugged_is_off_for_everybody() {
             camera: false
         }
     );
+}
+
+#[test]
+fn a_microphone_that_the_system_mutes_is_muted_for_everybody_until_it_comes_back() {
+    let mut world = two_people();
+    world.want(ALICE, Some(true), Some(true));
+    world.settle();
+    let heard = |microphone| MediaState {
+        microphone,
+        camera: true,
+    };
+    world.report_device(ALICE, Input::Muted(DeviceKind::Microphone));
+    world.advance_secs(1);
+    assert_eq!(world.view(ALICE).microphone, Device::Muted);
+    assert_eq!(media(&world, BOB, "Alice"), heard(false));
+    world.report_device(ALICE, Input::Unmuted(DeviceKind::Microphone));
+    world.settle();
+    assert_eq!(media(&world, BOB, "Alice"), heard(true));
+}
+
+#[test]
+fn what_the_system_muted_comes_on_again_for_who_comes_back() {
+    let mut world = two_people();
+    world.want(ALICE, Some(true), None);
+    world.settle();
+    world.report_device(ALICE, Input::Muted(DeviceKind::Microphone));
+    world.leave(ALICE);
+    world.advance_secs(1);
+    world.join(ALICE);
+    world.settle();
+    assert_eq!(world.view(ALICE).microphone, Device::On);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Asking for microphone and camera: `getUserMedia`.
 
-use js_sys::Object;
+use js_sys::{Array, Object};
 use mesh::{CaptureError, DeviceKind};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -54,10 +54,55 @@ pub async fn permitted() -> (bool, bool) {
     )
 }
 
+/// Why the browser ended the track of a device that was on. A device that is still there was taken from this page alone.
+pub async fn why_ended(kind: DeviceKind, device_id: Option<String>) -> CaptureError {
+    let permission = permission(permission_name(kind)).await;
+    if permission.as_deref() == Some(DENIED) {
+        return CaptureError::Denied;
+    }
+    let ids = device_ids(kind).await.unwrap_or_default();
+    // Without permission, browsers tell of one nameless device of each kind.
+    let is_there = ids
+        .iter()
+        .any(|id| id.is_empty() || Some(id) == device_id.as_ref());
+    match permission.as_deref() {
+        _ if ids.is_empty() => CaptureError::NotFound,
+        _ if !is_there => CaptureError::Unplugged,
+        Some(GRANTED) | None => CaptureError::InUse,
+        Some(_) => CaptureError::Denied,
+    }
+}
+
+/// `MediaDeviceInfo.deviceId` of all devices of a kind.
+async fn device_ids(kind: DeviceKind) -> Option<Vec<String>> {
+    let devices = shim::navigator("mediaDevices")?;
+    let promise = devices.unchecked_ref::<AsMediaDevices>().list().ok()?;
+    let list: Array = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    let text = |device: &JsValue, name| shim::property(device, name)?.as_string();
+    let wanted = match kind {
+        DeviceKind::Microphone => "audioinput",
+        DeviceKind::Camera => "videoinput",
+    };
+    let is_wanted = |device: &JsValue| text(device, "kind").as_deref() == Some(wanted);
+    let ids = list.iter().filter(is_wanted);
+    Some(
+        ids.map(|device| text(&device, "deviceId").unwrap_or_default())
+            .collect(),
+    )
+}
+
 const KINDS: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
 const MICROPHONE: &str = "microphone";
 const CAMERA: &str = "camera";
 const GRANTED: &str = "granted";
+const DENIED: &str = "denied";
+
+fn permission_name(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => MICROPHONE,
+        DeviceKind::Camera => CAMERA,
+    }
+}
 
 /// Whether the person said no to both at once, and would only be asked again. Where one of the two was refused before, browsers
 /// refuse both together without asking, and would give the other.

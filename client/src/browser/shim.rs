@@ -105,6 +105,9 @@ extern "C" {
         constraints: &Object,
     ) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = enumerateDevices)]
+    pub(super) fn list(this: &AsMediaDevices) -> Result<Promise, JsValue>;
+
     /// `Permissions`
     pub(super) type AsPermissions;
 

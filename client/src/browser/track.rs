@@ -13,17 +13,51 @@ use super::{
 /// One's own microphone's or camera's track; dropping it lets go of the device.
 pub struct Track {
     track: MediaStreamTrack,
-    ended: Option<Listener>,
+    listeners: Vec<Listener>,
+}
+
+/// What the browser does to a track by itself. W3C Media Capture and Streams, section 4.3.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It gives nothing for a while.
+    Muted,
+    /// It gives something again.
+    Unmuted,
+    /// It is over: unplugged, or permission withdrawn.
+    Ended,
 }
 
 impl Track {
     pub(crate) fn new(track: MediaStreamTrack) -> Self {
-        Self { track, ended: None }
+        Self {
+            track,
+            listeners: Vec::new(),
+        }
     }
 
-    /// Calls back when the browser ends the track: unplugged, or permission withdrawn.
-    pub fn on_ended(&mut self, callback: impl Fn() + 'static) {
-        self.ended = Some(Listener::new(&self.track, "ended", move |_| callback()));
+    /// Calls back when the browser does something to the track.
+    pub fn watch(&mut self, report: impl Fn(Fate) + Clone + 'static) {
+        let listen = |(event, fate)| {
+            let report = report.clone();
+            Listener::new(&self.track, event, move |_| report(fate))
+        };
+        self.listeners = [
+            ("mute", Fate::Muted),
+            ("unmute", Fate::Unmuted),
+            ("ended", Fate::Ended),
+        ]
+        .map(listen)
+        .into();
+    }
+
+    /// Whether the browser or the system has muted it.
+    pub fn is_muted(&self) -> bool {
+        self.track.muted()
+    }
+
+    /// Which of the devices of its kind it comes from, if the browser tells.
+    pub fn device_id(&self) -> Option<String> {
+        self.track.get_settings().get_device_id()
     }
 
     /// A track that is not enabled is silent, or black.
@@ -68,7 +102,7 @@ impl Track {
 
 impl Drop for Track {
     fn drop(&mut self) {
-        self.ended = None;
+        self.listeners.clear();
         self.track.stop();
     }
 }

@@ -1,6 +1,6 @@
-//! Says why a device could not be had.
+//! Says why a device gives nothing.
 
-use mesh::{CaptureError, Device};
+use mesh::Device;
 use yew::prelude::*;
 
 use crate::{
@@ -17,53 +17,62 @@ pub struct DeviceNoticesProps {
     pub camera: Device,
 }
 
-/// An alert for each device that is blocked; one for both if the reason is the same.
+/// An alert for each device that gives nothing; one for both if the reason is the same.
 #[component]
 pub fn DeviceNotices(props: &DeviceNoticesProps) -> Html {
     let text = use_text();
-    let notice = |(devices, error): (Devices, CaptureError)| {
-        let words = text.capture_error(devices, error);
-        html! { <Notice key={words.clone()} glyph={Glyph::Alert} words={words.clone()} alert=true dismissable=true /> }
+    let notice = |(devices, device): (Devices, Device)| {
+        let words = text.device_trouble(devices, device)?;
+        Some(html! {
+            <Notice key={words.clone()} glyph={Glyph::Alert} words={words.clone()} alert=true dismissable=true />
+        })
     };
-    html! { <>{for blocked(props.microphone, props.camera).into_iter().map(notice)}</> }
+    html! { <>{for by_trouble(props.microphone, props.camera).into_iter().filter_map(notice)}</> }
 }
 
-fn blocked(microphone: Device, camera: Device) -> Vec<(Devices, CaptureError)> {
-    match (microphone, camera) {
-        (Device::Blocked(one), Device::Blocked(other)) if one == other => {
-            vec![(Devices::Both, one)]
-        }
-        (Device::Blocked(one), Device::Blocked(other)) => {
-            vec![(Devices::Microphone, one), (Devices::Camera, other)]
-        }
-        (Device::Blocked(error), _) => vec![(Devices::Microphone, error)],
-        (_, Device::Blocked(error)) => vec![(Devices::Camera, error)],
-        _ => Vec::new(),
+/// Which devices one sentence is about.
+fn by_trouble(microphone: Device, camera: Device) -> Vec<(Devices, Device)> {
+    if microphone == camera {
+        vec![(Devices::Both, microphone)]
+    } else {
+        vec![(Devices::Microphone, microphone), (Devices::Camera, camera)]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Language;
+    use mesh::CaptureError;
+
+    fn words(microphone: Device, camera: Device) -> Vec<String> {
+        let text = Language::English.text();
+        let troubles = by_trouble(microphone, camera).into_iter();
+        troubles
+            .filter_map(|(devices, device)| text.device_trouble(devices, device))
+            .collect()
+    }
 
     #[test]
     fn one_reason_for_both_devices_is_said_once() {
         let denied = Device::Blocked(CaptureError::Denied);
-        assert_eq!(
-            blocked(denied, denied),
-            [(Devices::Both, CaptureError::Denied)]
-        );
-        assert_eq!(
-            blocked(Device::On, denied),
-            [(Devices::Camera, CaptureError::Denied)]
-        );
-        assert_eq!(
-            blocked(Device::Blocked(CaptureError::NotFound), denied),
-            [
-                (Devices::Microphone, CaptureError::NotFound),
-                (Devices::Camera, CaptureError::Denied)
-            ]
-        );
-        assert_eq!(blocked(Device::Off, Device::Starting), []);
+        let said = words(denied, denied);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].contains("use the camera or microphone"));
+    }
+
+    #[test]
+    fn each_reason_is_said_of_its_device() {
+        let denied = Device::Blocked(CaptureError::Denied);
+        let said = words(Device::Muted, denied);
+        assert!(said[0].contains("keeps the microphone from working"));
+        assert!(said[1].contains("use the camera"));
+        assert_eq!(said.len(), 2);
+    }
+
+    #[test]
+    fn a_device_that_is_well_says_nothing() {
+        assert!(words(Device::Off, Device::Starting).is_empty());
+        assert!(words(Device::On, Device::On).is_empty());
     }
 }

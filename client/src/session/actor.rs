@@ -14,7 +14,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Event, Queue, Snapshot, devices::Devices};
 use crate::browser::{
-    self, Connection, LeaveGuard, Level, Lifecycle, Page, Socket, capture, connection, location,
+    self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Socket, Track, capture, connection,
+    location,
     reload::{self, Resume},
     socket, storage,
 };
@@ -142,11 +143,12 @@ impl Actor {
             Event::Captured(verdicts) => verdicts
                 .into_iter()
                 .for_each(|verdict| self.captured(verdict)),
-            Event::Ended(kind) => {
-                if self.devices.ended(kind) {
-                    self.give(Input::Ended(kind));
-                }
+            Event::Track(kind, fate) => self.fated(kind, fate),
+            // Otherwise it was turned on again meanwhile.
+            Event::Ended(kind, error) if !self.devices.is_held(kind) => {
+                self.give(Input::Ended(kind, error));
             }
+            Event::Ended(..) => {}
             Event::Permitted(microphone, camera) => self.restore(microphone, camera),
             Event::Shaped => self.shaped(),
             Event::Level(level) => self.loudness = level,
@@ -179,13 +181,12 @@ impl Actor {
     fn hidden(&mut self) {
         let view = self.mesh.view();
         if matches!(view.phase, Phase::Joining | Phase::InCall) {
-            let is_wanted = |device| matches!(device, Device::On | Device::Starting);
             reload::leave(&Resume {
                 room: view.room,
                 name: view.name,
                 secret: self.secret,
-                microphone: is_wanted(view.microphone),
-                camera: is_wanted(view.camera),
+                microphone: view.microphone.is_wanted(),
+                camera: view.camera.is_wanted(),
             });
         }
         self.give(Input::Leave);
@@ -207,11 +208,31 @@ impl Actor {
         match result {
             Ok(mut track) => {
                 let queue = self.queue.clone();
-                track.on_ended(move || queue.push(Event::Ended(kind)));
+                track.watch(move |fate| queue.push(Event::Track(kind, fate)));
+                let muted = track.is_muted();
                 self.devices.keep(kind, track);
                 self.give(Input::Captured(kind));
+                if muted {
+                    self.give(Input::Muted(kind));
+                }
             }
             Err(error) => self.give(Input::Refused(kind, error)),
+        }
+    }
+
+    fn fated(&mut self, kind: DeviceKind, fate: Fate) {
+        match fate {
+            Fate::Muted => self.give(Input::Muted(kind)),
+            Fate::Unmuted => self.give(Input::Unmuted(kind)),
+            Fate::Ended => {
+                if let Some(track) = self.devices.take_ended(kind) {
+                    let queue = self.queue.clone();
+                    spawn_local(async move {
+                        let error = capture::why_ended(kind, track.device_id()).await;
+                        queue.push(Event::Ended(kind, error));
+                    });
+                }
+            }
         }
     }
 
@@ -268,6 +289,9 @@ impl Actor {
             if *asked && self.devices.is_held(*kind) {
                 *asked = false;
                 self.give_later(Input::Captured(*kind));
+                if self.devices.track(*kind).is_some_and(Track::is_muted) {
+                    self.give_later(Input::Muted(*kind));
+                }
             }
         }
         let [(_, microphone), (_, camera)] = asked;

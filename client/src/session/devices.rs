@@ -55,13 +55,18 @@ impl Devices {
         }
     }
 
-    /// The browser ended a track. `false` if that was one which is not held any more.
-    pub(super) fn ended(&mut self, kind: DeviceKind) -> bool {
-        let ended = self.track(kind).is_some_and(|track| !track.is_live());
-        if ended {
-            self.drop_track(kind);
+    /// The track that the browser ended; `None` if that was one which is not held any more.
+    pub(super) fn take_ended(&mut self, kind: DeviceKind) -> Option<Track> {
+        if self.track(kind)?.is_live() {
+            return None;
         }
-        ended
+        match kind {
+            DeviceKind::Microphone => self.microphone.take(),
+            DeviceKind::Camera => {
+                self.picture = None;
+                self.camera.take()
+            }
+        }
     }
 
     /// Brings what is held into line with what the call looks like.
@@ -70,7 +75,7 @@ impl Devices {
             *self = Self::default();
         }
         if let Some(microphone) = &self.microphone {
-            microphone.enable(view.microphone == Device::On);
+            microphone.enable(matches!(view.microphone, Device::On | Device::Muted));
         }
     }
 

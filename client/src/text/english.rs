@@ -59,9 +59,11 @@ pub(super) static TEXT: Text = Text {
     camera_or_microphone: "camera or microphone",
     device_denied: "Your browser does not let this page use the {}. Allow it in the settings beside the address, then turn it on again.",
     device_not_found: "No {} was found. You can connect one and turn it on at any time.",
+    device_unplugged: "The {} is no longer connected. Connect it again, or turn on another one.",
     device_in_use: "Another program may be using the {}, or it does not work. Close the other program, then turn it on again.",
     device_insecure: "This page was not loaded securely, so the browser does not let it use the {}. Open it by an address that begins with https://.",
     device_failed: "The {} could not be turned on. Please try again.",
+    device_muted: "Your system keeps the {} from working right now, perhaps because of a phone call or a switch on the device. It comes back by itself.",
 
     no_webrtc: "This browser cannot make video calls, because it has no WebRTC. Please use a current Chrome, Edge, Firefox or Safari.",
     in_app_browser: "This page is open inside another app, which may not let it use the camera and microphone. Open it in your usual browser, such as Chrome or Safari.",

@@ -22,6 +22,9 @@ extern "C" {
     pub fn picture(video: &JsValue) -> Promise;
     pub fn devices(answers: &JsValue) -> Array;
     pub fn permissions(states: &JsValue);
+    pub fn connect(list: &str);
+    pub fn mute(kind: &str, muted: bool);
+    pub fn end(kind: &str);
     #[wasm_bindgen(js_name = trackStates)]
     pub fn track_states() -> String;
     #[wasm_bindgen(js_name = fakeSockets)]

@@ -60,6 +60,7 @@ export function devices(answers) {
   Object.defineProperty(navigator, "mediaDevices", {
     configurable: true,
     value: answers && {
+      enumerateDevices: async () => present,
       getUserMedia: async ({ audio, video }) => {
         const kind = audio && video ? "both" : audio ? "microphone" : "camera";
         asked.push(kind);
@@ -71,6 +72,16 @@ export function devices(answers) {
     },
   });
   return asked;
+}
+
+let present = [];
+
+/** The devices that are there, as `videoinput:ID audioinput:ID`; without permission the IDs are empty. */
+export function connect(list) {
+  present = list.split(" ").filter(Boolean).map((device) => {
+    const [kind, deviceId] = device.split(":");
+    return { kind, deviceId };
+  });
 }
 
 /** What the browser says of permissions; without an argument it says nothing. */
@@ -101,6 +112,20 @@ function stream(audio, video) {
 /** `audio:live:on video:ended:on` of all tracks that were ever given out. */
 export const trackStates = () =>
   tracks.map((track) => `${track.kind}:${track.readyState}:${track.enabled ? "on" : "off"}`).join(" ");
+
+const newest = (kind) => tracks.findLast((track) => track.kind === kind);
+
+/** The system mutes the newest track of this kind, or no longer does. */
+export function mute(kind, muted) {
+  Object.defineProperty(newest(kind), "muted", { configurable: true, value: muted });
+  newest(kind).dispatchEvent(new Event(muted ? "mute" : "unmute"));
+}
+
+/** The browser ends the newest track of this kind. */
+export function end(kind) {
+  newest(kind).stop();
+  newest(kind).dispatchEvent(new Event("ended"));
+}
 
 /** A WebSocket that opens at once and remembers what it was told. */
 class FakeSocket extends EventTarget {

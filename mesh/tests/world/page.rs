@@ -332,8 +332,15 @@ impl World {
     pub fn unplug(&mut self, person: usize, kind: DeviceKind) {
         let page = self.page(person);
         if self.pages[page].held(kind).is_on {
-            self.report(page, None, Input::Ended(kind));
+            let input = Input::Ended(kind, CaptureError::NotFound);
+            self.report(page, None, input);
         }
+    }
+
+    /// The browser says something of a device.
+    pub fn report_device(&mut self, person: usize, input: Input) {
+        let page = self.page(person);
+        self.report(page, None, input);
     }
 }
 
