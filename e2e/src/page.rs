@@ -130,7 +130,7 @@ impl Page {
     /// When they stay off.
     pub async fn give_devices(&self) -> Result<()> {
         // Where devices were given before they come on by themselves, and the button goes: found and clicked in one step.
-        const BOTH: &str = "probe.button('Turn off camera') && probe.button('Turn off microphone')";
+        const BOTH: &str = "probe.button('Turn off camera') && probe.button('Turn off microphone') && !document.querySelector('[aria-busy]')";
         const ALLOW: &str = "[...document.querySelectorAll('button')].find(button => button.textContent === 'Allow camera and microphone')";
         self.until(&format!(
             "({BOTH}) || ({ALLOW}?.click(), {ALLOW} !== undefined)"

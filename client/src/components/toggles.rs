@@ -53,24 +53,25 @@ pub fn Toggles(props: &TogglesProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct ToggleProps {
     device: Device,
-    /// Name and icon while the device is on.
+    /// The name while the device is wanted, and the icon while it is on.
     on: (&'static str, Glyph),
-    /// Name and icon while it is not.
+    /// The name while it is not wanted, and the icon while it is not on.
     off: (&'static str, Glyph),
     onwant: Callback<bool>,
 }
 
-/// Shows what the device does, not what was asked for: until it is on, the button says how to turn it on.
+/// Looks like what the device does, and is called what a press does: **while a device starts, a press takes the wish back**.
 #[component]
 fn Toggle(props: &ToggleProps) -> Html {
-    let on = props.device == Device::On;
-    let (name, glyph) = if on { props.on } else { props.off };
+    let (on, wanted) = (props.device == Device::On, props.device.is_wanted());
+    let (name, _) = if wanted { props.on } else { props.off };
+    let (_, glyph) = if on { props.on } else { props.off };
     let busy = (props.device == Device::Starting).then_some("true");
     html! {
         <button type="button" class={classes!("control", (!on).then_some("off"))} aria-label={name} title={name} aria-busy={busy}
-            onclick={props.onwant.reform(move |_: MouseEvent| !on)}>
+            onclick={props.onwant.reform(move |_: MouseEvent| !wanted)}>
             <Icon {glyph} />
-            if matches!(props.device, Device::Blocked(_)) {
+            if matches!(props.device, Device::Muted | Device::Blocked(_)) {
                 <span class="blocked"><Icon glyph={Glyph::Alert} /></span>
             }
         </button>
