@@ -9,7 +9,7 @@ use hyper::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::http::Answer;
+use crate::{accept::Accepted, http::Answer};
 
 /// One file, as it is and compressed.
 #[derive(Clone, Debug)]
@@ -85,23 +85,21 @@ impl File {
             .any(|known| known == b"*" || opaque(known) == opaque(self.etag.as_bytes()))
     }
 
-    /// The smallest form that the browser takes.
+    /// The form that the browser likes best, and of equals the smallest.
     fn negotiate(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
-        let accepted = request
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let accepts = |coding: &str| {
-            accepted.split(',').any(|item| {
-                let (name, quality) = item.split_once(';').unwrap_or((item, ""));
-                let quality = quality.trim().replace(' ', "");
-                name.trim().eq_ignore_ascii_case(coding)
-                    && !matches!(quality.as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-            })
-        };
-        match (&self.brotli, &self.gzip) {
-            (Some(brotli), _) if accepts("br") => (Some("br"), brotli.clone()),
-            (_, Some(gzip)) if accepts("gzip") => (Some("gzip"), gzip.clone()),
+        let accepted = Accepted::of(request, header::ACCEPT_ENCODING);
+        let forms = [("br", &self.brotli), ("gzip", &self.gzip)];
+        let taken = forms.into_iter().filter_map(|(coding, form)| {
+            let weight = accepted.weight(coding)?;
+            Some((weight, coding, form.as_ref()?))
+        });
+        // Of equals `max_by_key` takes the last.
+        let best = taken.rev().max_by_key(|(weight, ..)| *weight);
+        let plain = accepted.named("identity").unwrap_or_default();
+        match best {
+            Some((weight, coding, form)) if weight > 0 && weight >= plain => {
+                (Some(coding), form.clone())
+            }
             _ => (None, self.plain.clone()),
         }
     }
@@ -128,7 +126,7 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`, `app-0123456789abcdef_bg.wasm`.
-fn is_hashed(name: &str) -> bool {
+pub fn is_hashed(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
     let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);

@@ -7,7 +7,7 @@
 //! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket. **A page that does not read is let go;
 //!    nobody waits for it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the two are spelt.
-//! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, the [`headers`] of every answer, the [`upgrade`] to a
+//! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, in the form that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
 //!    WebSocket.
 //! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes through the share of its
 //!    [`address`], is read no faster than a [`throttle`] allows, and may be encrypted ([`tls`]).
@@ -18,6 +18,7 @@
 //! **All of it is soft state.** After a restart the pages come back and tell who they are. **Everything that can grow has a
 //! bound,** and whoever meets it is told so by a status or a close code where there is anybody to tell.
 
+pub mod accept;
 pub mod address;
 pub mod bucket;
 pub mod config;
