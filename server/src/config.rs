@@ -25,9 +25,9 @@ pub struct Config {
     #[arg(long, env = "MADANG_METRICS_LISTEN", default_value = "127.0.0.1:9090", value_parser = maybe::<SocketAddr>)]
     pub metrics_listen: Maybe<SocketAddr>,
 
-    /// Folder of the built page
-    #[arg(long, env = "MADANG_DIST", default_value = "dist")]
-    pub dist: PathBuf,
+    /// Folder of the built page; `none` where something else serves it
+    #[arg(long, env = "MADANG_DIST", default_value = "dist", value_parser = maybe::<PathBuf>)]
+    pub dist: Maybe<PathBuf>,
 
     /// Where people find the page, like `https://calls.example.org`; then it answers to no other name
     #[arg(long, env = "MADANG_PUBLIC_URL")]

@@ -38,8 +38,7 @@ const HTML: [(&str, &str); 5] = [
 ];
 
 /// What is no page has no reason to load anything.
-pub const NO_PAGE: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 impl Headers {
     /// For a server that browsers shall never again ask without TLS, or for one that may be asked.
@@ -66,8 +65,8 @@ impl Headers {
         }
     }
 
-    /// Puts them on an answer; `csp` is for pages.
-    pub fn put_on(&self, answer: &mut Answer, csp: &HeaderValue) {
+    /// Puts them on an answer; `csp` is for pages, where there are any.
+    pub fn put_on(&self, answer: &mut Answer, csp: Option<&HeaderValue>) {
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
             return;
         }
@@ -75,7 +74,7 @@ impl Headers {
         let is_html = headers
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let csp = if is_html { csp.clone() } else { NO_PAGE };
+        let csp = csp.filter(|_| is_html).cloned().unwrap_or(NO_PAGE);
         headers.insert(header::CONTENT_SECURITY_POLICY, csp);
         headers.extend(self.all.clone());
         if is_html {

@@ -23,6 +23,7 @@ use crate::{
     address::Visit,
     frames::{self, End, Frames},
     hub::{Hub, NoSeat, Seat},
+    page::Page,
     site::Site,
     socket::{Share, Socket},
     upgrade::{self, Scheme, only},
@@ -66,7 +67,8 @@ pub fn service(
     service_fn(move |request| {
         let begin = Instant::now();
         let mut answer = answer(&site, &connection, request);
-        site.headers.put_on(&mut answer, site.page.csp());
+        let csp = site.page.as_ref().map(Page::csp);
+        site.headers.put_on(&mut answer, csp);
         let status = answer.status().as_u16();
         site.metrics.response(status, begin.elapsed().as_secs_f64());
         async { Ok::<_, Infallible>(answer) }
@@ -124,13 +126,12 @@ fn get<B>(site: &Site, request: &Request<B>) -> Result<Answer, StatusCode> {
         "/healthz" => Ok(plain(StatusCode::OK, "ok")),
         "/readyz" => Ok(ready(&site.hub)),
         _ if !site.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),
-        path => Ok(match site.page.at(path) {
-            Some(file) => file.answer(request.headers()),
-            None if site.page.is_absent() => plain(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The page is not built yet. Run: cargo xtask build",
-            ),
-            None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
+        path => Ok(match &site.page {
+            None => plain(StatusCode::NOT_FOUND, "The page is served elsewhere."),
+            Some(page) => match page.at(path) {
+                Some(file) => file.answer(request.headers()),
+                None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
+            },
         }),
     }
 }

@@ -6,7 +6,6 @@ use hyper::{Method, Request, StatusCode, body::Bytes, header, header::HeaderValu
 use tower::{Service, service_fn};
 
 use crate::{
-    headers::NO_PAGE,
     http::{Answer, plain, ready},
     site::Site,
 };
@@ -17,7 +16,7 @@ pub fn service<B: Send + 'static>(
 ) -> impl Service<Request<B>, Response = Answer, Error = Infallible, Future: Send> + Clone {
     service_fn(move |request: Request<B>| {
         let mut answer = answer(&site, &request);
-        site.headers.put_on(&mut answer, &NO_PAGE);
+        site.headers.put_on(&mut answer, None);
         async { Ok::<_, Infallible>(answer) }
     })
 }

@@ -6,7 +6,10 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hyper::{body::Bytes, header::HeaderValue};
 use sha2::{Digest, Sha256};
 
-use crate::file::File;
+use crate::file::{File, is_hashed};
+
+/// The page itself, in the dist folder.
+const INDEX: &str = "index.html";
 
 /// The files of the dist folder by their path in the URL, without the leading slash.
 #[derive(Debug)]
@@ -19,26 +22,32 @@ impl Page {
     /// Larger files are none of ours.
     const MAX_FILE: u64 = 32 * 1024 * 1024;
 
-    /// Reads a dist folder; an absent one is empty.
-    pub fn read(dist: &Path) -> io::Result<Self> {
-        let mut contents = HashMap::new();
-        if dist.is_dir() {
-            read_folder(dist, "", &mut contents)?;
+    /// Reads a dist folder.
+    ///
+    /// # Errors
+    /// When there is no whole page in it; in words for the operator.
+    pub fn read(dist: &Path) -> Result<Self, String> {
+        let files = read_files(dist).map_err(|error| error.to_string());
+        files.and_then(Self::of).map_err(|reason| {
+            format!(
+                "there is no page in {}: {reason}.\n\
+                 --dist says where it is; `cargo xtask build` makes one; --dist none does without.",
+                dist.display()
+            )
+        })
+    }
+
+    fn of(files: HashMap<String, File>) -> Result<Self, String> {
+        let index = files.get(INDEX).ok_or("it has no index.html")?;
+        let html = String::from_utf8_lossy(index.plain());
+        let mut named = html.split(['"', '\'']).filter_map(asset);
+        if let Some(missing) = named.find(|name| !files.contains_key(*name)) {
+            return Err(format!("{missing} is missing"));
         }
-        let mut files = HashMap::new();
-        for (name, plain) in &contents {
-            if name.ends_with(".br") || name.ends_with(".gz") {
-                continue;
-            }
-            let compressed = |extension| contents.get(&format!("{name}.{extension}")).cloned();
-            let file = File::new(name, plain.clone(), compressed("br"), compressed("gz"));
-            files.insert(name.clone(), file);
+        if !files.keys().any(|name| name.ends_with(".wasm")) {
+            return Err("it has no WebAssembly module".to_owned());
         }
-        let csp = files
-            .get("index.html")
-            .map_or(HeaderValue::from_static("default-src 'none'"), |index| {
-                content_security_policy(index.plain())
-            });
+        let csp = content_security_policy(&html);
         Ok(Self { files, csp })
     }
 
@@ -49,7 +58,7 @@ impl Page {
             .strip_prefix("r/")
             .is_some_and(|room| !room.is_empty() && !room.contains('/'));
         self.files.get(if path.is_empty() || is_room {
-            "index.html"
+            INDEX
         } else {
             path
         })
@@ -59,11 +68,27 @@ impl Page {
     pub fn csp(&self) -> &HeaderValue {
         &self.csp
     }
+}
 
-    /// Whether there is no page at all.
-    pub fn is_absent(&self) -> bool {
-        !self.files.contains_key("index.html")
-    }
+/// All files of a folder, each with its compressed forms.
+fn read_files(dist: &Path) -> io::Result<HashMap<String, File>> {
+    let mut contents = HashMap::new();
+    read_folder(dist, "", &mut contents)?;
+    let is_compressed = |name: &str| name.ends_with(".br") || name.ends_with(".gz");
+    let names = contents.keys().filter(|name| !is_compressed(name));
+    let files = names.map(|name| {
+        let compressed = |extension| contents.get(&format!("{name}.{extension}")).cloned();
+        let (brotli, gzip) = (compressed("br"), compressed("gz"));
+        let file = File::new(name, contents[name].clone(), brotli, gzip);
+        (name.clone(), file)
+    });
+    Ok(files.collect())
+}
+
+/// The file that an address in the page names, if it is one that was built with it.
+fn asset(address: &str) -> Option<&str> {
+    let name = address.trim_start_matches("./").trim_start_matches('/');
+    is_hashed(name).then_some(name)
 }
 
 fn read_folder(
@@ -90,12 +115,8 @@ fn read_folder(
 }
 
 /// Nothing from elsewhere, and of inline scripts and styles only those that the page was built with.
-fn content_security_policy(html: &[u8]) -> HeaderValue {
-    let html = String::from_utf8_lossy(html);
-    let (scripts, styles) = (
-        inline_hashes(&html, "script"),
-        inline_hashes(&html, "style"),
-    );
+fn content_security_policy(html: &str) -> HeaderValue {
+    let (scripts, styles) = (inline_hashes(html, "script"), inline_hashes(html, "style"));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self' data: blob:; \
          media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \

@@ -26,8 +26,8 @@ const CONNECTS: Rate = Rate {
 /// What all requests share.
 #[derive(Debug)]
 pub struct Site {
-    /// The built page.
-    pub page: Page,
+    /// The built page, unless something else serves it.
+    pub page: Option<Page>,
     /// What every answer has.
     pub headers: Headers,
     /// Where WebSockets meet.
@@ -50,10 +50,9 @@ impl Site {
     /// What this configuration asks for, with so many WebSockets.
     ///
     /// # Errors
-    /// When the dist folder or the TURN secret cannot be read; in words for the operator.
+    /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for the operator.
     pub fn new(config: &Config, patience: Patience, websockets: usize) -> Result<Self, String> {
-        let page = Page::read(&config.dist)
-            .map_err(|error| format!("cannot read {}: {error}", config.dist.display()))?;
+        let page = config.dist.0.as_deref().map(Page::read).transpose()?;
         let ice = config.ice()?;
         let metrics = Arc::new(Metrics::default());
         let refresh = ice.refresh();

@@ -8,8 +8,7 @@
 
 mod house;
 
-use house::{HTML, House, exchange, house, house_with, request};
-use server::Patience;
+use house::{HTML, House, exchange, house, request};
 
 #[tokio::test]
 async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
@@ -75,8 +74,19 @@ async fn the_smallest_form_that_the_browser_takes_is_sent() {
     for (accept, encoding, sent) in [
         ("gzip, deflate, br", Some("br"), "brotli of index"),
         ("gzip;q=1.0, br;q=0", Some("gzip"), "gzip of index"),
+        ("br;Q=0, gzip", Some("gzip"), "gzip of index"),
+        ("br;q=0.5, gzip;q=0.8", Some("gzip"), "gzip of index"),
+        ("gzip, *;q=0", Some("gzip"), "gzip of index"),
+        ("*", Some("br"), "brotli of index"),
+        ("br;q=0, *", Some("gzip"), "gzip of index"),
+        ("br;q=0.1", Some("br"), "brotli of index"),
+        ("identity;q=0, gzip;q=0.1", Some("gzip"), "gzip of index"),
         ("GZIP", Some("gzip"), "gzip of index"),
+        ("identity, br;q=0.5", None, HTML),
+        ("br;q=nonsense", None, HTML),
+        ("*;q=0", None, HTML),
         ("identity", None, HTML),
+        ("", None, HTML),
     ] {
         let (head, body) =
             request(&house, "GET /", &format!("accept-encoding: {accept}\r\n")).await;
@@ -219,9 +229,11 @@ async fn other_methods_and_plain_requests_for_the_socket_are_refused() {
 }
 
 #[tokio::test]
-async fn a_page_that_was_not_built_is_said_to_be_missing() {
-    let house = house_with(&[], Patience::default(), tempfile::tempdir().unwrap(), None).await;
-    let (head, body) = request(&house, "GET /", "").await;
-    assert!(head.starts_with("http/1.1 503"), "{head}");
-    assert!(body.contains("cargo xtask build"));
+async fn where_something_else_serves_the_page_the_server_is_ready_without() {
+    let house = house(&["--dist=none"]).await;
+    for (line, status) in [("GET /readyz", 200), ("GET /", 404), ("GET /ws", 426)] {
+        let (head, _) = request(&house, line, "").await;
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+    }
+    house.member("room", 1).await;
 }

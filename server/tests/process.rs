@@ -9,6 +9,7 @@
 mod house;
 
 use std::{
+    fs,
     net::SocketAddr,
     os::fd::{AsFd, OwnedFd},
     os::unix::process::CommandExt,
@@ -226,6 +227,10 @@ async fn what_is_wrong_at_the_start_is_said_in_plain_words() {
             "cannot read /absent",
         ),
         (&["--turn-url=turn:a"], "--turn-secret-file"),
+        (
+            &["--dist=/absent"],
+            "no page in /absent: No such file or directory",
+        ),
     ] {
         let said = refusal(flags).await;
         assert!(
@@ -236,17 +241,49 @@ async fn what_is_wrong_at_the_start_is_said_in_plain_words() {
     }
 }
 
+/// Somebody copied a part, or forgot to build.
+#[tokio::test]
+async fn a_page_that_is_not_whole_keeps_it_from_starting() {
+    for (name, content, words) in [
+        ("index.html", None, "it has no index.html"),
+        (
+            "app-0123456789abcdef_bg.wasm",
+            None,
+            "it has no WebAssembly module",
+        ),
+        (
+            "index.html",
+            Some("<script type=module>import '/app-fedcba9876543210.js'</script>"),
+            "app-fedcba9876543210.js is missing",
+        ),
+    ] {
+        let dist = dist();
+        fs::remove_file(dist.path().join(name)).unwrap();
+        if let Some(content) = content {
+            fs::write(dist.path().join(name), content).unwrap();
+        }
+        let said = refusal(&["--dist", &dist.path().display().to_string()]).await;
+        assert!(said.contains(words), "{said}");
+        assert!(said.contains("--dist says where it is"), "{said}");
+    }
+}
+
 /// The words with which it refuses to start. No flag may be given twice.
 async fn refusal(flags: &[&str]) -> String {
     let dist = dist();
     let mut command = Command::new(env!("CARGO_BIN_EXE_madang"));
-    for (flag, harmless) in [("--listen", "127.0.0.1:0"), ("--metrics-listen", "none")] {
+    let path = dist.path().display().to_string();
+    for (flag, harmless) in [
+        ("--listen", "127.0.0.1:0"),
+        ("--metrics-listen", "none"),
+        ("--dist", &path),
+    ] {
         if !flags.iter().any(|given| given.starts_with(flag)) {
             command.args([flag, harmless]);
         }
     }
-    let output = command.args(flags).arg("--dist").arg(dist.path()).output();
-    let output = timeout(house::LONG, output).await.unwrap().unwrap();
+    let output = timeout(house::LONG, command.args(flags).output());
+    let output = output.await.unwrap().unwrap();
     assert!(!output.status.success(), "{flags:?}");
     String::from_utf8(output.stderr).unwrap()
 }
@@ -405,8 +442,7 @@ async fn few_file_descriptors_are_survived() {
 
 /// Seconds of processor time so far.
 fn cpu(program: &Program) -> f64 {
-    let stat =
-        std::fs::read_to_string(format!("/proc/{}/stat", program.child.id().unwrap())).unwrap();
+    let stat = fs::read_to_string(format!("/proc/{}/stat", program.child.id().unwrap())).unwrap();
     let fields: Vec<&str> = stat
         .rsplit_once(')')
         .unwrap()
@@ -473,14 +509,14 @@ async fn a_changed_certificate_is_read_again() {
     let first = log(&mut program, "read again").await;
     let elsewhere = tempfile::tempdir().unwrap();
     server::tls::Tls::self_signed(elsewhere.path(), &["localhost".to_owned()]).unwrap();
-    std::fs::copy(
+    fs::copy(
         elsewhere.path().join("key.pem"),
         folder.path().join("key.pem"),
     )
     .unwrap();
     // Half of a change is none.
     log(&mut program, "the old one stays").await;
-    std::fs::copy(
+    fs::copy(
         elsewhere.path().join("cert.pem"),
         folder.path().join("cert.pem"),
     )

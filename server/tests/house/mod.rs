@@ -77,13 +77,12 @@ pub async fn house_with(
     dist: TempDir,
     tls: Option<Arc<Tls>>,
 ) -> House {
-    let path = dist.path().display().to_string();
-    let own = [
-        "madang",
-        "--dist",
-        &path,
-        "--stun-url=stun:stun.example.org",
-    ];
+    let path = format!("--dist={}", dist.path().display());
+    let mut own = vec!["madang", "--stun-url=stun:stun.example.org"];
+    // No flag may be given twice.
+    if !flags.iter().any(|flag| flag.starts_with("--dist")) {
+        own.push(&path);
+    }
     let config = Config::try_parse_from([&own, flags].concat()).unwrap();
     let public = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let operations = TcpListener::bind("127.0.0.1:0").await.unwrap();
