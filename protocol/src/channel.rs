@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Incarnation, Name, PeerId};
+use crate::{Incarnation, Name, PeerId, is_invisible};
 
 /// On data channel 0, `ctl`: ordered and reliable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,11 +129,15 @@ impl TryFrom<String> for ChatText {
 
     fn try_from(text: String) -> Result<Self, InvalidChatText> {
         match text.len() {
-            _ if text.trim().is_empty() => Err(InvalidChatText::Blank),
+            _ if is_blank(&text) => Err(InvalidChatText::Blank),
             ..=Self::MAX_BYTES => Ok(Self(text)),
             _ => Err(InvalidChatText::TooLong),
         }
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 impl From<ChatText> for String {

@@ -47,6 +47,7 @@
 
 mod channel;
 mod id;
+mod invisible;
 mod message;
 mod name;
 mod room;
@@ -56,6 +57,7 @@ pub use channel::{
     Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen,
 };
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};
+pub use invisible::is_invisible;
 pub use message::{
     ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, SignalRef, close,
 };

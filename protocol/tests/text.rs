@@ -10,6 +10,7 @@ mod property;
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
+use protocol::{ChatText, InvalidChatText, Name};
 use serde_json::Value;
 
 const CLIENT: &str = include_str!("golden/client-message.jsonl");
@@ -49,6 +50,22 @@ proptest! {
     #[test]
     fn letters_and_marks_become_a_harmless_name(typed in "[\\p{L}\\p{M}\\p{Z}\\p{C}]{0,100}") {
         property::name(&typed);
+    }
+
+    #[test]
+    fn joiners_between_anything_become_a_harmless_name(typed in "[\\p{DI}\\p{Emoji}\\p{Arabic}\\p{Devanagari}\\p{Mongolian}\\p{Han}K ]{0,100}") {
+        property::name(&typed);
+    }
+
+    #[test]
+    fn what_unicode_calls_ignorable_is_neither_a_name_nor_a_message(typed in "[\\p{DI}\\p{White_Space}\\p{Cc}\u{2800}]{0,100}") {
+        prop_assert_eq!(Name::new(&typed), Name::default());
+        prop_assert_eq!(ChatText::try_from(typed), Err(InvalidChatText::Blank));
+    }
+
+    #[test]
+    fn what_is_written_is_a_message_if_something_shows(typed in "(?s).{0,20}|[\\p{DI}\\p{Z}a]{0,20}") {
+        property::chat_text(&typed);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use protocol::{
-    Chat, ClientMessage, Control, Envelope, Name, PeerId, RoomId, ServerMessage, SignalRef, decode,
-    encode,
+    Chat, ChatText, ClientMessage, Control, Envelope, Name, PeerId, RoomId, ServerMessage,
+    SignalRef, decode, encode, is_invisible,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -85,7 +85,17 @@ pub fn name(typed: &str) {
     assert!(!text.contains(DIRECTION), "{text:?}");
     let is_line = text.split(char::is_whitespace).all(|word| !word.is_empty());
     assert!(text.is_empty() || is_line, "{text:?}");
-    let marks: Vec<char> = text.chars().collect();
+    assert_eq!(text.is_empty(), text.chars().all(is_invisible), "{text:?}");
+    let marks: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).collect();
     let is_tower = |five: &[char]| five.iter().all(|c| is_combining_mark(*c));
     assert!(!marks.windows(5).any(is_tower), "{text:?}");
+}
+
+/// Of what is written to all.
+pub fn chat_text(typed: &str) {
+    let shows = |c: char| !c.is_whitespace() && !is_invisible(c);
+    match ChatText::try_from(typed.to_owned()) {
+        Ok(text) => assert!(text.as_str() == typed && typed.contains(shows), "{typed:?}"),
+        Err(_) => assert!(!typed.contains(shows) || typed.len() > ChatText::MAX_BYTES),
+    }
 }
