@@ -1,14 +1,17 @@
 //! Room IDs: typed by people, generated, read aloud, put into links.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, iter::once, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use crate::invisible::{is_blank, is_invisible};
+
 /// A room ID in its one written form: letters and digits of any script and single hyphens between them, lower-case,
 /// NFC, 1 to [`RoomId::MAX_CHARS`] characters.
 ///
-/// What people type is brought into this form where that is possible: spaces become hyphens, capitals small letters.
+/// What people type is brought into this form where that is possible: spaces become hyphens, capitals small letters,
+/// full-width and other compatible forms the plain ones; what shows nothing is left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RoomId(String);
@@ -58,13 +61,14 @@ impl FromStr for RoomId {
 
     fn from_str(typed: &str) -> Result<Self, InvalidRoomId> {
         let mut text = String::new();
+        let plain = typed.chars().filter(|c| !vanishes(*c)).flat_map(plain);
         // Lower-casing can break the normal form (İ), so it comes first.
-        for c in typed.trim().chars().flat_map(char::to_lowercase).nfc() {
+        for c in plain.flat_map(char::to_lowercase).nfc() {
             match c {
+                _ if is_blank(c) => push_hyphen(&mut text),
                 _ if c.is_alphanumeric() => text.push(c),
                 _ if is_combining_mark(c) && text.ends_with(|last| last != '-') => text.push(c),
-                '-' | '\u{2010}'..='\u{2015}' | '_' => push_hyphen(&mut text),
-                _ if c.is_whitespace() => push_hyphen(&mut text),
+                _ if is_hyphen(c) || c.is_whitespace() => push_hyphen(&mut text),
                 _ => return Err(InvalidRoomId::Character(c)),
             }
         }
@@ -75,6 +79,29 @@ impl FromStr for RoomId {
             _ => Err(InvalidRoomId::TooLong),
         }
     }
+}
+
+/// Left out without a word. An override of the direction is not: with it the eye has read something else.
+fn vanishes(c: char) -> bool {
+    is_invisible(c) && !is_blank(c) && !c.is_control() && !matches!(c, '\u{202d}' | '\u{202e}')
+}
+
+/// What a character stands for: its compatibility form (NFKC), unless that would take it out of room IDs, as ½, or break how a
+/// living language is written.
+fn plain(c: char) -> impl Iterator<Item = char> {
+    let belongs = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_hyphen(c);
+    let keeps = is_spelling(c) || !once(c).nfkc().all(belongs);
+    let compatible = (!keeps).then(|| once(c).nfkc());
+    compatible.into_iter().flatten().chain(keeps.then_some(c))
+}
+
+/// Single Korean letters, which NFKC turns into parts of syllables (ㅋㅋ), and the vowel am of Thai and Lao, which it takes apart.
+fn is_spelling(c: char) -> bool {
+    matches!(c, 'ㄱ'..='ㆎ' | 'ﾡ'..='ￜ' | 'ำ' | 'ຳ')
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '_')
 }
 
 fn push_hyphen(text: &mut String) {
@@ -138,6 +165,48 @@ mod tests {
         assert_eq!(parsed("--a--B_c–d--"), Ok("a-b-c-d".into()));
         assert_eq!(parsed("नमस्ते"), Ok("नमस्ते".into()));
         assert_eq!(parsed("İ"), Ok("i\u{307}".into()));
+    }
+
+    #[test]
+    fn compatible_forms_are_the_plain_ones() {
+        assert_eq!(
+            parsed("ｔｅａｍ－ｓｔａｎｄｕｐ"),
+            Ok("team-standup".into())
+        );
+        assert_eq!(parsed("ＴＥＡＭ　７"), Ok("team-7".into()));
+        assert_eq!(parsed("team−7"), Ok("team-7".into()));
+        assert_eq!(parsed("ﾊﾟｰﾃｨｰ"), Ok("パーティー".into()));
+        assert_eq!(parsed("𝓽𝓮𝓪𝓶"), Ok("team".into()));
+        assert_eq!(parsed("oﬃce"), Ok("office".into()));
+    }
+
+    #[test]
+    fn compatible_forms_leave_how_languages_are_written_alone() {
+        for room in [
+            "ㅋㅋ방",
+            "마당",
+            "น้ำ",
+            "ห้องประชุม",
+            "ນ້ຳ",
+            "नमस्ते",
+            "தமிழ்",
+            "日本々",
+            "9½-wochen",
+        ] {
+            assert_eq!(parsed(room), Ok(room.into()));
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_left_out() {
+        assert_eq!(parsed("\u{feff}te\u{200b}am\u{2060}"), Ok("team".into()));
+        assert_eq!(parsed("te\u{ad}am\u{200f}"), Ok("team".into()));
+        assert_eq!(parsed("می\u{200c}خواهم"), parsed("میخواهم"));
+        assert_eq!(parsed("우리\u{3164}마당"), Ok("우리-마당".into()));
+        assert_eq!(
+            parsed("\u{200b}\u{3164}\u{115f}"),
+            Err(InvalidRoomId::Empty)
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod property;
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use protocol::{ChatText, InvalidChatText, Name};
+use protocol::{ChatText, InvalidChatText, Name, RoomId};
 use serde_json::Value;
 
 const CLIENT: &str = include_str!("golden/client-message.jsonl");
@@ -40,6 +40,19 @@ proptest! {
     #[test]
     fn letters_and_marks_are_a_proper_room_id_or_none(typed in "[\\p{L}\\p{M}\\p{N}\\p{Zs}\\p{Pd}]{0,80}") {
         property::room_id(&typed);
+    }
+
+    #[test]
+    fn compatible_forms_are_a_proper_room_id_or_none(typed in "[\u{ff01}-\u{ffee}\u{1d400}-\u{1d7ff}\u{2460}-\u{24ff}\u{3131}-\u{33ff}\u{fb00}-\u{fdff}\\p{DI}\\p{Thai}a-]{0,80}") {
+        property::room_id(&typed);
+    }
+
+    #[test]
+    fn what_shows_nothing_makes_no_other_room(typed in "[\\p{L}\\p{N}-]{1,20}", hidden in "[\u{ad}\u{200b}-\u{200f}\u{2060}\u{feff}\u{fe0f}]{1,5}", place: prop::sample::Index) {
+        let places: Vec<usize> = typed.char_indices().map(|(place, _)| place).collect();
+        let mut pasted = typed.clone();
+        pasted.insert_str(*place.get(&places), &hidden);
+        prop_assert_eq!(pasted.parse::<RoomId>(), typed.parse::<RoomId>());
     }
 
     #[test]

@@ -63,6 +63,7 @@ pub fn room_id(typed: &str) {
     assert!((1..=RoomId::MAX_CHARS).contains(&text.chars().count()));
     assert!(text.nfc().eq(text.chars()), "{text:?} is not composed");
     assert!(text.split('-').all(is_word), "{text:?}");
+    assert!(!text.contains(is_invisible), "{text:?}");
 }
 
 fn is_word(text: &str) -> bool {
