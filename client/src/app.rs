@@ -1,6 +1,6 @@
 //! The page as a whole: which language, which screen.
 
-use protocol::{InvalidRoomId, RoomId};
+use protocol::{RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
@@ -12,49 +12,6 @@ use crate::{
     components::{home::Home, language::Speech, page::Page, room::Room},
     text::{Language, Text, fill},
 };
-
-/// Where the address leads.
-#[derive(Clone, Debug, PartialEq)]
-enum Route {
-    /// `/`
-    Home,
-    /// `/r/ROOM`
-    Room(RoomId),
-    /// `/r/` with something that is no room ID.
-    BadRoom(InvalidRoomId),
-    /// Nowhere.
-    Unknown,
-}
-
-impl Route {
-    /// Of a decoded path.
-    fn of(path: &str) -> Self {
-        match path.strip_prefix("/r/") {
-            Some(room) => room
-                .strip_suffix('/')
-                .unwrap_or(room)
-                .parse()
-                .map_or_else(Self::BadRoom, Self::Room),
-            None if path == "/" || path == "/index.html" => Self::Home,
-            None => Self::Unknown,
-        }
-    }
-
-    /// The path that leads there; home, for what leads nowhere.
-    fn path(&self) -> String {
-        match self {
-            Self::Room(room) => format!("/r/{room}"),
-            Self::Home | Self::BadRoom(_) | Self::Unknown => "/".to_owned(),
-        }
-    }
-
-    fn title(&self, text: &Text) -> String {
-        match self {
-            Self::Room(room) => fill("{} · {}", &[room.as_str(), text.brand]),
-            Self::Home | Self::BadRoom(_) | Self::Unknown => text.brand.to_owned(),
-        }
-    }
-}
 
 /// The page.
 #[component]
@@ -72,12 +29,19 @@ pub fn App() -> Html {
     };
     use_effect_with((route.clone(), language), |(route, language)| {
         browser::set_language(language.tag());
-        browser::set_title(&route.title(language.text()));
+        browser::set_title(&title(route, language.text()));
     });
     html! {
         <ContextProvider<Speech> context={Speech { language, onswitch }}>
             {screen(route, &go, resume.as_ref(), language.text())}
         </ContextProvider<Speech>>
+    }
+}
+
+fn title(route: &Route, text: &Text) -> String {
+    match route {
+        Route::Room(room) => fill("{} · {}", &[room.as_str(), text.brand]),
+        _ => text.brand.to_owned(),
     }
 }
 
@@ -104,6 +68,10 @@ fn screen(route: Route, go: &Callback<Route>, resume: Option<&Resume>, text: &Te
             &onhome,
             text,
         ),
+        Route::Garbled => {
+            let reason = text.garbled_link.to_owned();
+            dead_end(text.bad_link, Some(reason), home, &onhome, text)
+        }
         Route::Unknown => dead_end(text.no_such_page, None, home, &onhome, text),
     }
 }
@@ -192,41 +160,10 @@ fn use_route() -> (Route, Callback<Route>) {
     ((*route).clone(), go)
 }
 
-/// Room IDs have one written form, in the address bar too.
+/// What leads somewhere has one written form, in the address bar too.
 fn canonicalize() {
     let route = Route::of(&location::path());
-    if matches!(route, Route::Room(_)) && route.path() != location::path() {
+    if route.is_found() {
         location::replace(&address(&route));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_leads_home_or_into_a_room() {
-        assert_eq!(Route::of("/"), Route::Home);
-        assert_eq!(
-            Route::of("/r/우리 마당"),
-            Route::Room("우리-마당".parse().unwrap())
-        );
-        assert_eq!(Route::of("/r/team/"), Route::Room("team".parse().unwrap()));
-        assert_eq!(Route::of("/about"), Route::Unknown);
-    }
-
-    #[test]
-    fn a_link_with_a_bad_room_id_leads_to_the_reason() {
-        assert_eq!(
-            Route::of("/r/a.b"),
-            Route::BadRoom(InvalidRoomId::Character('.'))
-        );
-        assert_eq!(Route::of("/r/"), Route::BadRoom(InvalidRoomId::Empty));
-    }
-
-    #[test]
-    fn the_path_of_a_room_leads_to_it() {
-        let room = Route::Room("우리-마당".parse().unwrap());
-        assert_eq!(Route::of(&room.path()), room);
     }
 }

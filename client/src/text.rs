@@ -87,6 +87,7 @@ pub struct Text {
     pub room_too_long: &'static str,
     pub room_character: &'static str,
     pub bad_link: &'static str,
+    pub garbled_link: &'static str,
     pub no_such_page: &'static str,
     pub go_home: &'static str,
 

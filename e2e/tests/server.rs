@@ -76,6 +76,32 @@ async fn browsers_learn_why_a_message_was_too_much() {
 }
 
 #[tokio::test]
+async fn who_follows_a_link_to_nowhere_reads_why() {
+    hold("nowhere", &[], async |house| {
+        let page = house.person("Ada", Chromium, Devices::Fake).await?;
+        for (path, heading, reason) in [
+            ("/r/", "This link leads to no room", "letter or a digit"),
+            (
+                "/r/%E0%A4%A",
+                "This link leads to no room",
+                "was lost on its way",
+            ),
+            ("/nowhere", "There is no such page.", ""),
+        ] {
+            page.open(&house.address(path)).await?;
+            page.until(&format!("probe.heading() === '{heading}'"))
+                .await?;
+            page.until(&format!("document.body.innerText.includes('{reason}')"))
+                .await?;
+        }
+        page.open(&house.address("//R//Team/?lang=en")).await?;
+        page.until("location.pathname === '/r/team'").await?;
+        page.until("probe.heading() === 'Ready to join?'").await
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn browsers_get_a_relay_with_what_they_are_told_and_with_nothing_else() -> e2e::Result<()> {
     let folder = tempfile::tempdir()?;
     let (_coturn, port) = coturn(folder.path()).await?;

@@ -51,6 +51,7 @@ mod invisible;
 mod message;
 mod name;
 mod room;
+mod route;
 mod signal;
 
 pub use channel::{
@@ -63,6 +64,7 @@ pub use message::{
 };
 pub use name::Name;
 pub use room::{InvalidRoomId, RoomId};
+pub use route::Route;
 pub use signal::{Envelope, IceCandidate, Signal, Step};
 
 /// The version of all this; a page of another version is rejected.

@@ -56,17 +56,29 @@ impl File {
 
     /// The answer to a request with these headers.
     pub fn answer(&self, request: &HeaderMap) -> Answer {
-        let is_known = self.is_known(request);
-        let (encoding, body) = if is_known {
-            (None, Bytes::new())
-        } else {
-            self.negotiate(request)
-        };
+        if !self.is_known(request) {
+            return self.whole(request);
+        }
+        let mut answer = Answer::default();
+        *answer.headers_mut() = self.headers.clone();
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        answer
+    }
+
+    /// The answer to a request for something else, which is not there.
+    pub fn nowhere(&self, request: &HeaderMap) -> Answer {
+        let mut answer = self.whole(request);
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        let headers = answer.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.remove(header::ETAG);
+        answer
+    }
+
+    fn whole(&self, request: &HeaderMap) -> Answer {
+        let (encoding, body) = self.negotiate(request);
         let mut answer = Response::new(Full::new(body));
         *answer.headers_mut() = self.headers.clone();
-        if is_known {
-            *answer.status_mut() = StatusCode::NOT_MODIFIED;
-        }
         if let Some(encoding) = encoding {
             let encoding = HeaderValue::from_static(encoding);
             answer

@@ -128,10 +128,7 @@ fn get<B>(site: &Site, request: &Request<B>) -> Result<Answer, StatusCode> {
         _ if !site.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),
         path => Ok(match &site.page {
             None => plain(StatusCode::NOT_FOUND, "The page is served elsewhere."),
-            Some(page) => match page.at(path) {
-                Some(file) => file.answer(request.headers()),
-                None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
-            },
+            Some(page) => page.answer(path, request.headers()),
         }),
     }
 }

@@ -3,10 +3,19 @@
 use std::{collections::HashMap, fs, io, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use hyper::{body::Bytes, header::HeaderValue};
+use hyper::{
+    HeaderMap, StatusCode,
+    body::Bytes,
+    header::{self, HeaderValue},
+};
+use protocol::Route;
 use sha2::{Digest, Sha256};
 
-use crate::file::{File, is_hashed};
+use crate::{
+    accept::Accepted,
+    file::{File, is_hashed},
+    http::{Answer, plain},
+};
 
 /// The page itself, in the dist folder.
 const INDEX: &str = "index.html";
@@ -15,6 +24,7 @@ const INDEX: &str = "index.html";
 #[derive(Debug)]
 pub struct Page {
     files: HashMap<String, File>,
+    index: File,
     csp: HeaderValue,
 }
 
@@ -38,7 +48,7 @@ impl Page {
     }
 
     fn of(files: HashMap<String, File>) -> Result<Self, String> {
-        let index = files.get(INDEX).ok_or("it has no index.html")?;
+        let index = files.get(INDEX).ok_or("it has no index.html")?.clone();
         let html = String::from_utf8_lossy(index.plain());
         let mut named = html.split(['"', '\'']).filter_map(asset);
         if let Some(missing) = named.find(|name| !files.contains_key(*name)) {
@@ -48,20 +58,23 @@ impl Page {
             return Err("it has no WebAssembly module".to_owned());
         }
         let csp = content_security_policy(&html);
-        Ok(Self { files, csp })
+        Ok(Self { files, index, csp })
     }
 
-    /// What stands at a path. The two kinds of address that people see, `/` and `/r/ROOM`, are both the page.
-    pub fn at(&self, path: &str) -> Option<&File> {
-        let path = path.strip_prefix('/')?;
-        let is_room = path
-            .strip_prefix("r/")
-            .is_some_and(|room| !room.is_empty() && !room.contains('/'));
-        self.files.get(if path.is_empty() || is_room {
-            INDEX
-        } else {
-            path
-        })
+    /// The answer to a request for a path. Who navigates to nowhere gets the page too, which tells in the reader's language
+    /// what is wrong with the address.
+    pub fn answer(&self, path: &str, request: &HeaderMap) -> Answer {
+        let route = Route::of(path);
+        let file = match route.is_found() {
+            true => Some(&self.index),
+            false => self.files.get(path.trim_start_matches('/')),
+        };
+        let accepts_html = || Accepted::of(request, header::ACCEPT).named("text/html");
+        match file {
+            Some(file) => file.answer(request),
+            None if accepts_html() > Some(0) => self.index.nowhere(request),
+            None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
+        }
     }
 
     /// `Content-Security-Policy` of the page.

@@ -19,6 +19,10 @@ async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
         "/r/%EC%9A%B0%EB%A6%AC",
         "/?lang=ko",
         "/r/tea?lang=ko",
+        "/r/tea/",
+        "/R/Tea",
+        "//",
+        "/index.html",
     ] {
         let (head, body) = request(&house, &format!("GET {path}"), "").await;
         assert!(head.starts_with("http/1.1 200"), "{path}: {head}");
@@ -27,8 +31,6 @@ async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
         assert_eq!(body, HTML);
     }
     for path in [
-        "/r/",
-        "/r/a/b",
         "/about",
         "/.secret",
         "/../Cargo.toml",
@@ -39,7 +41,42 @@ async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
     ] {
         let (head, _) = request(&house, &format!("GET {path}"), "").await;
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
+        assert!(head.contains("content-type: text/plain"), "{path}: {head}");
     }
+}
+
+/// What Chromium and Firefox say when somebody follows a link.
+const NAVIGATION: &str =
+    "accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n";
+
+#[tokio::test]
+async fn who_follows_a_link_to_nowhere_gets_the_page_which_says_so() {
+    let house = house(&[]).await;
+    for path in [
+        "/r",
+        "/r/",
+        "/r/a/b",
+        "/r/a:b",
+        "/r/%E0%A4%A",
+        "/about",
+        "//etc/passwd",
+    ] {
+        let (head, body) = request(&house, &format!("GET {path}"), NAVIGATION).await;
+        assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
+        assert!(head.contains("content-type: text/html"), "{path}: {head}");
+        assert!(head.contains("cache-control: no-store"), "{path}: {head}");
+        assert!(head.contains("script-src 'self'"), "{path}: {head}");
+        assert_eq!(body, HTML);
+        // Scripts, curl and whoever looks for holes.
+        for accept in ["", "accept: */*\r\n", "accept: text/html;q=0\r\n"] {
+            let (head, body) = request(&house, &format!("GET {path}"), accept).await;
+            assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
+            assert_eq!(body, "There is nothing here.");
+        }
+    }
+    let known = format!("{NAVIGATION}if-none-match: *\r\n");
+    let (head, _) = request(&house, "GET /about", &known).await;
+    assert!(head.starts_with("http/1.1 404"), "{head}");
 }
 
 #[tokio::test]

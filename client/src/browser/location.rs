@@ -5,11 +5,10 @@ use web_sys::{UrlSearchParams, Window};
 
 use super::Listener;
 
-/// The path, decoded: `/r/우리-마당`. `/` if it cannot be read.
+/// The path as it travels: `/r/%EC%9A%B0%EB%A6%AC`.
 pub fn path() -> String {
     let path = window().and_then(|window| window.location().pathname().ok());
-    let decoded = path.and_then(|path| js_sys::decode_uri_component(&path).ok());
-    decoded.map_or_else(|| "/".to_owned(), String::from)
+    path.unwrap_or_else(|| "/".to_owned())
 }
 
 /// The scheme and the host: `https://madang.example`.

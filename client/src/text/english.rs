@@ -23,6 +23,7 @@ pub(super) static TEXT: Text = Text {
     room_too_long: "A room ID has at most {} characters.",
     room_character: "A room ID is made of letters, digits, hyphens and spaces. “{}” cannot be in it.",
     bad_link: "This link leads to no room",
+    garbled_link: "A part of the link was lost on its way. Ask for it again, or type the room ID on the first page.",
     no_such_page: "There is no such page.",
     go_home: "Go home",
 

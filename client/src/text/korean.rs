@@ -23,6 +23,7 @@ pub(super) static TEXT: Text = Text {
     room_too_long: "방 ID는 {}자까지 쓸 수 있습니다.",
     room_character: "방 ID에는 글자, 숫자, 하이픈(-), 공백만 쓸 수 있습니다. 쓸 수 없는 문자: “{}”",
     bad_link: "이 링크에 해당하는 방이 없습니다",
+    garbled_link: "링크의 일부가 전달되는 중에 빠졌습니다. 링크를 다시 받거나 첫 페이지에서 방 ID를 입력하세요.",
     no_such_page: "찾으시는 페이지가 없습니다.",
     go_home: "처음으로",
 
