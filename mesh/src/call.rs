@@ -10,7 +10,7 @@ use crate::{
         Announcement, Channel, ConnectionEvent, ConnectionId, DeviceKind, Encoding, Input, Output,
         Role,
     },
-    pair::{Context, Heard, Pair},
+    pair::{Context, Heard, Pair, Turn},
     peer::{Peer, Presence},
     random::Random,
     signaling::{Due, Signaling},
@@ -125,7 +125,7 @@ impl Mesh {
             Input::SocketOpened => self.introduce(),
             Input::SocketClosed(code) => self.socket_closed(code),
             Input::Received(message) => self.received(message),
-            Input::Online => self.signaling.hurry(self.now),
+            Input::NetworkChanged => self.signaling.check(self.now),
             Input::Connection(connection, event) => self.happened(connection, event),
             Input::Tick => {}
         }
@@ -284,6 +284,7 @@ impl Mesh {
     }
 
     fn received(&mut self, message: ServerMessage) {
+        self.signaling.heard(self.now);
         match message {
             ServerMessage::Watching { peers, capacity } => self.watching(peers, capacity),
             ServerMessage::Joined {
@@ -296,6 +297,10 @@ impl Mesh {
             ServerMessage::Signal { from, payload } => self.signalled(from, &payload),
             // For the next connections: a relayed one outlives the credentials that it began with.
             ServerMessage::IceServers { ice_servers } => self.ice_servers = ice_servers,
+            ServerMessage::Pong { reconnect_within } => {
+                let spread = Duration::from_millis(reconnect_within.into());
+                self.signaling.advised(spread);
+            }
             ServerMessage::Rejected { rejection } => self.rejected(rejection),
         }
     }
@@ -318,7 +323,7 @@ impl Mesh {
 
     fn online(&mut self) {
         let was = self.signaling.server();
-        self.signaling.answered();
+        self.signaling.answered(self.now);
         self.announce_server(was);
     }
 
@@ -535,10 +540,12 @@ impl Mesh {
     // What is due
 
     fn advance(&mut self) {
-        self.advance_signaling();
         let ids: Vec<PeerId> = self.peers.keys().copied().collect();
         for id in &ids {
-            self.with_pair(*id, Pair::advance);
+            if self.with_pair(*id, Pair::advance) == Some(Turn::Silent) {
+                // Perhaps it is this page that nobody hears.
+                self.signaling.check(self.now);
+            }
             // Whoever was given up just now may be gone by that.
             if self
                 .peers
@@ -549,6 +556,7 @@ impl Mesh {
                 self.remove(*id);
             }
         }
+        self.advance_signaling();
         for id in &ids {
             self.open_if_wanted(*id);
         }
@@ -564,9 +572,19 @@ impl Mesh {
         let was = self.signaling.server();
         match self.signaling.advance(self.now, &mut self.random) {
             Some(Due::Open) => self.outputs.push(Output::OpenSocket),
+            Some(Due::Ask) => self.outputs.push(Output::Send(ClientMessage::Ping)),
             Some(Due::GiveUp) => {
                 self.outputs.push(Output::CloseSocket);
                 self.announce_server(was);
+            }
+            Some(Due::Replace) => {
+                self.outputs
+                    .extend([Output::CloseSocket, Output::OpenSocket]);
+                self.announce_server(was);
+                let ids: Vec<PeerId> = self.peers.keys().copied().collect();
+                for id in ids {
+                    self.with_pair(id, Pair::path_lost);
+                }
             }
             None => {}
         }

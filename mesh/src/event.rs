@@ -34,8 +34,8 @@ pub enum Input {
     SocketClosed(u16),
     /// The server says something.
     Received(ServerMessage),
-    /// The browser's network came back: do not wait any longer.
-    Online,
+    /// The network came, went or changed, or the page was asleep: find out what of it still leads anywhere.
+    NetworkChanged,
     /// Something happened at a connection. Events of connections that were closed do no harm.
     Connection(ConnectionId, ConnectionEvent),
     /// [`crate::Mesh::deadline`] has passed.

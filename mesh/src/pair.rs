@@ -35,6 +35,14 @@ pub(crate) enum Heard {
     Chat(Chat),
 }
 
+/// How a pair's connection changed with time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    None,
+    /// It was well, and now nothing is heard.
+    Silent,
+}
+
 /// This page and one other.
 #[derive(Debug)]
 pub(crate) struct Pair {
@@ -71,6 +79,8 @@ struct Live {
     sends_microphone: bool,
     sends_camera: Option<Encoding>,
     chat_open: bool,
+    /// When it was last looked at.
+    was_well: bool,
     stage: Stage,
 }
 
@@ -82,6 +92,8 @@ enum Stage {
     Established {
         since: Duration,
         heard: Duration,
+        /// Given up then, unless something is heard.
+        dead: Duration,
         next_alive: Duration,
     },
 }
@@ -95,6 +107,9 @@ impl Pair {
     pub(crate) const SILENCE: Duration = Duration::from_secs(8);
     /// After so long a silence the connection is replaced; browsers notice a dead path after 15 to 30 seconds.
     const DEAD: Duration = Duration::from_secs(20);
+    /// A pair whose way through the server was lost and is back waits no longer than this for what it has not heard: two such
+    /// messages. While a server restarts, a healthy pair hears them.
+    const DOUBT: Duration = Duration::from_secs(4);
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
@@ -120,12 +135,26 @@ impl Pair {
         pair
     }
 
-    /// The server has brought the two pages together again: say again what may be lost.
+    /// The way to the server was dead, so perhaps the address is another: what was begun with the old one leads nowhere.
+    pub(crate) fn path_lost(&mut self, ctx: &mut Context<'_>) {
+        if self.is_handshaking() {
+            self.give_up(ctx);
+        }
+    }
+
+    /// The server has brought the two pages together again: say again what may be lost, and wait no longer for what is dead.
     pub(crate) fn path_restored(&mut self, ctx: &mut Context<'_>) {
-        match &self.link {
+        if let Some(live) = self.live() {
+            live.doubt();
+            if live.is_dead(ctx.now) {
+                self.give_up(ctx);
+            }
+        }
+        match &mut self.link {
             Link::Live(live) => live.repeat(self.generation, ctx),
             Link::Asking { .. } => self.ask(ctx),
-            Link::Due { .. } | Link::Offered { .. } => {}
+            Link::Due { from } => *from = ctx.now.min(*from),
+            Link::Offered { .. } => {}
         }
     }
 
@@ -251,6 +280,7 @@ impl Pair {
             sends_microphone: false,
             sends_camera: None,
             chat_open: false,
+            was_well: false,
             stage: Stage::Handshake {
                 patience: ctx.now + Self::PATIENCE,
             },
@@ -316,6 +346,7 @@ impl Pair {
                 live.stage = Stage::Established {
                     since: ctx.now,
                     heard: ctx.now,
+                    dead: ctx.now + Self::DEAD,
                     next_alive: ctx.now,
                 };
                 self.failures = 0;
@@ -327,8 +358,8 @@ impl Pair {
 
     fn message(&mut self, channel: Channel, text: &str, ctx: &mut Context<'_>) -> Option<Heard> {
         let live = self.live()?;
-        if let Stage::Established { heard, .. } = &mut live.stage {
-            *heard = ctx.now;
+        if let Stage::Established { heard, dead, .. } = &mut live.stage {
+            (*heard, *dead) = (ctx.now, ctx.now + Self::DEAD);
         }
         match channel {
             Channel::Control => match protocol::decode(text)? {
@@ -418,7 +449,8 @@ impl Pair {
     }
 
     /// Does what is due.
-    pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
+    pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) -> Turn {
+        let turn = self.live().map_or(Turn::None, |live| live.turn(ctx.now));
         match &mut self.link {
             Link::Asking { again } if self.role == Role::Responder && *again <= ctx.now => {
                 self.failures += u32::from(ctx.reachable);
@@ -434,6 +466,7 @@ impl Pair {
             }
             Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } => {}
         }
+        turn
     }
 
     /// When something is due next; `can_open` if a handshake may begin.
@@ -545,10 +578,30 @@ impl Live {
                 .is_some_and(|heard| now < heard + Pair::SILENCE)
     }
 
+    fn turn(&mut self, now: Duration) -> Turn {
+        let is_well = self.is_well(now);
+        match std::mem::replace(&mut self.was_well, is_well) {
+            true if !is_well => Turn::Silent,
+            _ => Turn::None,
+        }
+    }
+
+    fn doubt(&mut self) {
+        let is_disconnected = self.state == ConnectionState::Disconnected;
+        if let Stage::Established { heard, dead, .. } = &mut self.stage {
+            let patience = if is_disconnected {
+                Duration::ZERO
+            } else {
+                Pair::DOUBT
+            };
+            *dead = (*heard + patience).min(*dead);
+        }
+    }
+
     fn is_dead(&self, now: Duration) -> bool {
         match self.stage {
             Stage::Handshake { patience } => patience <= now,
-            Stage::Established { heard, .. } => heard + Pair::DEAD <= now,
+            Stage::Established { dead, .. } => dead <= now,
         }
     }
 
@@ -569,13 +622,10 @@ impl Live {
             Stage::Established {
                 since,
                 heard,
+                dead,
                 next_alive,
             } => {
-                let marks = [
-                    since + Pair::SOUND_FIRST,
-                    heard + Pair::SILENCE,
-                    heard + Pair::DEAD,
-                ];
+                let marks = [since + Pair::SOUND_FIRST, heard + Pair::SILENCE, dead];
                 marks
                     .into_iter()
                     .filter(|mark| *mark > now)

@@ -13,17 +13,24 @@
 //! | page | [`join`](ClientMessage::Join) | The server answers `joined` with everybody else, and tells these `peer-joined`. |
 //! | page | [`signal`](ClientMessage::Signal) | The server passes it on to one peer of the same room, with `from` in place of `to`. |
 //! | page | [`leave`](ClientMessage::Leave) | The others get `peer-left` with `left`. The WebSocket stays open; `watch` or `join` may follow. |
+//! | page | [`ping`](ClientMessage::Ping) | At any time. The server answers `pong`. |
 //! | server | [`watching`](ServerMessage::Watching) | The answer to `watch`. |
 //! | server | [`joined`](ServerMessage::Joined) | The answer to `join`. **It comes before any `peer-joined` or `signal` of that room.** |
 //! | server | [`peer-joined`](ServerMessage::PeerJoined) | Somebody joined. **It comes before any `signal` of that page load.** |
 //! | server | [`peer-left`](ServerMessage::PeerLeft) | With `left` somebody said `leave`; with `lost` only the WebSocket is gone. |
 //! | server | [`signal`](ServerMessage::Signal) | What a peer said. **The server stamps `from`; signals of one sender keep their order.** |
 //! | server | [`ice-servers`](ServerMessage::IceServers) | To those who joined, before the credentials told so far end. |
+//! | server | [`pong`](ServerMessage::Pong) | The answer to `ping`, with how long to spread a reconnection. |
 //! | server | [`rejected`](ServerMessage::Rejected) | What was not done, with a [`Rejection`]'s `reason`. |
 //!
 //! **The server is soft state.** A page draws a [`PeerSecret`] and gets the id that follows from it. When its WebSocket
 //! breaks, or the server has restarted, the page opens another and joins again under the same id, and its calls
 //! go on in the meantime: that is why `lost` is no reason to hang up while the connection to that peer lives.
+//!
+//! **A WebSocket may be dead and say nothing**: after a change of networks it stays open for ever, and a browser shows its page
+//! neither the server's pings nor their absence. So a page that has heard nothing for twenty seconds, or has reason to doubt (the
+//! network or what looks at the page changed, or a peer is silent), says `ping`, and after three seconds without any message it
+//! opens another WebSocket.
 //!
 //! # A pair
 //!

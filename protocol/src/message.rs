@@ -41,6 +41,8 @@ pub enum ClientMessage {
     },
     /// I leave the room, and mean it.
     Leave,
+    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state; it takes no seat and is no first word.
+    Ping,
 }
 
 /// What the server tells a page: what has happened.
@@ -90,6 +92,12 @@ pub enum ServerMessage {
     IceServers {
         /// In place of those of [`ServerMessage::Joined`].
         ice_servers: Vec<IceServer>,
+    },
+    /// The answer to [`ClientMessage::Ping`].
+    Pong {
+        /// Should this server be lost, its pages come back spread over so many milliseconds: none waits longer between two
+        /// attempts. It grows with the number of pages, so that a few are back at once and ten thousand are no stampede.
+        reconnect_within: u32,
     },
     /// Something you sent was not done.
     Rejected {

@@ -78,6 +78,7 @@ fn what_pages_say_to_the_server() {
             payload: r#"{"any":"text"}"#.to_owned(),
         },
         ClientMessage::Leave,
+        ClientMessage::Ping,
     ];
     for sample in &samples {
         // A new variant belongs into the samples.
@@ -85,7 +86,8 @@ fn what_pages_say_to_the_server() {
             ClientMessage::Watch { .. }
             | ClientMessage::Join { .. }
             | ClientMessage::Signal { .. }
-            | ClientMessage::Leave => {}
+            | ClientMessage::Leave
+            | ClientMessage::Ping => {}
         }
     }
     check(include_str!("golden/client-message.jsonl"), &samples);
@@ -129,6 +131,9 @@ fn what_the_server_says_to_pages() {
         ServerMessage::IceServers {
             ice_servers: vec![turn],
         },
+        ServerMessage::Pong {
+            reconnect_within: 1500,
+        },
     ];
     let rejections = [
         Rejection::RoomFull { capacity: 12 },
@@ -151,7 +156,8 @@ fn what_the_server_says_to_pages() {
                 ..
             }
             | ServerMessage::Signal { .. }
-            | ServerMessage::IceServers { .. } => {}
+            | ServerMessage::IceServers { .. }
+            | ServerMessage::Pong { .. } => {}
             ServerMessage::Rejected { rejection } => match rejection {
                 Rejection::RoomFull { .. }
                 | Rejection::BadMessage

@@ -236,7 +236,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         self.heard = now;
         match message {
             Message::Text(text) if self.messages.take(MESSAGES, now) => {
-                self.has_spoken = true;
                 self.unfinished = None;
                 self.hear(&text, now)
             }
@@ -250,6 +249,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     fn hear(&mut self, text: &str, now: Instant) -> Result<(), End> {
         if let Some(signal) = SignalRef::decode(text) {
             self.mistakes = 0;
+            self.has_spoken = true;
             self.signals += 1;
             self.socket.seat.signal(signal, now);
             return Ok(());
@@ -257,6 +257,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         match protocol::decode(text) {
             Some(message) => {
                 self.mistakes = 0;
+                self.has_spoken |= message != ClientMessage::Ping;
                 self.obey(message, now);
                 Ok(())
             }
@@ -281,6 +282,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
 
     fn forgive(&mut self) -> Result<(), End> {
         self.mistakes += 1;
+        self.has_spoken = true;
         if self.mistakes == Self::MAX_MISTAKES {
             return Err(self.refuse("bad-messages"));
         }
@@ -316,5 +318,6 @@ fn kind(message: &ClientMessage) -> &'static str {
         ClientMessage::Join { .. } => "join",
         ClientMessage::Signal { .. } => "signal",
         ClientMessage::Leave => "leave",
+        ClientMessage::Ping => "ping",
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use house::{House, Page, dist, house, house_with, join};
-use protocol::{MAX_MESSAGE, Rejection, close};
+use protocol::{ClientMessage, MAX_MESSAGE, Rejection, close};
 use server::Patience;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -235,6 +235,8 @@ async fn too_many_messages_end() {
 async fn who_says_nothing_is_let_go_after_ten_seconds() {
     let house = house(&[]).await;
     let mut page = house.page().await;
+    // Which is no first word.
+    page.say(&ClientMessage::Ping).await;
     let begin = Instant::now();
     assert_eq!(page.end().await, close::SILENT);
     assert_seconds(begin, 10.0);

@@ -138,6 +138,24 @@ fn a_lobby_takes_so_many_and_whoever_is_too_many_can_still_join() {
     assert_eq!(told.len(), 64);
 }
 
+#[test]
+fn the_more_pages_there_are_the_longer_they_are_to_spread_their_return() {
+    let mut rooms = Rooms::new(3, Ice::default());
+    let asker = ConnectionKey(u64::MAX);
+    let within = |rooms: &mut Rooms| match &rooms.handle(asker, ClientMessage::Ping, NOW)[..] {
+        [Delivery::Send(to, ServerMessage::Pong { reconnect_within })] if to == &[asker] => {
+            *reconnect_within
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(within(&mut rooms), 1500);
+    for key in 0..10_000_u64 {
+        let room = format!("tea-{}", key / 4).parse().unwrap();
+        rooms.handle(ConnectionKey(key), ClientMessage::Watch { room }, NOW);
+    }
+    assert_eq!(within(&mut rooms), 20_000);
+}
+
 fn join(version: u32) -> ClientMessage {
     ClientMessage::Join {
         version,

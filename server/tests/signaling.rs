@@ -60,6 +60,18 @@ async fn pages_meet_signal_and_part() {
     assert_eq!(ben.hear().await, left);
 }
 
+/// Asking is free: it is no first word, and no seat is taken by it.
+#[tokio::test]
+async fn the_server_answers_a_ping_at_once_in_any_state() {
+    let house = house(&[]).await;
+    let mut page = house.page().await;
+    page.say(&ClientMessage::Ping).await;
+    assert!(matches!(page.hear().await, ServerMessage::Pong { .. }));
+    page.join("tea", 1).await;
+    page.say(&ClientMessage::Ping).await;
+    assert!(matches!(page.hear().await, ServerMessage::Pong { .. }));
+}
+
 #[tokio::test]
 async fn a_lost_page_is_told_of_as_lost() {
     let house = house(&[]).await;

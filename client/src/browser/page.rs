@@ -1,9 +1,9 @@
 //! A page's life.
 
 use wasm_bindgen::JsCast;
-use web_sys::{BeforeUnloadEvent, PageTransitionEvent};
+use web_sys::{BeforeUnloadEvent, EventTarget, PageTransitionEvent};
 
-use super::Listener;
+use super::{Listener, shim};
 
 /// What happens to the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,35 +12,58 @@ pub enum Lifecycle {
     Hidden,
     /// It comes back from the browser's memory, with all connections gone.
     Restored,
-    /// The network is back.
-    Online,
+    /// The network came, went or changed, or somebody looks at the page again after who knows how long.
+    NetworkChanged,
 }
 
 /// Watches the page's life.
 pub struct Page {
-    _listeners: [Option<Listener>; 3],
+    _listeners: Vec<Listener>,
 }
 
 impl Page {
     /// Calls back when something happens to the page.
     pub fn watch(report: impl Fn(Lifecycle) + Clone + 'static) -> Self {
-        let listen = |event, lifecycle: fn(&web_sys::Event) -> Option<Lifecycle>| {
+        let listen = |target: Option<EventTarget>, event, lifecycle: Reading| {
             let report = report.clone();
-            let window = web_sys::window()?;
-            Some(Listener::new(&window, event, move |event| {
+            Some(Listener::new(&target?, event, move |event| {
                 if let Some(lifecycle) = lifecycle(event) {
                     report(lifecycle);
                 }
             }))
         };
+        let window = || web_sys::window().map(EventTarget::from);
+        let document = || web_sys::window()?.document().map(EventTarget::from);
+        let listeners = [
+            listen(window(), "pagehide", |_| Some(Lifecycle::Hidden)),
+            listen(window(), "pageshow", restored),
+            listen(window(), "offline", network_changed),
+            listen(window(), "online", network_changed),
+            listen(document(), "visibilitychange", shown),
+            listen(document(), "resume", network_changed),
+            listen(connection(), "change", network_changed),
+        ];
         Self {
-            _listeners: [
-                listen("pagehide", |_| Some(Lifecycle::Hidden)),
-                listen("pageshow", restored),
-                listen("online", |_| Some(Lifecycle::Online)),
-            ],
+            _listeners: listeners.into_iter().flatten().collect(),
         }
     }
+}
+
+/// What an event means for the page.
+type Reading = fn(&web_sys::Event) -> Option<Lifecycle>;
+
+/// `navigator.connection`, which Chromium alone has: it tells of the way from one network to the next without a gap.
+fn connection() -> Option<EventTarget> {
+    shim::navigator("connection")?.dyn_into().ok()
+}
+
+fn network_changed(_: &web_sys::Event) -> Option<Lifecycle> {
+    Some(Lifecycle::NetworkChanged)
+}
+
+fn shown(_: &web_sys::Event) -> Option<Lifecycle> {
+    let document = web_sys::window()?.document()?;
+    (!document.hidden()).then_some(Lifecycle::NetworkChanged)
 }
 
 fn restored(event: &web_sys::Event) -> Option<Lifecycle> {

@@ -128,7 +128,7 @@ impl Actor {
             }
             Event::Page(Lifecycle::Hidden) => self.hidden(),
             Event::Page(Lifecycle::Restored) => location::reload(),
-            Event::Page(Lifecycle::Online) => self.give(Input::Online),
+            Event::Page(Lifecycle::NetworkChanged) => self.give(Input::NetworkChanged),
             // What an earlier socket still had to say was meant for nobody.
             Event::Socket(number, _) if number != self.sockets || self.socket.is_none() => {}
             Event::Socket(_, event) => self.heard(event),

@@ -84,6 +84,12 @@ impl Server {
             }
             Some(ClientMessage::Signal { to, payload }) => self.relay(socket, to, payload),
             Some(ClientMessage::Leave) => self.remove(socket, LeaveReason::Left),
+            Some(ClientMessage::Ping) => {
+                let pong = ServerMessage::Pong {
+                    reconnect_within: 1500,
+                };
+                vec![self::text(socket, &pong)]
+            }
             None => panic!("not a message: {text}"),
         }
     }

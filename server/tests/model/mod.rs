@@ -299,7 +299,9 @@ impl Page {
                 let is_there = self.own == Some(from) || self.others.contains_key(&from);
                 assert!(is_there, "{from} is not there");
             }
-            ServerMessage::IceServers { .. } | ServerMessage::Rejected { .. } => {}
+            ServerMessage::IceServers { .. }
+            | ServerMessage::Pong { .. }
+            | ServerMessage::Rejected { .. } => {}
         }
     }
 
