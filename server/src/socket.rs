@@ -27,7 +27,7 @@ pub struct Patience {
     pub first_word: Duration,
     /// Between two pings of ours.
     pub ping: Duration,
-    /// Without any sign of life, pongs included; then it ends with [`close::TIMED_OUT`].
+    /// After a ping of ours without any sign of life, pongs included; then it ends with [`close::TIMED_OUT`].
     pub silence: Duration,
     /// To take what is sent; then it ends with [`close::TOO_SLOW`].
     pub stall: Duration,
@@ -36,12 +36,12 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// People whose machine vanished shall be gone within twenty seconds.
+    /// People whose machine vanished shall be gone within twenty seconds: here after a ping's pause and its silence.
     fn default() -> Self {
         Self {
             first_word: Duration::from_secs(10),
             ping: Duration::from_secs(5),
-            silence: Duration::from_secs(15),
+            silence: Duration::from_secs(10),
             stall: Duration::from_secs(10),
             message: Duration::from_secs(30),
         }
@@ -106,8 +106,8 @@ struct Life<S> {
     /// Messages in a row that were none.
     mistakes: u32,
     began: Instant,
-    /// The last sign of life.
-    heard: Instant,
+    /// The first ping since the last sign of life went out then.
+    pinged: Option<Instant>,
     has_spoken: bool,
     /// A message began then, or a little earlier, and is not complete.
     unfinished: Option<Instant>,
@@ -120,6 +120,8 @@ struct Life<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     const TEXT_ONLY: u16 = 1003;
+    /// Even a busy machine wakes its tasks within this time.
+    const ABSENCE: Duration = Duration::from_secs(1);
     /// So many messages in a row that are none are no accident.
     const MAX_MISTAKES: u32 = 5;
 
@@ -132,7 +134,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
             controls: Bucket::full(CONTROLS, now),
             mistakes: 0,
             began: now,
-            heard: now,
+            pinged: None,
             has_spoken: false,
             unfinished: None,
             ping: now + ping,
@@ -150,6 +152,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
                 waiting = self.socket.seat.next() => self.send(waiting).await,
                 incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
                 () = &mut alarm => {
+                    self.forgive_own_absence(alarm.deadline());
                     let done = Box::pin(self.wake()).await;
                     alarm.as_mut().reset(self.next_alarm());
                     done
@@ -163,17 +166,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
 
     /// What comes to be due later is found at the next ping.
     fn next_alarm(&self) -> Instant {
-        let (silence, _) = self.silence();
-        self.ping.min(silence)
+        let silence = self.silence().map(|(silence, _)| silence);
+        silence.map_or(self.ping, |silence| silence.min(self.ping))
     }
 
-    /// When the page was silent for too long, and how that is called.
-    fn silence(&self) -> (Instant, u16) {
+    /// When the page will have been silent for too long, and how that is called.
+    fn silence(&self) -> Option<(Instant, u16)> {
         let patience = &self.socket.patience;
         if self.has_spoken {
-            (self.heard + patience.silence, close::TIMED_OUT)
+            let pinged = self.pinged?;
+            Some((pinged + patience.silence, close::TIMED_OUT))
         } else {
-            (self.began + patience.first_word, close::SILENT)
+            Some((self.began + patience.first_word, close::SILENT))
+        }
+    }
+
+    /// Time in which the machine or this process stood still is no silence of the page.
+    fn forgive_own_absence(&mut self, alarm: Instant) {
+        let late = alarm.elapsed();
+        if late > Self::ABSENCE {
+            self.began += late;
+            for since in [&mut self.pinged, &mut self.unfinished] {
+                *since = since.map(|since| since + late);
+            }
         }
     }
 
@@ -199,8 +214,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     async fn wake(&mut self) -> Result<(), End> {
         self.count();
         let now = Instant::now();
-        let (silence, code) = self.silence();
-        if silence <= now {
+        if let Some((_, code)) = self.silence().filter(|(silence, _)| *silence <= now) {
             return Err(End::Close(code));
         }
         self.check_unfinished(now)?;
@@ -213,6 +227,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
             let ping = [Message::Ping(Bytes::new())].into_iter();
             let stall = self.socket.patience.stall;
             self.socket.frames.send(ping, stall).await?;
+            self.pinged.get_or_insert_with(Instant::now);
         }
         Ok(())
     }
@@ -233,7 +248,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     /// Takes what came in.
     fn take(&mut self, message: Message) -> Result<(), End> {
         let now = Instant::now();
-        self.heard = now;
+        self.pinged = None;
         match message {
             Message::Text(text) if self.messages.take(MESSAGES, now) => {
                 self.unfinished = None;

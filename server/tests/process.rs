@@ -185,6 +185,30 @@ async fn sigterm_lets_pages_move_elsewhere() {
     assert!(begin.elapsed() < Duration::from_secs(5));
 }
 
+/// Longer than any page may be silent, and all of it the server's own.
+#[tokio::test]
+async fn a_server_that_was_stopped_drops_nobody_who_answers() {
+    let program = start(&[]).await;
+    let mut new = program.page().await;
+    let mut pages = Vec::new();
+    for person in 1..=8 {
+        let mut page = program.page().await;
+        say(&mut page, &join("tea", person)).await;
+        pages.push(page);
+    }
+    program.signal(Signal::STOP);
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    program.signal(Signal::CONT);
+    for page in &mut pages {
+        // What a page asks is answered behind the news of those who came, and a close would be heard before.
+        let mut heard = say(page, &ClientMessage::Ping).await;
+        while !heard.contains("pong") {
+            heard = hear(page).await;
+        }
+    }
+    assert!(say(&mut new, &join("tea", 9)).await.contains("joined"));
+}
+
 #[tokio::test]
 async fn a_second_signal_ends_at_once() {
     let program = start(&["--drain=120"]).await;
