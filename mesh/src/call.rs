@@ -546,6 +546,9 @@ impl Mesh {
                 // Perhaps it is this page that nobody hears.
                 self.signaling.check(self.now);
             }
+        }
+        self.advance_signaling();
+        for id in &ids {
             // Whoever was given up just now may be gone by that.
             if self
                 .peers
@@ -556,7 +559,6 @@ impl Mesh {
                 self.remove(*id);
             }
         }
-        self.advance_signaling();
         for id in &ids {
             self.open_if_wanted(*id);
         }

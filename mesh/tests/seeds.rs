@@ -167,7 +167,7 @@ fn come_in(world: &mut World, person: usize) {
 }
 
 /// What may happen to a call.
-const MISFORTUNES: [fn(&mut World, &mut Random); 11] = [
+const MISFORTUNES: [fn(&mut World, &mut Random); 14] = [
     drop_socket,
     drop_socket,
     restart_server,
@@ -179,6 +179,9 @@ const MISFORTUNES: [fn(&mut World, &mut Random); 11] = [
     close_page,
     restart_ice,
     sleep,
+    change_network,
+    change_network,
+    freeze_server,
 ];
 
 /// What people do.
@@ -208,6 +211,17 @@ fn drop_socket(world: &mut World, random: &mut Random) {
 
 fn restart_server(world: &mut World, random: &mut Random) {
     world.restart_server(random.millis(0..10_000));
+}
+
+fn freeze_server(world: &mut World, random: &mut Random) {
+    world.freeze_server(random.millis(0..20_000));
+}
+
+fn change_network(world: &mut World, random: &mut Random) {
+    if let Some(person) = somebody(world, random) {
+        let gap = [1, 3000, AFTERMATH][random.below(3)];
+        world.change_network(person, random.millis(0..gap), random.percent(70));
+    }
 }
 
 fn cut_and_heal(world: &mut World, random: &mut Random) {

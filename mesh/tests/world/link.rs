@@ -178,7 +178,9 @@ impl World {
         );
         ends.iter()
             .all(|end| !end.is_dead && end.transport != Transport::Failed)
-            && pages.iter().all(|page| page.is_alive)
+            && pages
+                .iter()
+                .all(|page| page.is_alive && !self.people[page.person].is_away)
             && !self.cuts.contains(&people)
     }
 
@@ -311,7 +313,7 @@ impl World {
         }
     }
 
-    fn lose_path_at(&mut self, connection: usize) {
+    pub(super) fn lose_path_at(&mut self, connection: usize) {
         let delay = self.random.millis(DISCONNECTED_AFTER);
         self.after(delay, move |world| {
             let has_path = world.other_end(connection).is_some();

@@ -63,6 +63,8 @@ pub struct Person {
     /// By how many milliseconds the clock is wrong.
     pub skew: i64,
     pub page: Option<usize>,
+    /// Has no network.
+    pub is_away: bool,
     /// Wants to be in the call.
     pub is_in: bool,
     /// What this page said while it was in the call.
@@ -95,6 +97,7 @@ impl World {
             has_camera: true,
             skew: 0,
             page: None,
+            is_away: false,
             is_in: false,
             said: Vec::new(),
         });
@@ -172,6 +175,12 @@ impl World {
         self.people[person].page = Some(page);
         for other in 0..self.people.len() {
             self.note_cut(person, other);
+        }
+        if self.people[person].is_away {
+            self.note_disturbances(page);
+        }
+        if self.people[person].is_away || self.server.thaw > self.now {
+            self.note_trouble(page);
         }
         self.report(page, None, Input::Tick);
         page

@@ -124,7 +124,7 @@ impl World {
     }
 
     /// Gives the mesh its input and does what it says.
-    pub(super) fn handle(&mut self, page: usize, input: Input) {
+    pub fn handle(&mut self, page: usize, input: Input) {
         self.before(page, &input);
         self.trace(|| format!("{page:>6} <- {}", brief(&input)));
         let now = self.now - self.pages[page].born;

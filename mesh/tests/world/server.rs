@@ -1,6 +1,9 @@
 //! The signaling server, as the protocol's essay tells it; one room is enough.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use protocol::{
     ClientMessage, LeaveReason, Peer, PeerId, PeerSecret, Rejection, ServerMessage, close, decode,
@@ -19,6 +22,8 @@ pub struct Server {
     pub capacity: usize,
     /// It runs.
     pub is_up: bool,
+    /// It stands still until then.
+    pub thaw: Duration,
     members: BTreeMap<PeerId, Member>,
     /// Who has joined over which socket.
     joined: BTreeMap<usize, PeerId>,
@@ -38,6 +43,7 @@ impl Server {
         Self {
             capacity,
             is_up: true,
+            thaw: Duration::ZERO,
             members: BTreeMap::new(),
             joined: BTreeMap::new(),
             watching: BTreeSet::new(),

@@ -1,0 +1,124 @@
+//! Networks that change and servers that stand still, as stories.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod world;
+
+use std::time::Duration;
+
+use mesh::{Announcement, ConnectionEvent, ConnectionState, Input, Output, Server};
+use protocol::ClientMessage;
+use world::{ALICE, BOB, CAROL, World};
+
+/// From the new address to a call that is whole again.
+const WHOLE_AGAIN: Duration = Duration::from_secs(5);
+
+fn three_people(seed: u64) -> World {
+    let mut world = World::new(3, seed);
+    (0..3).for_each(|person| world.join(person));
+    world.settle();
+    (0..3).for_each(|person| drop(world.outputs(person)));
+    world
+}
+
+#[test]
+fn whoever_gets_another_address_is_whole_again_within_five_seconds() {
+    for (seed, gap) in (0..60).map(|seed| (seed, Duration::from_millis(500 * (seed % 10)))) {
+        let mut world = three_people(seed);
+        world.advance(Duration::from_millis(137 * seed));
+        let untouched = world.connections_between(ALICE, CAROL);
+        world.change_network(BOB, gap, true);
+        world.say(ALICE, "meanwhile");
+        world.say(BOB, "cut off");
+        world.advance(gap + WHOLE_AGAIN);
+        assert_eq!(world.complaints(), [""; 0], "seed {seed}, {gap:?}");
+        assert_eq!(world.connections_between(ALICE, CAROL), untouched);
+        let outputs = [world.outputs(ALICE), world.outputs(CAROL)].concat();
+        assert!(!outputs.iter().any(is_announcement), "nobody came or went");
+        world.settle();
+    }
+}
+
+/// Firefox tells of no way from one network straight to the next.
+#[test]
+fn whoever_is_told_nothing_of_another_address_finds_out() {
+    for seed in 0..20 {
+        let mut world = three_people(seed);
+        world.change_network(BOB, Duration::ZERO, false);
+        world.advance(Duration::from_secs(15));
+        assert_eq!(world.complaints(), [""; 0], "seed {seed}");
+        world.settle();
+    }
+}
+
+/// Between the first step and the last word of a handshake.
+#[test]
+fn whoever_gets_another_address_in_the_middle_of_a_handshake_does_not_wait_for_it() {
+    for at in 0..40 {
+        let mut world = World::calm(2);
+        world.join(ALICE);
+        world.join(BOB);
+        world.advance(Duration::from_millis(5 * at));
+        world.change_network(BOB, Duration::ZERO, true);
+        world.advance(Duration::from_secs(8));
+        assert_eq!(world.complaints(), [""; 0], "{at}");
+    }
+}
+
+#[test]
+fn a_server_that_stands_still_costs_no_connection() {
+    for seconds in [2, 5, 16, 60] {
+        let mut world = three_people(seconds);
+        let before = world.connections.len();
+        world.freeze_server(Duration::from_secs(seconds));
+        for person in [ALICE, BOB, CAROL] {
+            world.handle(world.page(person), Input::NetworkChanged);
+        }
+        world.advance_secs(seconds);
+        world.settle();
+        assert_eq!(world.connections.len(), before, "{seconds} s");
+    }
+}
+
+#[test]
+fn a_pair_that_falls_silent_has_the_server_asked_at_once() {
+    let mut world = three_people(1);
+    let [connection] = world.connections_between(ALICE, BOB)[..1] else {
+        panic!("they are connected")
+    };
+    let (page, id) = (world.page(ALICE), world.connections[connection].id);
+    let state = ConnectionEvent::StateChanged(ConnectionState::Disconnected);
+    world.handle(page, Input::Connection(id, state.clone()));
+    world.handle(page, Input::Connection(id, state));
+    let outputs = world.outputs(ALICE);
+    let questions = outputs.iter().filter(|output| is_question(output));
+    assert_eq!(questions.count(), 1);
+    assert_eq!(world.view(ALICE).server, Server::Online);
+}
+
+/// Everybody's pauses have grown as far as they do, and one is new to the others.
+#[test]
+fn a_small_room_is_whole_within_three_seconds_of_a_restart() {
+    for seed in 0..100 {
+        let mut world = three_people(seed);
+        let outage = Duration::from_secs(1 + seed % 60);
+        world.restart_server(outage);
+        world.reload(CAROL);
+        world.advance(outage + Duration::from_secs(3));
+        assert_eq!(world.complaints(), [""; 0], "seed {seed}, {outage:?}");
+        world.settle();
+    }
+}
+
+fn is_announcement(output: &Output) -> bool {
+    use Announcement::{Joined, Left};
+    matches!(output, Output::Announce(Joined(_) | Left(_)))
+}
+
+fn is_question(output: &Output) -> bool {
+    *output == Output::Send(ClientMessage::Ping)
+}
