@@ -164,6 +164,7 @@ pub struct Text {
     pub send_message: &'static str,
     pub chat_empty: &'static str,
     pub earlier: &'static str,
+    pub told_by_others: &'static str,
     pub message_too_long: &'static str,
     pub unread: &'static str,
     pub people: &'static str,

@@ -22,7 +22,7 @@ const GATHER: &str = r#"
         const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
         await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
         const secret = '00'.repeat(16);
-        socket.send(JSON.stringify({ type: 'join', version: 1, room: 'relay', name: '', secret, incarnation: 1 }));
+        socket.send(JSON.stringify({ type: 'join', version: 2, room: 'relay', name: '', secret, incarnation: 1 }));
         const told = await new Promise(resolve => { socket.onmessage = event => resolve(JSON.parse(event.data)); });
         const gather = async change => {
             const iceServers = told.iceServers.map(server => ({ ...server, ...change }));

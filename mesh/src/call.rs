@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    chat::Log,
+    allowance::Allowance,
+    chat::{Author, Log, Said, WallClock},
     device::Devices,
     encoding,
     event::{
@@ -17,8 +18,8 @@ use crate::{
     view::{LinkState, PeerView, Phase, Server, View, WhyLeft},
 };
 use protocol::{
-    Chat, ChatText, ClientMessage, Control, Envelope, IceServer, Incarnation, LeaveReason,
-    MediaState, Name, PeerId, PeerSecret, Rejection, RoomId, ServerMessage,
+    Chat, ChatMessage, ChatText, ClientMessage, Control, Envelope, IceServer, Incarnation,
+    LeaveReason, MediaState, Name, PeerId, PeerSecret, Rejection, RoomId, Seen, ServerMessage,
 };
 
 /// How many connections a page opens at once, and how many more it accepts at once.
@@ -41,8 +42,6 @@ pub struct Config {
     pub secret: PeerSecret,
     /// Drawn anew with each load of the page.
     pub incarnation: Incarnation,
-    /// The wall clock at `now == 0`, in milliseconds since 1970.
-    pub wall_clock: u64,
     /// Randomness for the pauses between attempts.
     pub seed: u64,
 }
@@ -71,6 +70,7 @@ pub struct Mesh {
     /// What the camera was last asked to give.
     shape: Option<Encoding>,
     now: Duration,
+    wall_clock: WallClock,
     outputs: Vec<Output>,
 }
 
@@ -96,13 +96,16 @@ impl Mesh {
             told: MediaState::default(),
             shape: None,
             now: Duration::ZERO,
+            wall_clock: 0,
             outputs: Vec::new(),
         }
     }
 
-    /// Takes in what happened at `now`, the time since the call was made, and says what to do, in order.
-    pub fn handle(&mut self, input: Input, now: Duration) -> Vec<Output> {
+    /// Takes in what happened at `now`, the time since the call was made, and says what to do, in order. `wall_clock`, in
+    /// milliseconds since 1970, is for people to see and decides nothing: it may be wrong, and jump.
+    pub fn handle(&mut self, input: Input, now: Duration, wall_clock: u64) -> Vec<Output> {
         self.now = self.now.max(now);
+        self.wall_clock = wall_clock;
         match input {
             Input::Join(name) => self.join(name),
             Input::Leave => self.leave(WhyLeft::Asked),
@@ -233,11 +236,10 @@ impl Mesh {
         let (Some(id), Phase::InCall) = (self.id, self.phase) else {
             return;
         };
-        let wall_clock = self.config.wall_clock + self.now.as_millis() as u64;
         let author = (id, self.config.incarnation);
         let message = self
             .chat
-            .say(author, self.config.name.clone(), text, wall_clock);
+            .say(author, self.config.name.clone(), text, self.wall_clock);
         self.write_all(&Chat::Said { message });
     }
 
@@ -374,18 +376,20 @@ impl Mesh {
             }
             Some(known) => {
                 let arrival = known.arrival;
+                // Whoever loads the page again has no more than before.
+                let allowance = std::mem::replace(&mut known.allowance, Allowance::new());
                 self.with_pair(peer.id, Pair::close);
-                self.add(own, peer, arrival);
+                self.add(own, peer, arrival, allowance);
             }
             None if is_full => {}
             None => {
                 self.arrivals += 1;
-                self.add(own, peer, self.arrivals);
+                self.add(own, peer, self.arrivals, Allowance::new());
             }
         }
     }
 
-    fn add(&mut self, own: PeerId, peer: protocol::Peer, arrival: u64) {
+    fn add(&mut self, own: PeerId, peer: protocol::Peer, arrival: u64, allowance: Allowance) {
         let role = if own < peer.id {
             Role::Initiator
         } else {
@@ -416,6 +420,7 @@ impl Mesh {
                 presence: Presence::Here,
                 media,
                 pair,
+                allowance,
             },
         );
     }
@@ -471,6 +476,12 @@ impl Mesh {
         else {
             return;
         };
+        if let ConnectionEvent::Message(channel, text) = &event
+            && let Some(peer) = self.peers.get_mut(&id)
+            && !peer.allowance.reads(*channel, text.len(), self.now)
+        {
+            return;
+        }
         let heard = self
             .with_pair(id, |pair, ctx| pair.happened(event, ctx))
             .flatten();
@@ -479,10 +490,7 @@ impl Mesh {
                 let media = self.told;
                 self.with_pair(id, |pair, ctx| pair.tell(&Control::Media(media), ctx));
             }
-            Some(Heard::Opened(Channel::Chat)) => {
-                let have = self.chat.have();
-                self.with_pair(id, |pair, ctx| pair.write(&have, ctx));
-            }
+            Some(Heard::Opened(Channel::Chat)) => self.ask(id),
             Some(Heard::Control(Control::Bye)) => self.remove(id),
             Some(Heard::Control(Control::Media(media))) => {
                 self.peers
@@ -496,29 +504,78 @@ impl Mesh {
     }
 
     fn chatted(&mut self, from: PeerId, chat: Chat) {
+        let now = self.now;
+        let Some(peer) = self.peers.get_mut(&from) else {
+            return;
+        };
+        let author = (from, peer.incarnation);
         match chat {
             Chat::Said { message } => {
-                let incarnation = self.peers.get(&from).map(|peer| peer.incarnation);
-                if message.key.author == from && Some(message.key.incarnation) == incarnation {
-                    self.chat.insert(message, false);
-                }
-            }
-            Chat::Have { after, seen } => {
-                let missed = self.chat.missed(after, &seen);
-                self.with_pair(from, |pair, ctx| {
-                    missed.iter().for_each(|portion| pair.write(portion, ctx));
-                });
-            }
-            Chat::Missed { messages } => {
-                let own = (self.id, self.config.incarnation);
-                let is_own = |author, incarnation| (Some(author), incarnation) == own;
-                for message in messages
-                    .into_iter()
-                    .filter(|message| !is_own(message.key.author, message.key.incarnation))
+                let is_own = (message.key.author, message.key.incarnation) == author;
+                if is_own
+                    && peer.allowance.hears(now)
+                    && self.chat.hear(message, self.wall_clock) == Said::Ahead
+                    && peer.allowance.asks(now)
                 {
-                    self.chat.insert(message, true);
+                    self.ask(from);
                 }
             }
+            Chat::Have { seen } => {
+                self.chat.vouched(author, &seen);
+                self.answer(from, &seen);
+            }
+            Chat::Missed { messages } => self.told(author, messages),
+        }
+    }
+
+    /// Asks what this page lacks of the chat.
+    fn ask(&mut self, id: PeerId) {
+        if let Some(peer) = self.peers.get(&id) {
+            let have = self.chat.have((id, peer.incarnation));
+            self.with_pair(id, |pair, ctx| pair.write(&have, ctx));
+        }
+    }
+
+    /// Tells what is missing there, as far as that is not too much.
+    fn answer(&mut self, to: PeerId, seen: &[Seen]) {
+        let now = self.now;
+        let Some(peer) = self.peers.get_mut(&to) else {
+            return;
+        };
+        if !peer.allowance.answers(now) {
+            return;
+        }
+        let mut is_allowed = |portion: &String| peer.allowance.tells(portion.len(), now);
+        let portions = self
+            .chat
+            .missed(seen)
+            .map(|portion| protocol::encode(&portion));
+        let portions: Vec<String> = portions.take_while(|portion| is_allowed(portion)).collect();
+        self.with_pair(to, |pair, ctx| {
+            portions
+                .into_iter()
+                .for_each(|portion| pair.send_chat(portion, ctx));
+        });
+    }
+
+    fn told(&mut self, teller: Author, messages: Vec<ChatMessage>) {
+        let now = self.now;
+        let own = self.id.map(|id| (id, self.config.incarnation));
+        let mut present = Vec::from_iter(own);
+        let speaks = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.pair.is_heard(now));
+        present.extend(speaks.map(|(id, peer)| (*id, peer.incarnation)));
+        let Some(peer) = self.peers.get_mut(&teller.0) else {
+            return;
+        };
+        for message in messages {
+            if !peer.allowance.is_told(now) {
+                break;
+            }
+            let is_present = |author| present.contains(&author);
+            self.chat.told(message, teller, is_present, self.wall_clock);
         }
     }
 
@@ -565,8 +622,7 @@ impl Mesh {
         self.send_media(&ids);
         if self.next_chat_round <= self.now {
             self.next_chat_round = self.now + CHAT_ROUND;
-            let have = self.chat.have();
-            self.write_all(&have);
+            ids.iter().for_each(|id| self.ask(*id));
         }
     }
 

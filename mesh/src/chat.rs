@@ -1,291 +1,328 @@
-//! The chat: a grow-only set of messages that everybody sorts alike.
+//! The chat: a set of messages that everybody sorts alike.
 //!
 //! A message never changes and has a unique place. Whoever hears of a message keeps it and tells those who lack it, so that all
-//! logs become the same even where two people were never connected. Nothing but trust says that a message told by others
-//! is its author's.
+//! logs become the same even where two people were never connected. **Only over an author's own link is something said in that
+//! author's name; what others tell is marked as theirs, and gives way to the author's own word.**
+//!
+//! Places follow a logical clock, and no wall clock: an answer stands after what its author had read. **A clock is followed in
+//! bounded steps**, so that nobody can move the others' messages, nor use the numbers up.
 
-use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
+mod portion;
+mod share;
+
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    time::Duration,
+};
 
 use protocol::{Chat, ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId, Seen};
 
-use crate::view::ChatLine;
+use crate::view::{ChatLine, Source};
+
+/// A load of somebody's page, which counts its messages from 1.
+pub(crate) type Author = (PeerId, Incarnation);
 
 /// All messages, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     lines: BTreeMap<ChatKey, ChatLine>,
+    /// Where each message stands: there is one place for each.
+    places: BTreeMap<(Author, u32), u64>,
+    /// What they weigh.
     bytes: usize,
-    /// Messages up to here were forgotten.
-    after: Option<ChatKey>,
+    /// Up to which number an author's messages were forgotten.
+    forgotten: BTreeMap<Author, Forgotten>,
+    /// The greatest clock followed.
+    clock: u64,
     /// How many messages this page load has written.
     said: u32,
     shown: OnceCell<Rc<[ChatLine]>>,
 }
 
-impl Log {
-    /// What a latecomer is told at most, and what a page keeps: a long meeting's worth.
-    const MAX_LINES: usize = 500;
-    const MAX_BYTES: usize = 256 * 1024;
-    /// A message of the future does not drag everybody's clock along further than this, in milliseconds.
-    const MAX_SKEW: u64 = 60_000;
-    /// Of text in one [`Chat::Missed`]: what every browser's data channel takes, even when escaping makes it three times longer.
-    const BATCH_BYTES: usize = 16 * 1024;
+#[derive(Clone, Copy, Debug, Default)]
+struct Forgotten {
+    /// As the author said it.
+    heard: u32,
+    /// As others told it, or as the author said it.
+    told: u32,
+}
 
-    /// Writes a message at `wall_clock`, in milliseconds since 1970.
+/// What became of a message that was just said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Taken,
+    /// It is too far ahead: what comes before it is missing.
+    Ahead,
+}
+
+/// When something arrives, by the wall clock, in milliseconds since 1970.
+pub(crate) type WallClock = u64;
+
+impl Log {
+    /// A clock is followed by that much at most, and further away it says nothing. Nobody lags behind by a million messages; and to
+    /// use up all numbers takes 2³³ messages, of which a peer has two a second (`Allowance`).
+    const MAX_STEP: u64 = 1 << 20;
+    /// The greatest integer that every JavaScript counts to.
+    const MAX_CLOCK: u64 = (1 << 53) - 1;
+    /// By how much the clocks of two people may differ before the reader's is the better guess.
+    const SKEW: Duration = Duration::from_secs(60);
+    /// Nothing in a log is older.
+    const LONGEST_CALL: Duration = Duration::from_secs(24 * 3600);
+    /// In a [`Chat::Have`], as JSON: what everybody reads, and far more than a long meeting's.
+    const MAX_HAVE: usize = 16 * 1024;
+    /// More authors than a log has lines; that many are invented.
+    const MAX_FORGOTTEN: usize = 2 * share::MAX_LINES;
+
+    /// Writes a message.
     pub(crate) fn say(
         &mut self,
-        (author, incarnation): (PeerId, Incarnation),
+        (author, incarnation): Author,
         name: Name,
         text: ChatText,
-        wall_clock: u64,
+        now: WallClock,
     ) -> ChatMessage {
         self.said += 1;
-        let newest = self.lines.last_key_value().map_or(0, |(key, _)| key.stamp);
-        let stamp = wall_clock.max(
-            newest
-                .min(wall_clock.saturating_add(Self::MAX_SKEW))
-                .saturating_add(1),
-        );
+        self.clock = (self.clock + 1).min(Self::MAX_CLOCK);
+        let key = ChatKey {
+            clock: self.clock,
+            author,
+            incarnation,
+            seq: self.said,
+        };
         let message = ChatMessage {
-            key: ChatKey {
-                stamp,
-                author,
-                incarnation,
-                seq: self.said,
-            },
+            key,
+            time: now,
             name,
             text,
         };
-        self.insert(message.clone(), false);
+        self.put(message.clone(), Source::Said);
         message
     }
 
-    /// Keeps a message; `earlier` if it was not heard from its author as it was written.
-    pub(crate) fn insert(&mut self, message: ChatMessage, earlier: bool) {
-        let key = message.key;
-        if self.after.is_some_and(|after| key <= after) || self.lines.contains_key(&key) {
-            return;
+    /// Its author says this now, over a link of its own.
+    pub(crate) fn hear(&mut self, mut message: ChatMessage, now: WallClock) -> Said {
+        if message.key.clock > self.clock + Self::MAX_STEP {
+            return Said::Ahead;
         }
-        self.bytes += weight(&message);
-        self.lines.insert(key, ChatLine { message, earlier });
-        while self.lines.len() > Self::MAX_LINES || self.bytes > Self::MAX_BYTES {
-            let Some((oldest, line)) = self.lines.pop_first() else {
-                break;
-            };
-            self.bytes -= weight(&line.message);
-            self.after = Some(oldest);
+        if message.key.clock + Self::MAX_STEP < self.clock {
+            // Its author is far from having caught up. What is said now stands last.
+            message.key.clock = self.clock + 1;
         }
-        self.shown.take();
+        self.follow(message.key.clock);
+        if now.abs_diff(message.time) > Self::SKEW.as_millis() as u64 {
+            message.time = now;
+        }
+        self.put(message, Source::Said);
+        Said::Taken
     }
 
-    /// What is there, for the others to tell what is missing.
-    pub(crate) fn have(&self) -> Chat {
-        let mut counts: BTreeMap<(PeerId, Incarnation), Vec<u32>> = BTreeMap::new();
-        for key in self.lines.keys() {
-            counts
-                .entry((key.author, key.incarnation))
-                .or_default()
-                .push(key.seq);
+    /// Somebody tells what this page lacks, in order. `is_present`: who speaks for itself, over a link of its own.
+    pub(crate) fn told(
+        &mut self,
+        mut message: ChatMessage,
+        teller: Author,
+        is_present: impl Fn(Author) -> bool,
+        now: WallClock,
+    ) {
+        let key = &mut message.key;
+        key.clock = key
+            .clock
+            .min(self.clock + Self::MAX_STEP)
+            .min(Self::MAX_CLOCK);
+        self.follow(key.clock);
+        let author = author(key);
+        let source = if author == teller {
+            Source::Earlier
+        } else {
+            Source::Told(teller.0)
+        };
+        let earliest = now.saturating_sub(Self::LONGEST_CALL.as_millis() as u64);
+        if !(earliest..=now + Self::SKEW.as_millis() as u64).contains(&message.time) {
+            message.time = now;
         }
-        let seen = counts
-            .into_iter()
-            .map(|((author, incarnation), counts)| Seen {
-                author,
-                incarnation,
-                runs: runs(counts),
-            })
+        if author == teller || !is_present(author) {
+            self.put(message, source);
+        }
+    }
+
+    fn follow(&mut self, clock: u64) {
+        self.clock = self.clock.max(clock).min(Self::MAX_CLOCK);
+    }
+
+    fn put(&mut self, message: ChatMessage, source: Source) {
+        let key = message.key;
+        let (author, forgotten) = (author(&key), self.forgotten(author(&key)));
+        let is_over = match source {
+            Source::Said | Source::Earlier => key.seq <= forgotten.heard,
+            Source::Told(_) => key.seq <= forgotten.told,
+        };
+        if key.seq == 0 || is_over || self.is_as_good(author, key.seq, source) {
+            return;
+        }
+        self.remove((author, key.seq));
+        self.bytes += share::weight(&message);
+        self.places.insert((author, key.seq), key.clock);
+        self.lines.insert(key, ChatLine { message, source });
+        self.shown.take();
+        while self.bytes > share::MAX_BYTES
+            && let Some(key) = share::next_to_go(self.lines.values())
+        {
+            self.forget(key);
+        }
+    }
+
+    /// Whether there is a message of this number that need not give way.
+    fn is_as_good(&self, author: Author, seq: u32, source: Source) -> bool {
+        self.line(author, seq)
+            .is_some_and(|line| line.source.is_heard() || !source.is_heard())
+    }
+
+    fn line(&self, author: Author, seq: u32) -> Option<&ChatLine> {
+        let clock = *self.places.get(&(author, seq))?;
+        self.lines.get(&key(clock, author, seq))
+    }
+
+    fn remove(&mut self, (author, seq): (Author, u32)) -> Option<ChatLine> {
+        let clock = self.places.remove(&(author, seq))?;
+        self.shown.take();
+        let line = self.lines.remove(&key(clock, author, seq))?;
+        self.bytes -= share::weight(&line.message);
+        Some(line)
+    }
+
+    fn forget(&mut self, key: ChatKey) {
+        let author = author(&key);
+        let Some(line) = self.remove((author, key.seq)) else {
+            return;
+        };
+        let forgotten = self.forgotten.entry(author).or_default();
+        forgotten.told = forgotten.told.max(key.seq);
+        if line.source.is_heard() {
+            forgotten.heard = forgotten.heard.max(key.seq);
+        }
+        if self.forgotten.len() > Self::MAX_FORGOTTEN {
+            self.forget_authors();
+        }
+    }
+
+    /// Of whom nothing is left.
+    fn forget_authors(&mut self) {
+        let authors: BTreeSet<Author> = self.places.keys().map(|(author, _)| *author).collect();
+        self.forgotten.retain(|author, _| authors.contains(author));
+    }
+
+    fn forgotten(&self, author: Author) -> Forgotten {
+        self.forgotten.get(&author).copied().unwrap_or_default()
+    }
+
+    /// What is there, for `reader` to tell what is missing. The newest come first in case it is too much.
+    pub(crate) fn have(&self, reader: Author) -> Chat {
+        let mut authors: Vec<Author> = Vec::new();
+        for key in self.lines.keys().rev() {
+            if !authors.contains(&author(key)) {
+                authors.push(author(key));
+            }
+        }
+        let gone = self.forgotten.keys();
+        let gone: Vec<Author> = gone
+            .filter(|gone| !authors.contains(gone))
+            .copied()
             .collect();
+        let seen = authors.into_iter().chain(gone).filter_map(|author| {
+            let runs = self.runs(author, author == reader);
+            (!runs.is_empty()).then_some(Seen {
+                author: author.0,
+                incarnation: author.1,
+                runs,
+            })
+        });
         Chat::Have {
-            after: self.after,
-            seen,
+            seen: portion::fitting(seen, Self::MAX_HAVE),
         }
+    }
+
+    /// The numbers that were taken, in runs; `heard`: from the author alone.
+    fn runs(&self, author: Author, heard: bool) -> Vec<(u32, u32)> {
+        let forgotten = self.forgotten(author);
+        let upto = if heard {
+            forgotten.heard
+        } else {
+            forgotten.told
+        };
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        runs.extend((upto > 0).then_some((1, upto)));
+        let kept = self
+            .places
+            .range((author, upto.saturating_add(1))..=(author, u32::MAX));
+        for ((_, seq), clock) in kept {
+            let line = self.lines.get(&key(*clock, author, *seq));
+            if heard && !line.is_some_and(|line| line.source.is_heard()) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some((_, last)) if last.checked_add(1) == Some(*seq) => *last = *seq,
+                _ => runs.push((*seq, *seq)),
+            }
+        }
+        runs
     }
 
     /// What somebody who has that lacks, in portions.
-    pub(crate) fn missed(&self, after: Option<ChatKey>, seen: &[Seen]) -> Vec<Chat> {
-        let runs: BTreeMap<_, _> = seen
+    pub(crate) fn missed(&self, seen: &[Seen]) -> impl Iterator<Item = Chat> {
+        let runs: BTreeMap<Author, &[(u32, u32)]> = seen
             .iter()
-            .map(|seen| ((seen.author, seen.incarnation), &seen.runs))
+            .map(|seen| ((seen.author, seen.incarnation), seen.runs.as_slice()))
             .collect();
         let has = |key: &ChatKey| {
-            let runs = runs.get(&(key.author, key.incarnation));
-            runs.is_some_and(|runs| {
-                runs.iter()
-                    .any(|(first, last)| (first..=last).contains(&&key.seq))
-            })
+            let runs = runs.get(&author(key)).copied().unwrap_or_default();
+            let next = runs.partition_point(|(_, last)| *last < key.seq);
+            runs.get(next).is_some_and(|(first, _)| *first <= key.seq)
         };
-        let missing = self
-            .lines
-            .iter()
-            .filter(|(key, _)| Some(**key) > after && !has(key));
-        portions(missing.map(|(_, line)| line.message.clone()))
+        let missing = self.lines.iter().filter(|(key, _)| !has(key));
+        portion::portions(missing.map(|(_, line)| &line.message)).into_iter()
+    }
+
+    /// `author` says what it has: what others told in its name and it does not know was never said.
+    pub(crate) fn vouched(&mut self, author: Author, seen: &[Seen]) {
+        let own = |seen: &&Seen| (seen.author, seen.incarnation) == author;
+        let runs: &[(u32, u32)] = seen.iter().find(own).map_or(&[], |seen| &seen.runs);
+        let kept = self.places.range((author, 0)..=(author, u32::MAX));
+        let invented = kept.filter(|((author, seq), _)| {
+            let is_told = self
+                .line(*author, *seq)
+                .is_some_and(|line| !line.source.is_heard());
+            is_told
+                && !runs
+                    .iter()
+                    .any(|(first, last)| (first..=last).contains(&seq))
+        });
+        let invented: Vec<(Author, u32)> = invented.map(|(place, _)| *place).collect();
+        invented
+            .into_iter()
+            .for_each(|place| drop(self.remove(place)));
     }
 
     /// The lines to show; the same allocation until something changes.
     pub(crate) fn shown(&self) -> Rc<[ChatLine]> {
-        Rc::clone(
-            self.shown
-                .get_or_init(|| self.lines.values().cloned().collect()),
-        )
+        let lines = || self.lines.values().cloned().collect();
+        Rc::clone(self.shown.get_or_init(lines))
     }
 }
 
-/// What a message counts for: its texts and its key.
-fn weight(message: &ChatMessage) -> usize {
-    message.text.as_str().len() + message.name.as_str().len() + size_of::<ChatKey>()
+fn author(key: &ChatKey) -> Author {
+    (key.author, key.incarnation)
 }
 
-/// `[1, 2, 3, 7]` as `[(1, 3), (7, 7)]`.
-fn runs(mut counts: Vec<u32>) -> Vec<(u32, u32)> {
-    counts.sort_unstable();
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for count in counts {
-        match runs.last_mut() {
-            Some((_, last)) if last.checked_add(1) == Some(count) => *last = count,
-            _ => runs.push((count, count)),
-        }
+fn key(clock: u64, (author, incarnation): Author, seq: u32) -> ChatKey {
+    ChatKey {
+        clock,
+        author,
+        incarnation,
+        seq,
     }
-    runs
-}
-
-fn portions(messages: impl Iterator<Item = ChatMessage>) -> Vec<Chat> {
-    let mut portions: Vec<Vec<ChatMessage>> = Vec::new();
-    let mut room = 0;
-    for message in messages {
-        let weight = weight(&message);
-        if weight > room {
-            portions.push(Vec::new());
-            room = Log::BATCH_BYTES;
-        }
-        room = room.saturating_sub(weight);
-        portions
-            .last_mut()
-            .into_iter()
-            .for_each(|portion| portion.push(message.clone()));
-    }
-    portions
-        .into_iter()
-        .map(|messages| Chat::Missed { messages })
-        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ALICE: (PeerId, Incarnation) = (PeerId([1; 16]), Incarnation(1));
-    const BOB: (PeerId, Incarnation) = (PeerId([2; 16]), Incarnation(1));
-
-    fn say(
-        log: &mut Log,
-        author: (PeerId, Incarnation),
-        text: &str,
-        wall_clock: u64,
-    ) -> ChatMessage {
-        log.say(
-            author,
-            Name::default(),
-            text.to_owned().try_into().unwrap(),
-            wall_clock,
-        )
-    }
-
-    fn texts(log: &Log) -> Vec<String> {
-        log.shown()
-            .iter()
-            .map(|line| line.message.text.as_str().to_owned())
-            .collect()
-    }
-
-    /// `to` tells `from` what it has, and takes in the answer as `from` sends it.
-    fn sync(from: &Log, to: &mut Log) {
-        let Chat::Have { after, seen } = to.have() else {
-            panic!()
-        };
-        for portion in from.missed(after, &seen) {
-            assert!(protocol::encode(&portion).len() < 64 * 1024);
-            let Chat::Missed { messages } = portion else {
-                panic!()
-            };
-            messages
-                .into_iter()
-                .for_each(|message| to.insert(message, true));
-        }
-    }
-
-    #[test]
-    fn an_answer_follows_its_question_whatever_the_clocks_say() {
-        let (mut alice, mut bob) = (Log::default(), Log::default());
-        let question = say(&mut alice, ALICE, "question", 50_000);
-        bob.insert(question, false);
-        let answer = say(&mut bob, BOB, "answer", 1_000);
-        alice.insert(answer, false);
-        assert_eq!(texts(&alice), ["question", "answer"]);
-        assert_eq!(texts(&bob), ["question", "answer"]);
-    }
-
-    #[test]
-    fn a_clock_in_the_future_does_not_take_the_others_along() {
-        let mut bob = Log::default();
-        let mut tomorrow = say(&mut Log::default(), ALICE, "tomorrow", 86_400_000);
-        tomorrow.key.seq = 1;
-        bob.insert(tomorrow, false);
-        assert_eq!(say(&mut bob, BOB, "today", 1_000).key.stamp, 61_001);
-    }
-
-    #[test]
-    fn logs_that_tell_each_other_what_they_lack_become_the_same() {
-        let (mut alice, mut bob) = (Log::default(), Log::default());
-        for minute in 0..40 {
-            let said = say(
-                &mut alice,
-                ALICE,
-                &format!("alice {minute} {}", "x".repeat(1000)),
-                minute * 2,
-            );
-            if minute % 3 == 0 {
-                bob.insert(said, false);
-            }
-            say(&mut bob, BOB, &format!("bob {minute}"), minute * 2 + 1);
-        }
-        sync(&alice, &mut bob);
-        sync(&bob, &mut alice);
-        assert_eq!(texts(&alice).len(), 80);
-        assert_eq!(texts(&alice), texts(&bob));
-    }
-
-    #[test]
-    fn a_log_forgets_its_oldest_lines_and_is_not_told_them_again() {
-        let (mut alice, mut bob) = (Log::default(), Log::default());
-        for minute in 0..Log::MAX_LINES as u64 {
-            say(&mut alice, ALICE, "hello", 1_000 + minute);
-        }
-        sync(&alice, &mut bob);
-        say(&mut bob, BOB, "one more", 900_000);
-        assert_eq!(bob.shown().len(), Log::MAX_LINES);
-        let Chat::Have { after, seen } = bob.have() else {
-            panic!()
-        };
-        assert_eq!(alice.missed(after, &seen), []);
-        sync(&bob, &mut alice);
-        assert_eq!(texts(&alice), texts(&bob));
-    }
-
-    #[test]
-    fn a_log_is_bounded_in_bytes() {
-        let mut alice = Log::default();
-        for minute in 0..100 {
-            say(&mut alice, ALICE, &"x".repeat(ChatText::MAX_BYTES), minute);
-        }
-        assert!(alice.bytes <= Log::MAX_BYTES);
-        assert!(alice.shown().len() < 64);
-    }
-
-    #[test]
-    fn runs_join_what_follows_each_other() {
-        assert_eq!(
-            runs(vec![3, 1, 2, 7, u32::MAX]),
-            [(1, 3), (7, 7), (u32::MAX, u32::MAX)]
-        );
-    }
-}
+mod tests;

@@ -19,8 +19,12 @@
 //! 6. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they are.
 //! 7. `chat` is a log that becomes the same everywhere.
 //!
+//! **No member of a room can make this page do more than a little**: `allowance` bounds what it reads and answers of each.
+//!
 //! [`View`] is what people see of all that.
 
+mod allowance;
+mod budget;
 mod call;
 mod chat;
 mod device;
@@ -39,4 +43,4 @@ pub use event::{
     Announcement, CaptureError, Channel, Command, ConnectionEvent, ConnectionId, ConnectionState,
     Description, DeviceKind, Encoding, Input, Output, Role, SdpKind,
 };
-pub use view::{ChatLine, Device, LinkState, PeerView, Phase, Server, View, WhyLeft};
+pub use view::{ChatLine, Device, LinkState, PeerView, Phase, Server, Source, View, WhyLeft};

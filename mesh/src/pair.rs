@@ -414,14 +414,21 @@ impl Pair {
 
     /// Says something on the chat channel, if it is open.
     pub(crate) fn write(&self, chat: &Chat, ctx: &mut Context<'_>) {
+        self.send_chat(protocol::encode(chat), ctx);
+    }
+
+    /// The same with what is written already.
+    pub(crate) fn send_chat(&self, text: String, ctx: &mut Context<'_>) {
         if let Link::Live(live) = &self.link
             && live.chat_open
         {
-            ctx.command(
-                live.id,
-                Command::SendText(Channel::Chat, protocol::encode(chat)),
-            );
+            ctx.command(live.id, Command::SendText(Channel::Chat, text));
         }
+    }
+
+    /// Whether the other page speaks for itself in the chat.
+    pub(crate) fn is_heard(&self, now: Duration) -> bool {
+        matches!(&self.link, Link::Live(live) if live.chat_open && live.is_well(now))
     }
 
     /// Sends what the devices give. `calm`: nobody is being connected for the first time.

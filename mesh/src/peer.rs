@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{Incarnation, MediaState, Name, PeerId};
 
-use crate::{pair::Pair, view::PeerView};
+use crate::{allowance::Allowance, pair::Pair, view::PeerView};
 
 /// Another person in the call.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub(crate) struct Peer {
     pub(crate) presence: Presence,
     pub(crate) media: MediaState,
     pub(crate) pair: Pair,
+    pub(crate) allowance: Allowance,
 }
 
 /// What the server says.

@@ -124,6 +124,24 @@ pub enum LinkState {
 pub struct ChatLine {
     /// The message.
     pub message: ChatMessage,
-    /// It was told by others afterwards: written before one came, or while the connection was away.
-    pub earlier: bool,
+    /// Who says so.
+    pub source: Source,
+}
+
+/// How a message came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Its author said it while this page was connected, or is this page.
+    Said,
+    /// Its author told it afterwards: written before one came, or while the connection was away.
+    Earlier,
+    /// Somebody else told it. Perhaps the author said it.
+    Told(PeerId),
+}
+
+impl Source {
+    /// Whether it came from its author.
+    pub fn is_heard(self) -> bool {
+        !matches!(self, Self::Told(_))
+    }
 }

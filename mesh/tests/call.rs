@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use mesh::{
     Announcement, CaptureError, Command, ConnectionEvent, Device, DeviceKind, Input, LinkState,
-    Output, Phase, Server, WhyLeft,
+    Output, Phase, Server, Source, WhyLeft,
 };
 use protocol::{ClientMessage, IceServer, MediaState, Name, RoomId, ServerMessage};
 use world::{ALICE, BOB, CAROL, DAVE, World};
@@ -543,10 +543,13 @@ fn a_latecomer_finds_earlier_messages() {
     let chat = world.view(CAROL).chat;
     let lines: Vec<_> = chat
         .iter()
-        .map(|line| (line.message.text.as_str(), line.earlier))
+        .map(|line| (line.message.text.as_str(), line.source))
         .collect();
-    assert_eq!(lines.len(), 2);
-    assert!(lines.contains(&("안녕", true)) && lines.contains(&("<b>hi</b>", true)));
+    // Each is asked for its own, whoever told it first.
+    assert_eq!(
+        lines,
+        [("안녕", Source::Earlier), ("<b>hi</b>", Source::Earlier)]
+    );
 }
 
 #[test]
@@ -641,7 +644,7 @@ fn late_events_of_closed_connections_do_no_harm() {
         assert_eq!(
             world.pages[page]
                 .mesh
-                .handle(Input::Connection(id, event), now),
+                .handle(Input::Connection(id, event), now, 0),
             []
         );
     }
@@ -665,7 +668,7 @@ fn new_credentials_are_for_the_next_connection() {
         ice_servers: vec![turn.clone()],
     };
     let now = world.now;
-    let outputs = world.pages[page].mesh.handle(Input::Received(told), now);
+    let outputs = world.pages[page].mesh.handle(Input::Received(told), now, 0);
     assert_eq!(outputs, []);
     world.join(CAROL);
     world.settle();

@@ -46,18 +46,17 @@ pub enum Chat {
         /// Its author is the sender.
         message: ChatMessage,
     },
-    /// What the sender has of the log; the receiver answers with what is missing. Sent when the channel opens, and
-    /// from time to time.
+    /// What the sender has had of the log; the receiver answers with what is missing. Sent when the channel opens, from
+    /// time to time, and when a message cannot be placed yet.
     Have {
-        /// Messages up to this place are no longer kept.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<ChatKey>,
-        /// What is there of each page load that wrote something.
+        /// Of each page load that wrote something: what was taken, be it kept or forgotten since. **Of the receiver's own
+        /// messages only what the receiver told itself**, so that its word takes the place of what others told in its name.
         seen: Vec<Seen>,
     },
-    /// Messages that the receiver did not have, of any author, in the log's order.
+    /// Messages that the receiver did not have, of any author, in the log's order. What is not the sender's own is told by
+    /// others: nothing says that it is true.
     Missed {
-        /// At most 16 KiB of them or one.
+        /// 32 KiB of them at most, as JSON.
         messages: Vec<ChatMessage>,
     },
 }
@@ -66,8 +65,9 @@ pub enum Chat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatKey {
-    /// When it was written: milliseconds since 1970 by the author's clock, but later than all the author had seen.
-    pub stamp: u64,
+    /// A logical clock (Lamport, 1978): one more than the greatest that the author had seen, so that an answer stands after
+    /// what it answers. Below 2⁵³, which every JavaScript can count to. A receiver follows it in bounded steps only.
+    pub clock: u64,
     /// Who wrote it.
     pub author: PeerId,
     /// In which load of the author's page.
@@ -82,6 +82,8 @@ pub struct ChatKey {
 pub struct ChatMessage {
     /// Its place in the log.
     pub key: ChatKey,
+    /// When it was written: milliseconds since 1970 by the author's clock, which may be wrong. To be shown; it orders nothing.
+    pub time: u64,
     /// What the author was called.
     pub name: Name,
     /// What the author wrote, to be shown literally.

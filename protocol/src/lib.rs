@@ -75,7 +75,7 @@ pub use route::Route;
 pub use signal::{Envelope, IceCandidate, Signal, Step};
 
 /// The version of all this; a page of another version is rejected.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The largest message on the WebSocket, in bytes. An offer with four transceivers is about 12 KB.
 pub const MAX_MESSAGE: usize = 64 * 1024;

@@ -67,7 +67,7 @@ fn what_pages_say_to_the_server() {
     let samples = [
         ClientMessage::Watch { room: room.clone() },
         ClientMessage::Join {
-            version: 1,
+            version: 2,
             room,
             name: Name::new("Ada"),
             secret: secret(),
@@ -236,33 +236,28 @@ fn what_pages_say_to_each_other_directly() {
         Control::Bye,
     ];
     let key = ChatKey {
-        stamp: 1_800_000_000_000,
+        clock: (1 << 53) - 1,
         author: ada(),
         incarnation: Incarnation(5),
         seq: 1,
     };
     let message = ChatMessage {
         key,
+        time: 1_800_000_000_000,
         name: Name::new("Ada"),
         text: "<b>안녕</b> \"hi\"".to_owned().try_into().unwrap(),
     };
     let seen = Seen {
         author: ada(),
         incarnation: Incarnation(5),
-        runs: vec![(0, 3), (5, 6)],
+        runs: vec![(1, 3), (5, 6)],
     };
     let chats = [
         Chat::Said {
             message: message.clone(),
         },
-        Chat::Have {
-            after: Some(key),
-            seen: vec![seen],
-        },
-        Chat::Have {
-            after: None,
-            seen: Vec::new(),
-        },
+        Chat::Have { seen: vec![seen] },
+        Chat::Have { seen: Vec::new() },
         Chat::Missed {
             messages: vec![message],
         },

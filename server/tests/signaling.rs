@@ -139,7 +139,7 @@ async fn only_the_page_itself_takes_its_place_again() {
     let mut eve = house.page().await;
     // The very id in place of the secret.
     let forged = format!(
-        r#"{{"type":"join","version":1,"room":"tea","name":"Ada","secret":"{ada_id}","incarnation":1}}"#
+        r#"{{"type":"join","version":2,"room":"tea","name":"Ada","secret":"{ada_id}","incarnation":1}}"#
     );
     eve.send(forged.into()).await;
     match eve.hear().await {

@@ -1,8 +1,11 @@
 //! The call itself.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
-use mesh::{ChatLine, Phase, Server, View};
+use mesh::{ChatLine, Phase, Server, Source, View};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
@@ -115,14 +118,15 @@ fn use_unread(view: &View, looking: bool) -> usize {
 }
 
 fn unread(view: &View, seen: &[ChatLine]) -> usize {
-    let is_new = |line: &&ChatLine| {
+    // A message that only others told before has another place in its author's own words.
+    let number = |line: &ChatLine| {
         let key = line.message.key;
-        let own = view.id == Some(key.author);
-        !line.earlier
-            && !own
-            && seen
-                .binary_search_by_key(&key, |line| line.message.key)
-                .is_err()
+        (key.author, key.incarnation, key.seq)
+    };
+    let seen: BTreeSet<_> = seen.iter().map(number).collect();
+    let is_new = |line: &&ChatLine| {
+        let own = view.id == Some(line.message.key.author);
+        line.source == Source::Said && !own && !seen.contains(&number(line))
     };
     view.chat.iter().filter(is_new).count()
 }
@@ -195,21 +199,22 @@ mod tests {
     const ME: PeerId = PeerId([1; 16]);
     const OTHER: PeerId = PeerId([2; 16]);
 
-    fn line(author: PeerId, stamp: u64, earlier: bool) -> ChatLine {
+    fn line(author: PeerId, clock: u64, source: Source) -> ChatLine {
         let key = ChatKey {
-            stamp,
+            clock,
             author,
             incarnation: Incarnation(1),
-            seq: stamp as u32,
+            seq: clock as u32,
         };
         let text = ChatText::try_from("hello".to_owned()).unwrap();
         ChatLine {
             message: ChatMessage {
                 key,
+                time: 0,
                 name: Name::new("Kim"),
                 text,
             },
-            earlier,
+            source,
         }
     }
 
@@ -230,12 +235,13 @@ mod tests {
 
     #[test]
     fn unread_is_what_others_wrote_since_one_looked() {
-        let seen = [line(OTHER, 1, false)];
+        let seen = [line(OTHER, 1, Source::Said)];
         let chat = vec![
-            line(OTHER, 1, false),
-            line(ME, 2, false),
-            line(OTHER, 3, false),
-            line(OTHER, 4, true),
+            line(OTHER, 1, Source::Said),
+            line(ME, 2, Source::Said),
+            line(OTHER, 3, Source::Said),
+            line(OTHER, 4, Source::Earlier),
+            line(OTHER, 5, Source::Told(ME)),
         ];
         assert_eq!(unread(&view(chat.clone()), &seen), 1);
         assert_eq!(unread(&view(chat), &[]), 2);
@@ -243,10 +249,13 @@ mod tests {
 
     #[test]
     fn a_message_that_finds_its_place_before_seen_ones_is_unread_too() {
-        let seen = [line(OTHER, 2, false)];
+        let seen = [line(OTHER, 2, Source::Said)];
         assert_eq!(
             unread(
-                &view(vec![line(OTHER, 1, false), line(OTHER, 2, false)]),
+                &view(vec![
+                    line(OTHER, 1, Source::Said),
+                    line(OTHER, 2, Source::Said)
+                ]),
                 &seen
             ),
             1

@@ -1,6 +1,6 @@
 //! What people write to each other.
 
-use mesh::{ChatLine, View};
+use mesh::{ChatLine, Source, View};
 use protocol::{ChatKey, ChatText};
 use yew::prelude::*;
 
@@ -59,7 +59,7 @@ fn Log(props: &LogProps) -> Html {
         use_effect_with(props.view.chat.clone(), move |chat| {
             let wrote = chat
                 .last()
-                .is_some_and(|line| own == Some(line.message.key.author));
+                .is_some_and(|line| own == Some(line.message.key.author) && line.source.is_heard());
             if let Some(log) = node.get().filter(|_| wrote || *at_end.borrow()) {
                 browser::scroll_to_end(&log);
             }
@@ -74,7 +74,7 @@ fn Log(props: &LogProps) -> Html {
     };
     let labels = labels(&props.view.peers, text);
     let line = |line: &ChatLine| {
-        let own = props.view.id == Some(line.message.key.author);
+        let own = is_own(line, &props.view);
         let author = author(&line.message, &props.view, &labels, text);
         html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} /> }
     };
@@ -86,6 +86,11 @@ fn Log(props: &LogProps) -> Html {
             {for props.view.chat.iter().map(line)}
         </div>
     }
+}
+
+/// What others told in one's own name may be of an earlier load of the page, and may be invented.
+fn is_own(line: &ChatLine, view: &View) -> bool {
+    view.id == Some(line.message.key.author) && line.source.is_heard()
 }
 
 fn place(key: ChatKey) -> String {
@@ -106,14 +111,19 @@ fn Line(props: &LineProps) -> Html {
     let language = use_context::<Speech>()
         .map(|speech| speech.language)
         .unwrap_or_default();
-    let ChatLine { message, earlier } = &props.line;
+    let ChatLine { message, source } = &props.line;
+    let source = match source {
+        Source::Said => None,
+        Source::Earlier => Some(text.earlier),
+        Source::Told(_) => Some(text.told_by_others),
+    };
     html! {
         <div class={classes!("line", props.own.then_some("own"))}>
             <p class="who">
                 <span>{&props.author}</span>
-                <time>{browser::clock_time(message.key.stamp, language.tag())}</time>
-                if *earlier {
-                    <span class="earlier">{text.earlier}</span>
+                <time>{browser::clock_time(message.time, language.tag())}</time>
+                if let Some(source) = source {
+                    <span class="source">{source}</span>
                 }
             </p>
             <p class="words" dir="auto">{for pieces(message.text.as_str()).into_iter().map(piece)}</p>

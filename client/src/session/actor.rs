@@ -73,7 +73,6 @@ impl Actor {
             name,
             secret,
             incarnation: Incarnation(u32::from_le_bytes(browser::random_bytes())),
-            wall_clock: browser::wall_clock(),
             seed: u64::from_le_bytes(browser::random_bytes()),
         });
         let page = queue.clone();
@@ -238,7 +237,7 @@ impl Actor {
 
     fn give(&mut self, input: Input) {
         let now = self.now();
-        for output in self.mesh.handle(input, now) {
+        for output in self.mesh.handle(input, now, browser::wall_clock()) {
             self.execute(output);
         }
     }

@@ -100,6 +100,7 @@ pub(super) static TEXT: Text = Text {
     send_message: "Send message",
     chat_empty: "No messages yet. Everyone in the call can read what you write.",
     earlier: "earlier",
+    told_by_others: "told by others",
     message_too_long: "This message is too long. Please make it shorter by {} characters.",
     unread: "Unread messages: {}",
     people: "People",

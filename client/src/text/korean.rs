@@ -100,6 +100,7 @@ pub(super) static TEXT: Text = Text {
     send_message: "메시지 보내기",
     chat_empty: "아직 메시지가 없습니다. 쓰신 글은 통화 중인 모두가 볼 수 있습니다.",
     earlier: "이전 메시지",
+    told_by_others: "다른 사람이 전한 메시지",
     message_too_long: "메시지가 너무 깁니다. {}자를 줄여 주세요.",
     unread: "읽지 않은 메시지 {}개",
     people: "참여자",

@@ -6,7 +6,7 @@ use std::{
 };
 
 use mesh::{Device, LinkState, PeerView, Phase, Server, View};
-use protocol::MediaState;
+use protocol::{ChatMessage, MediaState};
 
 use super::{
     World,
@@ -261,11 +261,13 @@ impl World {
         if !self.is_inside(page) {
             return;
         }
+        // When it was written is each reader's own guess where clocks are wrong.
         let log = |view: &View| {
-            view.chat
-                .iter()
-                .map(|line| line.message.clone())
-                .collect::<Vec<_>>()
+            let messages = view.chat.iter().map(|line| ChatMessage {
+                time: 0,
+                ..line.message.clone()
+            });
+            messages.collect::<Vec<_>>()
         };
         let ours = log(view);
         let other = self

@@ -159,13 +159,11 @@ impl World {
     pub fn load(&mut self, person: usize) -> usize {
         let incarnation = Incarnation(self.random.next() as u32);
         let someone = &self.people[person];
-        let wall_clock = Self::BEGINNING + self.now.as_millis() as u64;
         let mesh = Mesh::new(Config {
             room: "test".parse::<RoomId>().expect("a room"),
             name: Name::new(someone.name),
             secret: someone.secret,
             incarnation,
-            wall_clock: wall_clock.saturating_add_signed(someone.skew),
             seed: self.random.next(),
         });
         let page = self.pages.len();
@@ -246,6 +244,12 @@ impl World {
         if let Some(socket) = self.pages[page].socket {
             self.break_socket(socket);
         }
+    }
+
+    /// What the clock on somebody's wall shows.
+    pub fn wall_clock(&self, person: usize) -> u64 {
+        let now = Self::BEGINNING + self.now.as_millis() as u64;
+        now.saturating_add_signed(self.people[person].skew)
     }
 
     fn end(&mut self, person: usize) {

@@ -129,7 +129,8 @@ impl World {
         self.trace(|| format!("{page:>6} <- {}", brief(&input)));
         let now = self.now - self.pages[page].born;
         let is_tick = input == Input::Tick;
-        let outputs = self.pages[page].mesh.handle(input, now);
+        let wall_clock = self.wall_clock(self.pages[page].person);
+        let outputs = self.pages[page].mesh.handle(input, now, wall_clock);
         if is_tick {
             self.watch_ticks(page, now);
         }

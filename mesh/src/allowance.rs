@@ -1,0 +1,79 @@
+//! What this page reads of one peer, and does for it. What goes beyond is dropped unread: whoever is honest tells it again.
+
+use std::time::Duration;
+
+use crate::{budget::Budget, event::Channel};
+
+/// One peer's.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    /// Bytes that are read: a whole log and more at once.
+    bytes: Budget,
+    /// Texts on the control channel, where every two seconds one is usual.
+    controls: Budget,
+    /// Messages said: as fast as somebody can paste.
+    said: Budget,
+    /// Messages told: two whole logs at once.
+    told: Budget,
+    /// Bytes of the log that the peer is told.
+    answers: Budget,
+    next_answer: Duration,
+    next_question: Duration,
+}
+
+impl Allowance {
+    /// Between two answers to one peer, and between two questions out of turn.
+    const PAUSE: Duration = Duration::from_secs(2);
+
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: Budget::new(512 * 1024, 32 * 1024),
+            controls: Budget::new(60, 10),
+            said: Budget::new(20, 2),
+            told: Budget::new(1024, 8),
+            answers: Budget::new(512 * 1024, 4 * 1024),
+            next_answer: Duration::ZERO,
+            next_question: Duration::ZERO,
+        }
+    }
+
+    /// Whether a text of this length is read at all.
+    pub(crate) fn reads(&mut self, channel: Channel, length: usize, now: Duration) -> bool {
+        let may = match channel {
+            Channel::Control => self.controls.take(1, now),
+            Channel::Chat => true,
+        };
+        may && self.bytes.take(length, now)
+    }
+
+    pub(crate) fn hears(&mut self, now: Duration) -> bool {
+        self.said.take(1, now)
+    }
+
+    pub(crate) fn is_told(&mut self, now: Duration) -> bool {
+        self.told.take(1, now)
+    }
+
+    /// Whether the peer's question is answered now.
+    pub(crate) fn answers(&mut self, now: Duration) -> bool {
+        Self::is_due(&mut self.next_answer, now)
+    }
+
+    /// Whether the peer is asked out of turn.
+    pub(crate) fn asks(&mut self, now: Duration) -> bool {
+        Self::is_due(&mut self.next_question, now)
+    }
+
+    fn is_due(next: &mut Duration, now: Duration) -> bool {
+        let is_due = *next <= now;
+        if is_due {
+            *next = now + Self::PAUSE;
+        }
+        is_due
+    }
+
+    /// Whether an answer may be longer by so many bytes.
+    pub(crate) fn tells(&mut self, length: usize, now: Duration) -> bool {
+        self.answers.take(length, now)
+    }
+}
