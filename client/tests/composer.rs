@@ -32,9 +32,11 @@ async fn enter_sends_and_empties_the_field() {
 #[wasm_bindgen_test]
 async fn enter_sends_nothing_blank() {
     let field = Field::begin("").await;
-    field.write(" \n ");
-    field.press("NumpadEnter", false).await;
-    assert!(field.said().is_empty());
+    for blank in [" \n ", "\u{200b}", "\u{3164}", "\u{2800}\u{fe0f}"] {
+        field.write(blank);
+        field.press("NumpadEnter", false).await;
+        assert!(field.said().is_empty(), "{blank:?}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -47,7 +49,7 @@ async fn enter_in_a_syllable_sends_the_whole_text_once_when_the_syllable_is_ther
     );
     assert!(field.said().is_empty());
     field.write("안녕하세요");
-    field.end_composition().await;
+    field.end_composition("요").await;
     assert_eq!(field.said(), ["안녕하세요"]);
     assert_eq!(field.text(), "");
     // Some systems give the same Enter to the page as well, others break a line in the field.
@@ -61,9 +63,52 @@ async fn enter_in_a_syllable_sends_the_whole_text_once_when_the_syllable_is_ther
 async fn a_syllable_that_ends_without_enter_sends_nothing() {
     let field = Field::begin("").await;
     field.write("안");
-    field.end_composition().await;
+    field.end_composition("안").await;
     assert!(field.said().is_empty());
     assert_eq!(field.text(), "안");
+}
+
+#[wasm_bindgen_test]
+async fn enter_that_chooses_japanese_or_chinese_words_sends_nothing() {
+    for composed in ["日本", "の", "料理", "nihao", "你好", ""] {
+        let field = Field::begin("").await;
+        field.write(composed);
+        assert!(!field.press("Enter", true).await);
+        field.end_composition(composed).await;
+        assert!(field.said().is_empty(), "{composed}");
+        assert_eq!(field.text(), composed);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn words_chosen_one_after_the_other_are_one_message_with_a_last_enter() {
+    let field = Field::begin("").await;
+    for (composed, text) in [("日本", "日本"), ("の", "日本の"), ("料理", "日本の料理")]
+    {
+        field.write(text);
+        field.press("Enter", true).await;
+        field.end_composition(composed).await;
+    }
+    // A syllable behind them that ends without Enter does not take up an old wish.
+    field.end_composition("요").await;
+    assert!(field.said().is_empty());
+    field.press("Enter", false).await;
+    assert_eq!(field.said(), ["日本の料理"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_ends_the_composition_before_the_key_sends_korean_alone() {
+    let field = Field::begin("").await;
+    field.write("日本");
+    field.end_composition("日本").await;
+    field.press_taken().await;
+    assert!(field.said().is_empty());
+    field.press("Enter", false).await;
+    assert_eq!(field.said(), ["日本"]);
+    field.write("안녕");
+    field.end_composition("녕").await;
+    field.press_taken().await;
+    assert_eq!(field.said(), ["日本", "안녕"]);
 }
 
 #[wasm_bindgen_test]
@@ -125,8 +170,18 @@ impl Field {
 
     /// Presses a key; whether the page took it.
     async fn press(&self, code: &str, composing: bool) -> bool {
+        self.press_with(code, composing, if composing { 229 } else { 13 })
+            .await
+    }
+
+    /// As Safari does: the composition has ended, but the input method took the key.
+    async fn press_taken(&self) -> bool {
+        self.press_with("Enter", false, 229).await
+    }
+
+    async fn press_with(&self, code: &str, composing: bool, key_code: u32) -> bool {
         let event = format!(
-            "{{ key: 'Enter', code: text, isComposing: {composing}, bubbles: true, cancelable: true }}"
+            "{{ key: 'Enter', code: text, keyCode: {key_code}, isComposing: {composing}, bubbles: true, cancelable: true }}"
         );
         let taken = self.run(
             &format!("return !field.dispatchEvent(new KeyboardEvent('keydown', {event}))"),
@@ -136,10 +191,10 @@ impl Field {
         taken
     }
 
-    async fn end_composition(&self) {
+    async fn end_composition(&self, composed: &str) {
         self.run(
-            "return field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))",
-            "",
+            "return field.dispatchEvent(new CompositionEvent('compositionend', { data: text, bubbles: true }))",
+            composed,
         );
         settle().await;
     }

@@ -1,7 +1,9 @@
 //! Elements of the page that components hold on to.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Node};
+use web_sys::{
+    CompositionEvent, Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Node,
+};
 
 use super::Listener;
 
@@ -64,7 +66,13 @@ pub fn scroll_to_end(node: &Node) {
     }
 }
 
-/// Calls back when an input method has finished a syllable or a word at this element; yew has no such event.
-pub fn on_composition_end(node: &Node, callback: impl Fn() + 'static) -> Listener {
-    Listener::new(node, "compositionend", move |_| callback())
+/// Calls back with what an input method has composed, a syllable or words, when it has finished at this element; yew has no such
+/// event.
+pub fn on_composition_end(node: &Node, callback: impl Fn(String) + 'static) -> Listener {
+    Listener::new(node, "compositionend", move |event| {
+        let composed = event
+            .dyn_ref::<CompositionEvent>()
+            .and_then(CompositionEvent::data);
+        callback(composed.unwrap_or_default());
+    })
 }

@@ -5,6 +5,9 @@ use web_sys::{KeyboardEvent, Node};
 
 use super::dom;
 
+/// `keyCode` of a key that an input method processes.
+const PROCESSED: u32 = 229;
+
 /// A key that was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -14,6 +17,8 @@ pub struct Key {
     pub code: String,
     /// It goes to an input method that composes a syllable.
     pub composing: bool,
+    /// An input method has taken it, perhaps to end a composition: `keyCode` 229 (W3C UI Events, section 7.3.1).
+    pub processed: bool,
     /// It is held down.
     pub repeat: bool,
     /// Shift is held.
@@ -33,6 +38,7 @@ impl Key {
             key: event.key(),
             code: event.code(),
             composing: event.is_composing(),
+            processed: event.key_code() == PROCESSED,
             repeat: event.repeat(),
             shift: event.shift_key(),
             command: event.ctrl_key() || event.meta_key(),

@@ -91,19 +91,23 @@ fn use_beginning(field: &NodeRef, draft: &AttrValue) {
     });
 }
 
-/// Enter sends. While an input method composes, Enter ends the composition: then the wish is remembered and the whole text
-/// sent once the last syllable is there. Sent at once it would be missing, and left behind in the field.
+/// Enter sends. While an input method composes, Enter ends the composition. For Korean, which is composed syllable by syllable,
+/// that is the wish to send: it is remembered, and the whole text sent once the last syllable is there. Sent at once it would
+/// be missing, and left behind in the field. For Japanese and Chinese it chooses the words: a second Enter sends.
 #[hook]
 fn use_enter(field: &NodeRef, send: Rc<dyn Fn()>) -> Callback<KeyboardEvent> {
     let wish = use_mut_ref(|| false);
+    let syllable = use_mut_ref(|| false);
     let latest = use_mut_ref(|| send.clone());
     *latest.borrow_mut() = send.clone();
     {
-        let (field, wish) = (field.clone(), wish.clone());
+        let (field, wish, syllable) = (field.clone(), wish.clone(), syllable.clone());
         use_effect_with((), move |()| {
-            let ended = move || {
+            let ended = move |composed: String| {
                 let send = latest.borrow().clone();
-                if wish.take() {
+                let hangul = ends_in_hangul(&composed);
+                *syllable.borrow_mut() = hangul;
+                if wish.take() && hangul {
                     send();
                 }
             };
@@ -113,16 +117,17 @@ fn use_enter(field: &NodeRef, send: Rc<dyn Fn()>) -> Callback<KeyboardEvent> {
             move || drop(listener)
         });
     }
-    Callback::from(
-        move |event: KeyboardEvent| match meaning(&Key::of(&event)) {
+    Callback::from(move |event: KeyboardEvent| {
+        let after_syllable = syllable.take();
+        match meaning(&Key::of(&event), after_syllable) {
             Meaning::Other => {}
             Meaning::Wish => *wish.borrow_mut() = true,
             Meaning::Send => {
                 event.prevent_default();
                 send();
             }
-        },
-    )
+        }
+    })
 }
 
 /// What a key means in the field.
@@ -130,20 +135,27 @@ fn use_enter(field: &NodeRef, send: Rc<dyn Fn()>) -> Callback<KeyboardEvent> {
 enum Meaning {
     /// Whatever it means to the browser.
     Other,
-    /// Send when the composition has ended.
+    /// Send when the composition has ended, if it was Korean.
     Wish,
     /// Send now.
     Send,
 }
 
-/// Safari has ended the composition already when it tells of the Enter that did so: there the key composes no more.
-fn meaning(key: &Key) -> Meaning {
+/// Safari has ended the composition already when it tells of the Enter that did so: there the key composes no more, but still
+/// went to the input method.
+fn meaning(key: &Key, after_syllable: bool) -> Meaning {
     let enter = key.key == "Enter" || matches!(key.code.as_str(), "Enter" | "NumpadEnter");
     match enter && !key.shift {
-        true if key.composing => Meaning::Wish,
-        true => Meaning::Send,
         false => Meaning::Other,
+        true if key.composing => Meaning::Wish,
+        true if key.processed && !after_syllable => Meaning::Other,
+        true => Meaning::Send,
     }
+}
+
+fn ends_in_hangul(composed: &str) -> bool {
+    let is_hangul = |c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}');
+    composed.ends_with(is_hangul)
 }
 
 /// The text of the field; for one that is too long, by how many characters; for a blank one, nothing.
@@ -182,6 +194,7 @@ mod tests {
             key: key.into(),
             code: code.into(),
             composing: false,
+            processed: false,
             repeat: false,
             shift: false,
             command: false,
@@ -192,14 +205,14 @@ mod tests {
 
     #[test]
     fn enter_sends_and_so_does_the_one_of_the_number_pad() {
-        assert_eq!(meaning(&key("Enter", "Enter")), Meaning::Send);
-        assert_eq!(meaning(&key("Enter", "NumpadEnter")), Meaning::Send);
+        assert_eq!(meaning(&key("Enter", "Enter"), false), Meaning::Send);
+        assert_eq!(meaning(&key("Enter", "NumpadEnter"), false), Meaning::Send);
         assert_eq!(
-            meaning(&key("Enter", "")),
+            meaning(&key("Enter", ""), false),
             Meaning::Send,
             "keyboards on screens have no codes"
         );
-        assert_eq!(meaning(&key("a", "KeyA")), Meaning::Other);
+        assert_eq!(meaning(&key("a", "KeyA"), false), Meaning::Other);
     }
 
     #[test]
@@ -208,7 +221,7 @@ mod tests {
             shift: true,
             ..key("Enter", "Enter")
         };
-        assert_eq!(meaning(&shifted), Meaning::Other);
+        assert_eq!(meaning(&shifted, false), Meaning::Other);
     }
 
     #[test]
@@ -217,8 +230,28 @@ mod tests {
             composing: true,
             ..key(name, "Enter")
         };
-        assert_eq!(meaning(&composing("Enter")), Meaning::Wish);
-        assert_eq!(meaning(&composing("Process")), Meaning::Wish);
+        assert_eq!(meaning(&composing("Enter"), false), Meaning::Wish);
+        assert_eq!(meaning(&composing("Process"), false), Meaning::Wish);
+    }
+
+    #[test]
+    fn enter_that_an_input_method_took_sends_behind_a_syllable_alone() {
+        let taken = Key {
+            processed: true,
+            ..key("Enter", "Enter")
+        };
+        assert_eq!(meaning(&taken, true), Meaning::Send);
+        assert_eq!(meaning(&taken, false), Meaning::Other);
+    }
+
+    #[test]
+    fn what_was_composed_ends_in_hangul_or_not() {
+        for korean in ["요", "ㅋ", "日本어"] {
+            assert!(ends_in_hangul(korean), "{korean}");
+        }
+        for other in ["日本", "の", "nihao", "你好", "", "韓", "요."] {
+            assert!(!ends_in_hangul(other), "{other}");
+        }
     }
 
     #[test]
