@@ -1,5 +1,7 @@
 //! Finds the web addresses in a text that somebody wrote.
 
+use protocol::is_invisible;
+
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -58,7 +60,7 @@ fn link_length(text: &str) -> usize {
     let scheme = scheme_length(text).unwrap_or_default();
     let rest = &text[scheme..];
     let rest = &rest[..rest.find(ends_link).unwrap_or(rest.len())];
-    let rest = trim_sentence(without_particle(rest));
+    let rest = trim_sentence(without_particle(trim_sentence(without_next(rest))));
     if rest.starts_with(char::is_alphanumeric) || rest.starts_with('[') {
         scheme + rest.len()
     } else {
@@ -66,34 +68,81 @@ fn link_length(text: &str) -> usize {
     }
 }
 
+/// What people write behind an address without a space: all punctuation of Chinese, Japanese and Korean, quotes, emoji, and what
+/// shows nothing, except joiners, which some scripts spell with.
 fn ends_link(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(
-            c,
-            '<' | '>' | '"' | '“' | '”' | '「' | '」' | '。' | '、' | '，'
-        )
+    let is_letter = matches!(c, '々' | '〆' | '〇' | '\u{200c}' | '\u{200d}');
+    let is_mark = matches!(c,
+        '<' | '>' | '"' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '\u{3000}'..='\u{303f}' | '\u{fe10}'..='\u{fe6b}'
+        | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}'
+        | '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}');
+    !is_letter && (is_mark || c.is_whitespace() || is_invisible(c))
 }
 
-/// Korean writes particles right behind a word, as in `https://example.com에서`: a host that has ended in ASCII letters
-/// does not go on in Hangul.
+/// Two addresses with a comma between them are two. One in the path or query of another is a part of it.
+fn without_next(link: &str) -> &str {
+    let begins = |(place, _): &(usize, &str)| {
+        link[..*place].ends_with([',', ';', '|', ')', ']', '}', '*'])
+    };
+    let next = ["http://", "https://"]
+        .iter()
+        .flat_map(|scheme| link.match_indices(scheme))
+        .filter(begins)
+        .map(|(place, _)| place)
+        .min();
+    &link[..next.unwrap_or(link.len())]
+}
+
+/// Particles that go on into no other word: what begins with one behind an ASCII letter is none of the address's.
+const CLEAR: [&str; 13] = [
+    "에서", "에게", "에는", "에도", "으로", "까지", "부터", "한테", "입니다", "이에요", "예요", "이라", "라고",
+];
+
+/// Particles that are a particle only if nothing follows.
+const SHORT: [&str; 29] = [
+    "은", "는", "이", "가", "을", "를", "에", "의", "와", "과", "도", "만", "로", "랑", "요", "에만", "에요", "로는", "로도",
+    "로만", "로요", "와는", "과는", "이랑", "하고", "보다", "처럼", "인데", "인데요",
+];
+
+/// Korean writes particles right behind a word, as in `https://example.com에서`. A host that has ended in ASCII letters does not
+/// go on in Hangul, and a known particle at the end of an ASCII path is none of it. What stands behind Hangul stays whole, as
+/// `/r/우리-마당에서`: there nothing tells where the name ends.
 fn without_particle(link: &str) -> &str {
-    let host = &link[..link.find(['/', '?', '#']).unwrap_or(link.len())];
-    let mut last = '.';
-    for (place, c) in host.char_indices() {
-        if last.is_ascii_alphanumeric() && matches!(c, '가'..='힣') {
+    let is_hangul = |c: char| is_jamo(c) || matches!(c, '가'..='힣');
+    let authority = link.find(['/', '?', '#']).unwrap_or(link.len());
+    for (place, _) in link[..authority].match_indices(is_hangul) {
+        if ends_in_ascii_word(&link[..place]) {
             return &link[..place];
         }
-        last = c;
     }
-    link
+    let path = link.trim_end_matches(is_hangul);
+    let tail = &link[path.len()..];
+    let is_particle = SHORT.contains(&tail)
+        || CLEAR.iter().any(|clear| tail.starts_with(clear))
+        || tail.starts_with(is_jamo);
+    let only_host = path.len() == authority + 1;
+    if is_particle && (only_host || ends_in_ascii_word(trim_sentence(path))) {
+        path
+    } else {
+        link
+    }
+}
+
+/// Letters that are no syllable: laughter and tears, ㅋㅋ and ㅠㅠ.
+fn is_jamo(c: char) -> bool {
+    matches!(c, 'ㄱ'..='ㅣ')
+}
+
+fn ends_in_ascii_word(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Leaves out the punctuation of the sentence around an address.
 fn trim_sentence(mut link: &str) -> &str {
     while let Some(last) = link.chars().next_back() {
         let opening = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '’' | '…' | '*' | '_' => None,
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '‘' | '’' | '…' | '*' | '_' | '`' | '|' | '—'
+            | '\u{200c}' | '\u{200d}' => None,
             ')' => Some('('),
             ']' => Some('['),
             '}' => Some('{'),
@@ -193,5 +242,66 @@ mod tests {
             ["https://ko.example/wiki/마당"]
         );
         assert_eq!(links("https://www.한국.kr/"), ["https://www.한국.kr/"]);
+    }
+
+    #[test]
+    fn a_korean_particle_ends_an_ascii_path() {
+        for particle in [
+            "에서", "으로", "을", "를", "은", "는", "이", "가", "로", "에", "와", "과", "도", "만", "까지", "부터", "의",
+            "입니다", "이에요", "예요", "으로요", "ㅋㅋ", "에서만나요", "까지는", "이라고",
+        ] {
+            for link in [
+                "https://a.example/r/team-room",
+                "https://a.example/",
+                "https://a.example/a_(b)",
+                "https://a.example/?q=1",
+                "http://localhost:3000/r/%EB%A7%88%EB%8B%B9",
+            ] {
+                assert_eq!(links(&format!("{link}{particle} 봐요")), [link], "{particle}");
+                assert_eq!(links(&format!("'{link}'{particle}!")), [link], "{particle}");
+            }
+        }
+    }
+
+    #[test]
+    fn hangul_that_is_no_particle_behind_ascii_is_of_the_path() {
+        for link in [
+            "https://a.example/r/우리-마당",
+            "https://a.example/r/우리-마당에서",
+            "https://a.example/wiki/C언어",
+            "https://a.example/wiki/은",
+            "https://a.example/r/team-가나",
+            "https://a.example/wiki/B는_A",
+        ] {
+            assert_eq!(links(link), [link]);
+        }
+    }
+
+    #[test]
+    fn brackets_and_full_width_marks_end_a_link() {
+        for mark in [
+            "（全角）", "』", "】", "！", "？", "。", "、", "，", "：", "〉", "》", "〕", "～", "｣", "”", "»", "🙂", "\u{200b}",
+            "\u{feff}", "\u{2060}", "\u{3000}", "\u{202c}",
+        ] {
+            assert_eq!(
+                links(&format!("『https://a.example/r/team{mark}다음")),
+                ["https://a.example/r/team"],
+                "{mark}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_addresses_without_a_space_between_are_two() {
+        assert_eq!(
+            links("http://a.example,https://b.example/c;http://d.example"),
+            ["http://a.example", "https://b.example/c", "http://d.example"]
+        );
+        for whole in [
+            "https://a.example/web/https://b.example",
+            "https://a.example/?to=http://b.example",
+        ] {
+            assert_eq!(links(whole), [whole]);
+        }
     }
 }
