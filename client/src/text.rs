@@ -86,6 +86,7 @@ pub struct Text {
     pub room_empty: &'static str,
     pub room_too_long: &'static str,
     pub room_character: &'static str,
+    pub room_elsewhere: &'static str,
     pub bad_link: &'static str,
     pub garbled_link: &'static str,
     pub no_such_page: &'static str,
@@ -327,13 +328,14 @@ mod tests {
                 text.many_here,
                 text.room_too_long,
                 text.room_character,
+                text.room_elsewhere,
                 text.joined,
                 text.left,
             ]
             .map(|sentence| sentence.matches("{}").count())
         };
         assert_eq!(sentences(english), sentences(korean));
-        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1]);
+        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1]);
     }
 
     #[test]

@@ -55,6 +55,7 @@
 mod channel;
 mod id;
 mod invisible;
+mod invitation;
 mod message;
 mod name;
 mod room;
@@ -66,6 +67,7 @@ pub use channel::{
 };
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};
 pub use invisible::is_invisible;
+pub use invitation::{Stray, room_of};
 pub use message::{
     ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, SignalRef, close,
 };

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::{InvalidRoomId, RoomId};
+use crate::{InvalidRoomId, RoomId, invitation};
 
 /// Where an address of the page leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Route {
 
     fn of_room(encoded: &str) -> Self {
         match percent_decode_str(encoded).decode_utf8() {
-            Ok(typed) => typed.parse().map_or_else(Self::BadRoom, Self::Room),
+            Ok(typed) => invitation::id(&typed).map_or_else(Self::BadRoom, Self::Room),
             Err(_) => Self::Garbled,
         }
     }
@@ -72,6 +72,24 @@ mod tests {
         }
         for path in ["/about", "/r/a/b", "/rr/a", "/index.html/a", "/r%2Fteam"] {
             assert_eq!(Route::of(path), Route::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_a_sentence_leaves_at_a_link_changes_nothing() {
+        for end in [
+            ".",
+            ")",
+            ",",
+            ">",
+            "%3E",
+            ").",
+            "。",
+            "%E2%80%8B",
+            "%EF%BB%BF",
+        ] {
+            let path = format!("/r/team{end}");
+            assert_eq!(Route::of(&path), room("team"), "{path}");
         }
     }
 

@@ -18,6 +18,13 @@ pub fn origin() -> String {
         .unwrap_or_default()
 }
 
+/// The host, with the port if it is not the scheme's own: `madang.example:3000`.
+pub fn host() -> String {
+    window()
+        .and_then(|window| window.location().host().ok())
+        .unwrap_or_default()
+}
+
 /// The value of a parameter in the address: `ko` for `lang` in `?lang=ko`.
 pub fn query(parameter: &str) -> Option<String> {
     let search = window()?.location().search().ok()?;

@@ -1,10 +1,10 @@
 //! The first page: a name and a room.
 
-use protocol::{InvalidRoomId, RoomId};
+use protocol::{RoomId, Stray, is_invisible};
 use yew::prelude::*;
 
 use crate::{
-    browser,
+    browser::{self, location},
     components::{
         field::Field,
         icon::{Glyph, Icon},
@@ -12,7 +12,7 @@ use crate::{
         page::Page,
         support_notice::SupportNotice,
     },
-    text::Text,
+    text::{Text, fill},
 };
 
 /// What the page knows of the person.
@@ -27,17 +27,19 @@ pub struct HomeProps {
 }
 
 /// What is wrong with the room field.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Problem {
     Blank,
-    Invalid(InvalidRoomId),
+    Stray(Stray),
 }
 
 impl Problem {
-    fn words(self, text: &Text) -> String {
+    fn words(&self, text: &Text) -> String {
         match self {
             Self::Blank => text.room_blank.to_owned(),
-            Self::Invalid(error) => text.room_error(error),
+            Self::Stray(Stray::Invalid(error)) => text.room_error(*error),
+            Self::Stray(Stray::Garbled) => text.garbled_link.to_owned(),
+            Self::Stray(Stray::Elsewhere(host)) => fill(text.room_elsewhere, &[host]),
         }
     }
 }
@@ -109,7 +111,7 @@ fn Door(props: &DoorProps) -> Html {
             <Field id="name" label={text.your_name} value={(*name).clone()} autocomplete="nickname"
                 oninput={let name = name.clone(); move |typed| name.set(typed)} />
             <Field id="room" node={field} label={text.room_id} value={(*room).clone()} placeholder={text.room_id_hint}
-                error={problem.map(|problem| problem.words(text))} oninput={type_room} />
+                error={problem.as_ref().map(|problem| problem.words(text))} oninput={type_room} />
             <div class="pair">
                 <button class="button primary">{text.create_room}</button>
                 <button type="button" class="button" onclick={move |_| join()}>{text.join_room}</button>
@@ -119,11 +121,11 @@ fn Door(props: &DoorProps) -> Html {
     }
 }
 
-/// The room that was typed; a field with nothing but spaces counts as blank.
+/// The room that was typed or pasted; a field with nothing to see in it counts as blank.
 fn room_of(typed: &str, blank: fn() -> Result<RoomId, Problem>) -> Result<RoomId, Problem> {
-    if typed.trim().is_empty() {
+    if typed.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         blank()
     } else {
-        typed.parse().map_err(Problem::Invalid)
+        protocol::room_of(typed, &location::host()).map_err(Problem::Stray)
     }
 }

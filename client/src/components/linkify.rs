@@ -81,9 +81,8 @@ fn ends_link(c: char) -> bool {
 
 /// Two addresses with a comma between them are two. One in the path or query of another is a part of it.
 fn without_next(link: &str) -> &str {
-    let begins = |(place, _): &(usize, &str)| {
-        link[..*place].ends_with([',', ';', '|', ')', ']', '}', '*'])
-    };
+    let begins =
+        |(place, _): &(usize, &str)| link[..*place].ends_with([',', ';', '|', ')', ']', '}', '*']);
     let next = ["http://", "https://"]
         .iter()
         .flat_map(|scheme| link.match_indices(scheme))
@@ -95,13 +94,52 @@ fn without_next(link: &str) -> &str {
 
 /// Particles that go on into no other word: what begins with one behind an ASCII letter is none of the address's.
 const CLEAR: [&str; 13] = [
-    "에서", "에게", "에는", "에도", "으로", "까지", "부터", "한테", "입니다", "이에요", "예요", "이라", "라고",
+    "에서",
+    "에게",
+    "에는",
+    "에도",
+    "으로",
+    "까지",
+    "부터",
+    "한테",
+    "입니다",
+    "이에요",
+    "예요",
+    "이라",
+    "라고",
 ];
 
 /// Particles that are a particle only if nothing follows.
 const SHORT: [&str; 29] = [
-    "은", "는", "이", "가", "을", "를", "에", "의", "와", "과", "도", "만", "로", "랑", "요", "에만", "에요", "로는", "로도",
-    "로만", "로요", "와는", "과는", "이랑", "하고", "보다", "처럼", "인데", "인데요",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "에",
+    "의",
+    "와",
+    "과",
+    "도",
+    "만",
+    "로",
+    "랑",
+    "요",
+    "에만",
+    "에요",
+    "로는",
+    "로도",
+    "로만",
+    "로요",
+    "와는",
+    "과는",
+    "이랑",
+    "하고",
+    "보다",
+    "처럼",
+    "인데",
+    "인데요",
 ];
 
 /// Korean writes particles right behind a word, as in `https://example.com에서`. A host that has ended in ASCII letters does not
@@ -141,8 +179,8 @@ fn ends_in_ascii_word(text: &str) -> bool {
 fn trim_sentence(mut link: &str) -> &str {
     while let Some(last) = link.chars().next_back() {
         let opening = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '‘' | '’' | '…' | '*' | '_' | '`' | '|' | '—'
-            | '\u{200c}' | '\u{200d}' => None,
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '‘' | '’' | '…' | '*' | '_' | '`' | '|'
+            | '—' | '\u{200c}' | '\u{200d}' => None,
             ')' => Some('('),
             ']' => Some('['),
             '}' => Some('{'),
@@ -247,8 +285,31 @@ mod tests {
     #[test]
     fn a_korean_particle_ends_an_ascii_path() {
         for particle in [
-            "에서", "으로", "을", "를", "은", "는", "이", "가", "로", "에", "와", "과", "도", "만", "까지", "부터", "의",
-            "입니다", "이에요", "예요", "으로요", "ㅋㅋ", "에서만나요", "까지는", "이라고",
+            "에서",
+            "으로",
+            "을",
+            "를",
+            "은",
+            "는",
+            "이",
+            "가",
+            "로",
+            "에",
+            "와",
+            "과",
+            "도",
+            "만",
+            "까지",
+            "부터",
+            "의",
+            "입니다",
+            "이에요",
+            "예요",
+            "으로요",
+            "ㅋㅋ",
+            "에서만나요",
+            "까지는",
+            "이라고",
         ] {
             for link in [
                 "https://a.example/r/team-room",
@@ -257,7 +318,11 @@ mod tests {
                 "https://a.example/?q=1",
                 "http://localhost:3000/r/%EB%A7%88%EB%8B%B9",
             ] {
-                assert_eq!(links(&format!("{link}{particle} 봐요")), [link], "{particle}");
+                assert_eq!(
+                    links(&format!("{link}{particle} 봐요")),
+                    [link],
+                    "{particle}"
+                );
                 assert_eq!(links(&format!("'{link}'{particle}!")), [link], "{particle}");
             }
         }
@@ -280,8 +345,28 @@ mod tests {
     #[test]
     fn brackets_and_full_width_marks_end_a_link() {
         for mark in [
-            "（全角）", "』", "】", "！", "？", "。", "、", "，", "：", "〉", "》", "〕", "～", "｣", "”", "»", "🙂", "\u{200b}",
-            "\u{feff}", "\u{2060}", "\u{3000}", "\u{202c}",
+            "（全角）",
+            "』",
+            "】",
+            "！",
+            "？",
+            "。",
+            "、",
+            "，",
+            "：",
+            "〉",
+            "》",
+            "〕",
+            "～",
+            "｣",
+            "”",
+            "»",
+            "🙂",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{2060}",
+            "\u{3000}",
+            "\u{202c}",
         ] {
             assert_eq!(
                 links(&format!("『https://a.example/r/team{mark}다음")),
@@ -295,7 +380,11 @@ mod tests {
     fn two_addresses_without_a_space_between_are_two() {
         assert_eq!(
             links("http://a.example,https://b.example/c;http://d.example"),
-            ["http://a.example", "https://b.example/c", "http://d.example"]
+            [
+                "http://a.example",
+                "https://b.example/c",
+                "http://d.example"
+            ]
         );
         for whole in [
             "https://a.example/web/https://b.example",

@@ -22,6 +22,7 @@ pub(super) static TEXT: Text = Text {
     room_empty: "A room ID needs at least one letter or digit.",
     room_too_long: "A room ID has at most {} characters.",
     room_character: "A room ID is made of letters, digits, hyphens and spaces. “{}” cannot be in it.",
+    room_elsewhere: "This link leads to another address, {}. Please open it there.",
     bad_link: "This link leads to no room",
     garbled_link: "A part of the link was lost on its way. Ask for it again, or type the room ID on the first page.",
     no_such_page: "There is no such page.",

@@ -22,6 +22,7 @@ pub(super) static TEXT: Text = Text {
     room_empty: "방 ID에는 글자나 숫자가 하나 이상 있어야 합니다.",
     room_too_long: "방 ID는 {}자까지 쓸 수 있습니다.",
     room_character: "방 ID에는 글자, 숫자, 하이픈(-), 공백만 쓸 수 있습니다. 쓸 수 없는 문자: “{}”",
+    room_elsewhere: "다른 주소의 링크입니다. 그 주소에서 열어 주세요: {}",
     bad_link: "이 링크에 해당하는 방이 없습니다",
     garbled_link: "링크의 일부가 전달되는 중에 빠졌습니다. 링크를 다시 받거나 첫 페이지에서 방 ID를 입력하세요.",
     no_such_page: "찾으시는 페이지가 없습니다.",
