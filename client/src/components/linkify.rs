@@ -158,8 +158,9 @@ fn without_particle(link: &str) -> &str {
     let is_particle = SHORT.contains(&tail)
         || CLEAR.iter().any(|clear| tail.starts_with(clear))
         || tail.starts_with(is_jamo);
-    let only_host = path.len() == authority + 1;
-    if is_particle && (only_host || ends_in_ascii_word(trim_sentence(path))) {
+    let before = trim_sentence(path);
+    let only_host = before.len() == authority + 1;
+    if is_particle && (only_host || ends_in_ascii_word(before)) {
         path
     } else {
         link
@@ -172,7 +173,7 @@ fn is_jamo(c: char) -> bool {
 }
 
 fn ends_in_ascii_word(text: &str) -> bool {
-    text.ends_with(|c: char| c.is_ascii_alphanumeric())
+    text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')')
 }
 
 /// Leaves out the punctuation of the sentence around an address.
