@@ -238,7 +238,7 @@ impl Text {
     }
 
     /// Who is in the room, for the lobby; the names are labels of people.
-    pub fn who_is_here(&self, names: &[&str]) -> String {
+    pub fn who_is_here(&self, names: &[String]) -> String {
         match names {
             [] => self.nobody_here.to_owned(),
             [one] => fill(self.one_here, &[one]),
@@ -372,14 +372,15 @@ mod tests {
     #[test]
     fn the_lobby_names_two_and_counts_the_rest() {
         let text = Language::English.text();
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(text.who_is_here(&[]), "Nobody is here yet");
-        assert_eq!(text.who_is_here(&["Haneul"]), "Haneul is here");
+        assert_eq!(text.who_is_here(&names(&["Haneul"])), "Haneul is here");
         assert_eq!(
-            text.who_is_here(&["Haneul", "Soyeon"]),
+            text.who_is_here(&names(&["Haneul", "Soyeon"])),
             "Haneul and Soyeon are here"
         );
         assert_eq!(
-            text.who_is_here(&["A", "B", "C", "D"]),
+            text.who_is_here(&names(&["A", "B", "C", "D"])),
             "A, B and 2 more are here"
         );
     }

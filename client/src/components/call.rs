@@ -18,6 +18,7 @@ use crate::{
         device_notices::DeviceNotices,
         icon::Glyph,
         invite::Invite,
+        label::Numbers,
         language::{LanguageSwitch, use_text},
         notice::Notice,
         page::Mark,
@@ -33,6 +34,8 @@ use crate::{
 pub struct CallProps {
     /// The call.
     pub view: View,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
     /// One's own picture.
     pub own_camera: Option<Stream>,
     /// The others' pictures.
@@ -86,7 +89,7 @@ pub fn Call(props: &CallProps) -> Html {
                 <div class="stage">
                     <Notices view={view.clone()} sound_blocked={props.sound_blocked} onsound={&props.onsound} />
                     <div class="room-for-tiles">
-                        <Tiles view={view.clone()} own_camera={props.own_camera.clone()} peers={props.peers.clone()} />
+                        <Tiles view={view.clone()} numbers={props.numbers.clone()} own_camera={props.own_camera.clone()} peers={props.peers.clone()} />
                         if alone {
                             <Invite link={&props.link} onsaid={&props.onsaid} />
                         }
@@ -94,9 +97,9 @@ pub fn Call(props: &CallProps) -> Html {
                 </div>
                 {match *panel {
                     Some(Panel::Chat) => html! {
-                        <Chat view={view.clone()} draft={draft.borrow().clone()} {ondraft} onsay={&props.onsay} onclose={close} />
+                        <Chat view={view.clone()} numbers={props.numbers.clone()} draft={draft.borrow().clone()} {ondraft} onsay={&props.onsay} onclose={close} />
                     },
-                    Some(Panel::People) => html! { <People view={view.clone()} onclose={close} /> },
+                    Some(Panel::People) => html! { <People view={view.clone()} numbers={props.numbers.clone()} onclose={close} /> },
                     None => Html::default(),
                 }}
             </main>

@@ -1,5 +1,7 @@
 //! What people write to each other.
 
+use std::rc::Rc;
+
 use mesh::{ChatLine, Source, View};
 use protocol::{ChatKey, ChatText};
 use yew::prelude::*;
@@ -8,7 +10,7 @@ use crate::{
     browser,
     components::{
         composer::Composer,
-        label::{author, labels},
+        label::Numbers,
         language::{Speech, use_text},
         linkify::{Piece, pieces},
         panel::Panel,
@@ -20,6 +22,8 @@ use crate::{
 pub struct ChatProps {
     /// The call.
     pub view: View,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
     /// What was begun and not sent.
     pub draft: AttrValue,
     /// The person types; this is the whole new text.
@@ -36,7 +40,7 @@ pub fn Chat(props: &ChatProps) -> Html {
     let text = use_text();
     html! {
         <Panel label={text.chat_panel} title={text.chat} close={text.close_chat} onclose={&props.onclose}>
-            <Log view={props.view.clone()} />
+            <Log view={props.view.clone()} numbers={props.numbers.clone()} />
             <Composer draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} />
         </Panel>
     }
@@ -45,6 +49,7 @@ pub fn Chat(props: &ChatProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct LogProps {
     view: View,
+    numbers: Rc<Numbers>,
 }
 
 /// All messages. It stays at its end while one is there or writes, and stands still while one reads further up.
@@ -72,10 +77,9 @@ fn Log(props: &LogProps) -> Html {
             *at_end.borrow_mut() = is_at_end;
         }
     };
-    let labels = labels(&props.view.peers, text);
     let line = |line: &ChatLine| {
         let own = is_own(line, &props.view);
-        let author = author(&line.message, &props.view, &labels, text);
+        let author = props.numbers.author(&line.message, &props.view, text);
         html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} /> }
     };
     html! {

@@ -1,41 +1,95 @@
 //! What people are called on this page, so that no two are called alike.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{PeerView, View};
-use protocol::{ChatMessage, PeerId};
+use mesh::View;
+use protocol::{ChatMessage, Name, PeerId};
+use yew::prelude::*;
 
 use crate::text::{Text, fill};
 
-/// What each of the others is called: the name; `NAME (2)` for the second of that name; a numbered guest without one.
-pub fn labels(peers: &[PeerView], text: &Text) -> BTreeMap<PeerId, String> {
-    let mut counts = BTreeMap::<&str, u32>::new();
-    let label = |peer: &PeerView, count: u32| match (peer.name.as_str(), count) {
-        ("", count) => fill(text.numbered_guest, &[&count.to_string()]),
-        (name, 1) => name.to_owned(),
-        (name, count) => format!("{name} ({count})"),
-    };
-    let count = |peer| {
-        let count = counts.entry(name_of(peer)).or_default();
-        *count += 1;
-        (peer.id, label(peer, *count))
-    };
-    peers.iter().map(count).collect()
+/// Who of those with one look came as which: **a number once given stays with the person for this visit**, through leaving,
+/// reconnecting and coming back, in the chat too.
+///
+/// They count in the order in which this page came to know them, oneself too, and whoever is known by the chat alone comes last.
+/// So pages agree on everybody who came while they looked. Whom a page found inside it numbers in the order of ids, since the
+/// server tells no other, and those who had left in silence it cannot know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Numbers(BTreeMap<String, BTreeMap<PeerId, u32>>);
+
+impl Numbers {
+    /// More people than a long day brings. Beyond it those are forgotten who are neither here nor in the chat.
+    const MAX_REMEMBERED: usize = 4096;
+
+    /// Gives numbers to whom it has not seen.
+    pub fn see(&mut self, view: &View) {
+        for (id, name) in seen(view) {
+            let given = self.0.entry(name.look()).or_default();
+            let next = given
+                .values()
+                .max()
+                .map_or(1, |last| last.saturating_add(1));
+            given.entry(id).or_insert(next);
+        }
+        if self.0.values().map(BTreeMap::len).sum::<usize>() > Self::MAX_REMEMBERED {
+            self.forget_all_but(view);
+        }
+    }
+
+    fn forget_all_but(&mut self, view: &View) {
+        self.0.retain(|look, given| {
+            given
+                .retain(|id, _| seen(view).any(|(seen, name)| seen == *id && name.look() == *look));
+            !given.is_empty()
+        });
+    }
+
+    /// What one of the others is called: the name; `NAME (2)` for the second of that look; a numbered guest without one.
+    pub fn label(&self, id: PeerId, name: &Name, text: &Text) -> String {
+        let given = self.0.get(&name.look());
+        let number = given.and_then(|given| given.get(&id)).copied().unwrap_or(1);
+        match (name.as_str(), number) {
+            ("", number) => fill(text.numbered_guest, &[&number.to_string()]),
+            (name, 1) => name.to_owned(),
+            (name, number) => format!("{name} ({number})"),
+        }
+    }
+
+    /// What the author of a message is called: as on the tile while that person is here.
+    pub fn author(&self, message: &ChatMessage, view: &View, text: &Text) -> String {
+        let author = message.key.author;
+        let here = view.peers.iter().find(|peer| peer.id == author);
+        match here {
+            _ if view.id == Some(author) => text.own_name(&message.name),
+            Some(peer) => self.label(author, &peer.name, text),
+            None => self.label(author, &message.name, text),
+        }
+    }
 }
 
-/// What the author of a message is called: as on the tile while that person is here.
-pub fn author(
-    message: &ChatMessage,
-    view: &View,
-    labels: &BTreeMap<PeerId, String>,
-    text: &Text,
-) -> String {
-    match labels.get(&message.key.author) {
-        _ if view.id == Some(message.key.author) => text.own_name(&message.name),
-        Some(label) => label.clone(),
-        None if message.name.as_str().is_empty() => text.guest.to_owned(),
-        None => message.name.to_string(),
+/// Everybody of whom this page knows, those who are here first and in order of arrival.
+fn seen(view: &View) -> impl Iterator<Item = (PeerId, &Name)> {
+    let peers = view.peers.iter().map(|peer| (peer.id, &peer.name));
+    let own = view.id.map(|id| (id, &view.name));
+    let authors = view
+        .chat
+        .iter()
+        .map(|line| (line.message.key.author, &line.message.name));
+    peers.chain(own).chain(authors)
+}
+
+/// The numbers of this visit.
+#[hook]
+pub fn use_numbers(view: Option<&View>) -> Rc<Numbers> {
+    let numbers = use_mut_ref(Rc::<Numbers>::default);
+    let mut now = Numbers::clone(&numbers.borrow());
+    if let Some(view) = view {
+        now.see(view);
     }
+    if now != **numbers.borrow() {
+        numbers.replace(Rc::new(now));
+    }
+    Rc::clone(&numbers.borrow())
 }
 
 /// The letters that stand for a person without a picture: the first of the first and of the last word.
@@ -51,41 +105,148 @@ pub fn initials(label: &str) -> String {
         .collect()
 }
 
-fn name_of(peer: &PeerView) -> &str {
-    peer.name.as_str()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::Language;
-    use mesh::LinkState;
-    use protocol::{MediaState, Name};
+    use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Server, Source};
+    use protocol::{ChatKey, ChatText, Incarnation, MediaState};
 
-    fn named(names: &[&str]) -> Vec<String> {
-        let peer = |(place, name): (usize, &&str)| PeerView {
-            id: PeerId([place as u8; 16]),
+    const ME: PeerId = PeerId([100; 16]);
+
+    fn id(place: u8) -> PeerId {
+        PeerId([place; 16])
+    }
+
+    fn view(peers: &[(u8, &str)]) -> View {
+        let peer = |(place, name): &(u8, &str)| PeerView {
+            id: id(*place),
             name: Name::new(name),
             link: LinkState::Connected,
             media: MediaState::default(),
         };
-        let peers: Vec<_> = names.iter().enumerate().map(peer).collect();
-        labels(&peers, Language::Korean.text())
-            .into_values()
+        View {
+            room: "room".parse().unwrap(),
+            name: Name::new("Me"),
+            id: Some(ME),
+            phase: Phase::InCall,
+            server: Server::Online,
+            capacity: 8,
+            microphone: Device::Off,
+            camera: Device::Off,
+            peers: peers.iter().map(peer).collect(),
+            chat: [].into(),
+        }
+    }
+
+    fn message(author: u8, name: &str) -> ChatMessage {
+        ChatMessage {
+            key: ChatKey {
+                clock: 1,
+                author: id(author),
+                incarnation: Incarnation(1),
+                seq: 1,
+            },
+            time: 0,
+            name: Name::new(name),
+            text: ChatText::try_from("no".to_owned()).unwrap(),
+        }
+    }
+
+    fn labels(numbers: &mut Numbers, view: &View) -> Vec<String> {
+        numbers.see(view);
+        let text = Language::Korean.text();
+        view.peers
+            .iter()
+            .map(|peer| numbers.label(peer.id, &peer.name, text))
             .collect()
+    }
+
+    fn named(peers: &[(u8, &str)]) -> Vec<String> {
+        labels(&mut Numbers::default(), &view(peers))
     }
 
     #[test]
     fn the_later_of_two_with_one_name_is_numbered() {
         assert_eq!(
-            named(&["Kim", "Lee", "Kim", "Kim"]),
+            named(&[(1, "Kim"), (2, "Lee"), (3, "Kim"), (4, "Kim")]),
             ["Kim", "Lee", "Kim (2)", "Kim (3)"]
         );
+        assert_eq!(named(&[(1, "Kim"), (2, "Kim\u{200b}")]), ["Kim", "Kim (2)"]);
+        assert_eq!(named(&[(1, "ﬁnn"), (2, "finn")]), ["ﬁnn", "finn (2)"]);
     }
 
     #[test]
     fn guests_are_numbered() {
-        assert_eq!(named(&["", "Kim", ""]), ["손님 1", "Kim", "손님 2"]);
+        assert_eq!(
+            named(&[(1, ""), (2, "Kim"), (3, "\u{3164}")]),
+            ["손님 1", "Kim", "손님 2"]
+        );
+    }
+
+    #[test]
+    fn oneself_counts_too() {
+        let mut numbers = Numbers::default();
+        numbers.see(&view(&[]));
+        assert_eq!(labels(&mut numbers, &view(&[(1, "Me")])), ["Me (2)"]);
+    }
+
+    #[test]
+    fn a_number_stays_with_its_person_when_others_leave_and_come() {
+        let mut numbers = Numbers::default();
+        numbers.see(&view(&[(1, ""), (2, "")]));
+        assert_eq!(labels(&mut numbers, &view(&[(2, "")])), ["손님 2"]);
+        assert_eq!(
+            labels(&mut numbers, &view(&[(2, ""), (3, "")])),
+            ["손님 2", "손님 3"]
+        );
+        assert_eq!(
+            labels(&mut numbers, &view(&[(2, ""), (3, ""), (1, "")])),
+            ["손님 2", "손님 3", "손님 1"]
+        );
+    }
+
+    #[test]
+    fn who_left_keeps_the_number_in_the_chat() {
+        let mut numbers = Numbers::default();
+        let text = Language::English.text();
+        numbers.see(&view(&[(1, ""), (2, "")]));
+        let now = view(&[(2, "")]);
+        numbers.see(&now);
+        assert_eq!(numbers.author(&message(1, ""), &now, text), "Guest 1");
+        assert_eq!(numbers.author(&message(2, ""), &now, text), "Guest 2");
+    }
+
+    #[test]
+    fn who_is_known_by_the_chat_alone_is_numbered_too() {
+        let mut numbers = Numbers::default();
+        let mut now = view(&[(2, "Kim")]);
+        let line = |message| ChatLine {
+            message,
+            source: Source::Earlier,
+        };
+        now.chat = [line(message(1, "Kim")), line(message(3, ""))].into();
+        numbers.see(&now);
+        let text = Language::English.text();
+        let author = |author, name| numbers.author(&message(author, name), &now, text);
+        assert_eq!(author(2, "Kim"), "Kim");
+        assert_eq!(author(1, "Kim"), "Kim (2)");
+        assert_eq!(author(3, ""), "Guest 1");
+    }
+
+    #[test]
+    fn of_too_many_those_are_forgotten_who_are_neither_here_nor_in_the_chat() {
+        let mut numbers = Numbers::default();
+        let stays = (1, "Kim");
+        for place in 0..=Numbers::MAX_REMEMBERED {
+            numbers.see(&view(&[stays, (2, &format!("Passer {place}"))]));
+        }
+        let remembered: usize = numbers.0.values().map(BTreeMap::len).sum();
+        assert!(remembered < 10, "{remembered}");
+        assert_eq!(
+            labels(&mut numbers, &view(&[(3, "Kim"), stays])),
+            ["Kim (2)", "Kim"]
+        );
     }
 
     #[test]

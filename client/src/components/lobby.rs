@@ -1,5 +1,7 @@
 //! Before the call: see oneself, see who is there, join.
 
+use std::rc::Rc;
+
 use mesh::{Device, PeerView, Server, View};
 use yew::prelude::*;
 
@@ -10,7 +12,7 @@ use crate::{
         device_notices::DeviceNotices,
         field::Field,
         icon::{Glyph, Icon},
-        label::labels,
+        label::Numbers,
         language::use_text,
         page::Page,
         support_notice::SupportNotice,
@@ -28,6 +30,8 @@ const FACES: usize = 4;
 pub struct LobbyProps {
     /// The call as seen from outside.
     pub view: View,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
     /// One's own picture.
     pub own_camera: Option<Stream>,
     /// How loud the microphone is, 0 to 5.
@@ -56,7 +60,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
             <section class="ready">
                 <h1>{text.lobby_title}</h1>
                 <p class="room">{text.room}{" "}<strong>{view.room.as_str()}</strong></p>
-                <Here view={view.clone()} />
+                <Here view={view.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
                     <DeviceNotices microphone={view.microphone} camera={view.camera} />
                 </div>
@@ -101,6 +105,7 @@ fn Preview(props: &PreviewProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct HereProps {
     view: View,
+    numbers: Rc<Numbers>,
 }
 
 /// Who is inside.
@@ -108,13 +113,8 @@ struct HereProps {
 fn Here(props: &HereProps) -> Html {
     let text = use_text();
     let view = &props.view;
-    let labels = labels(&view.peers, text);
-    let names: Vec<&str> = view
-        .peers
-        .iter()
-        .filter_map(|peer| labels.get(&peer.id))
-        .map(String::as_str)
-        .collect();
+    let label = |peer: &PeerView| props.numbers.label(peer.id, &peer.name, text);
+    let names: Vec<String> = view.peers.iter().map(label).collect();
     let words = match view.server {
         Server::Connecting => text.asking_who.to_owned(),
         Server::Offline => text.server_unreachable.to_owned(),

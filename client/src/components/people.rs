@@ -1,12 +1,14 @@
 //! The list of everybody in the call.
 
+use std::rc::Rc;
+
 use mesh::{Device, LinkState, PeerView, View};
 use yew::prelude::*;
 
 use crate::components::{
     avatar::Avatar,
     icon::{Glyph, Icon},
-    label::labels,
+    label::Numbers,
     language::use_text,
     panel::Panel,
     tile::link_words,
@@ -17,6 +19,8 @@ use crate::components::{
 pub struct PeopleProps {
     /// The call.
     pub view: View,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
     /// The person closes the panel.
     pub onclose: Callback<()>,
 }
@@ -26,9 +30,8 @@ pub struct PeopleProps {
 pub fn People(props: &PeopleProps) -> Html {
     let text = use_text();
     let view = &props.view;
-    let labels = labels(&view.peers, text);
     let peer = |peer: &PeerView| {
-        let label = labels.get(&peer.id).cloned().unwrap_or_default();
+        let label = props.numbers.label(peer.id, &peer.name, text);
         html! {
             <Person key={peer.id.to_string()} {label} name={peer.name.to_string()} link={peer.link}
                 microphone={peer.media.microphone} camera={peer.media.camera} />

@@ -9,7 +9,8 @@ use yew::prelude::*;
 use crate::{
     browser::{location, reload::Resume, storage},
     components::{
-        call::Call, language::use_text, left::Left, lobby::Lobby, status::Status, toggles::Want,
+        call::Call, label::use_numbers, language::use_text, left::Left, lobby::Lobby,
+        status::Status, toggles::Want,
     },
     session::{Session, Snapshot},
 };
@@ -33,6 +34,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let name = use_state(|| first_name(props.resume.as_ref()));
     let (session, snapshot) = use_session(props, &name);
     let (said, say) = use_status(snapshot.as_deref());
+    let numbers = use_numbers(snapshot.as_deref().map(|snapshot| &snapshot.view));
     let Some(Snapshot {
         view,
         own_camera,
@@ -57,11 +59,11 @@ pub fn Room(props: &RoomProps) -> Html {
     };
     let screen = match view.phase {
         Phase::Lobby => html! {
-            <Lobby {view} {own_camera} {level} name={(*name).clone()}
+            <Lobby {view} {numbers} {own_camera} {level} name={(*name).clone()}
                 home={&props.home} onname={Callback::from(move |typed| name.set(typed))} onwant={want} onjoin={join} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {own_camera} {peers} {sound_blocked} link={link_to(&props.room)} onwant={want}
+            <Call {view} {numbers} {own_camera} {peers} {sound_blocked} link={link_to(&props.room)} onwant={want}
                 onsay={send(&session, Input::Say)} onleave={send(&session, |()| Input::Leave)}
                 onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
         },

@@ -1,6 +1,6 @@
 //! Everybody in the call, side by side.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use mesh::{Device, PeerView, View};
 use protocol::PeerId;
@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Size, Stream},
-    components::{label::labels, language::use_text, tile::Tile},
+    components::{label::Numbers, language::use_text, tile::Tile},
     layout::Grid,
 };
 
@@ -20,6 +20,8 @@ const MAX_ROWS: usize = 8;
 pub struct TilesProps {
     /// The call.
     pub view: View,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
     /// One's own picture.
     pub own_camera: Option<Stream>,
     /// The others' pictures.
@@ -32,7 +34,6 @@ pub fn Tiles(props: &TilesProps) -> Html {
     let text = use_text();
     let (node, size) = use_size();
     let view = &props.view;
-    let labels = labels(&view.peers, text);
     let grid = Grid::largest(size.width, size.height, view.peers.len() + 1);
     let shape = classes!(
         "grid",
@@ -40,7 +41,7 @@ pub fn Tiles(props: &TilesProps) -> Html {
         format!("rows-{}", grid.rows.min(MAX_ROWS))
     );
     let peer = |peer: &PeerView| {
-        let label = labels.get(&peer.id).cloned().unwrap_or_default();
+        let label = props.numbers.label(peer.id, &peer.name, text);
         html! {
             <Tile key={peer.id.to_string()} {label} name={peer.name.to_string()} stream={props.peers.get(&peer.id).cloned()}
                 microphone={peer.media.microphone} camera={peer.media.camera} link={peer.link} />
