@@ -25,7 +25,7 @@ pub fn Avatar(props: &AvatarProps) -> Html {
     }) % HUES;
     let initials = initials(&props.name);
     html! {
-        <span class={classes!("avatar", format!("hue-{hue}"))} aria-hidden="true">
+        <span class={classes!("avatar", format!("hue-{hue}"))} translate="no" aria-hidden="true">
             if initials.is_empty() {
                 <Icon glyph={Glyph::Person} />
             } else {

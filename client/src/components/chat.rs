@@ -124,13 +124,13 @@ fn Line(props: &LineProps) -> Html {
     html! {
         <div class={classes!("line", props.own.then_some("own"))}>
             <p class="who">
-                <span>{&props.author}</span>
-                <time>{browser::clock_time(message.time, language.tag())}</time>
+                <span translate="no">{&props.author}</span>
+                <time translate="no">{browser::clock_time(message.time, language.tag())}</time>
                 if let Some(source) = source {
                     <span class="source">{source}</span>
                 }
             </p>
-            <p class="words" dir="auto">{for pieces(message.text.as_str()).into_iter().map(piece)}</p>
+            <p class="words" dir="auto" translate="no">{for pieces(message.text.as_str()).into_iter().map(piece)}</p>
         </div>
     }
 }

@@ -67,7 +67,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
     html! {
         <form class="composer" {onsubmit}>
             if let Some(excess) = *excess {
-                <p id="excess" class="error" role="alert">{fill(text.message_too_long, &[&excess.to_string()])}</p>
+                <p key={excess} id="excess" class="error" role="alert">{fill(text.message_too_long, &[&excess.to_string()])}</p>
             }
             <textarea ref={field} rows="1" aria-label={text.message_everyone} placeholder={text.message_everyone}
                 enterkeyhint="send" autocomplete="off" dir="auto" aria-describedby={excess.map(|_| "excess")} {oninput}

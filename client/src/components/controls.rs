@@ -92,11 +92,11 @@ fn PanelButton(props: &PanelButtonProps) -> Html {
                 onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
                 <Icon {glyph} />
                 if unread {
-                    <span class="badge" aria-hidden="true">{props.unread}</span>
+                    <span class="badge" translate="no" aria-hidden="true">{props.unread}</span>
                 }
             </button>
             if unread {
-                <span id="unread" class="unseen">{fill(text.unread, &[&props.unread.to_string()])}</span>
+                <span key={props.unread} id="unread" class="unseen">{fill(text.unread, &[&props.unread.to_string()])}</span>
             }
         </>
     }

@@ -49,7 +49,7 @@ pub fn Field(props: &FieldProps) -> Html {
                 aria-invalid={props.error.is_some().then_some("true")} aria-describedby={described}
                 oninput={props.oninput.reform(|event: InputEvent| browser::value(&event))} />
             if let Some(error) = &props.error {
-                <p id={error_id} class="error" role="alert">{error}</p>
+                <p key={error.clone()} id={error_id} class="error" role="alert">{error}</p>
             }
         </div>
     }

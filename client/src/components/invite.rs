@@ -38,7 +38,7 @@ pub fn Invite(props: &InviteProps) -> Html {
         <div class="invite">
             <h2>{text.alone}</h2>
             <p class="second">{text.invite}</p>
-            <p class="address">{&props.link}</p>
+            <p class="address" translate="no">{&props.link}</p>
             <div class="actions">
                 <CopyLink link={&props.link} class="primary" onsaid={&props.onsaid} />
                 if browser::can_share() {

@@ -38,10 +38,10 @@ pub fn Left(props: &LeftProps) -> Html {
     };
     html! {
         <Page class="message" home={&props.home}>
-            <h1>{title}</h1>
-            <p class="second">{body}</p>
+            <h1 key={title}>{title}</h1>
+            <p key={body.clone()} class="second">{body}</p>
             <div class="actions">
-                <button type="button" class="button primary" onclick={onagain}>{again}</button>
+                <button key={again} type="button" class="button primary" onclick={onagain}>{again}</button>
                 <button type="button" class="button" onclick={props.onhome.reform(|_: MouseEvent| ())}>{text.go_home}</button>
             </div>
         </Page>

@@ -59,7 +59,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
                 onwant={&props.onwant} />
             <section class="ready">
                 <h1>{text.lobby_title}</h1>
-                <p class="room">{text.room}{" "}<strong>{view.room.as_str()}</strong></p>
+                <p class="room">{text.room}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 <Here view={view.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
                     <DeviceNotices microphone={view.microphone} camera={view.camera} />
@@ -127,7 +127,7 @@ fn Here(props: &HereProps) -> Html {
             if !view.peers.is_empty() {
                 <span class="faces">{for view.peers.iter().take(FACES).map(face)}</span>
             }
-            <span>{words}</span>
+            <span key={words.clone()}>{words}</span>
         </div>
     }
 }

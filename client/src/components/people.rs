@@ -64,10 +64,10 @@ fn Person(props: &PersonProps) -> Html {
     html! {
         <li>
             <Avatar name={&props.name} />
-            <span class="name">{&props.label}</span>
+            <span class="name" translate="no">{&props.label}</span>
             <span class="states">
                 if let Some(words) = link_words(props.link, text) {
-                    <span>{words}</span>
+                    <span key={words}>{words}</span>
                 }
                 if !props.microphone {
                     {off(Glyph::MicrophoneOff, text.muted)}

@@ -51,13 +51,13 @@ pub fn Tile(props: &TileProps) -> Html {
                 <span class="unseen">{text.camera_off}</span>
             }
             if let Some(words) = link_words(props.link, text) {
-                <p class={classes!("state", bad.then_some("bad"))}>{words}</p>
+                <p key={words} class={classes!("state", bad.then_some("bad"))}>{words}</p>
             }
             <p class="plate">
                 if !props.microphone && !connecting {
                     <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{text.muted}</span>
                 }
-                <span class="name">{&props.label}</span>
+                <span class="name" translate="no">{&props.label}</span>
             </p>
         </div>
     }
