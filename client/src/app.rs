@@ -99,9 +99,10 @@ fn dead_end(
 
 /// The address of a screen on this page. A language that the address forces stays forced.
 fn address(route: &Route) -> String {
+    let path = location::base().join(&route.path());
     match forced_language() {
-        Some(language) => format!("{}?lang={}", route.path(), language.tag()),
-        None => route.path(),
+        Some(language) => format!("{path}?lang={}", language.tag()),
+        None => path,
     }
 }
 
@@ -141,12 +142,12 @@ fn use_language() -> (Language, Callback<Language>) {
 /// Where one is, and the way elsewhere.
 #[hook]
 fn use_route() -> (Route, Callback<Route>) {
-    let route = use_state_eq(|| Route::of(&location::path()));
+    let route = use_state_eq(here);
     {
         let route = route.setter();
         use_effect_with((), move |()| {
             canonicalize();
-            let listener = location::on_pop(move || route.set(Route::of(&location::path())));
+            let listener = location::on_pop(move || route.set(here()));
             move || drop(listener)
         });
     }
@@ -160,9 +161,14 @@ fn use_route() -> (Route, Callback<Route>) {
     ((*route).clone(), go)
 }
 
+/// Where the address bar leads.
+fn here() -> Route {
+    Route::of(location::base().strip(&location::path()))
+}
+
 /// What leads somewhere has one written form, in the address bar too.
 fn canonicalize() {
-    let route = Route::of(&location::path());
+    let route = here();
     if route.is_found() {
         location::replace(&address(&route));
     }

@@ -52,6 +52,7 @@
 //!
 //! Once connected, the pages talk over the two channels: [`Control`] and [`Chat`].
 
+mod base;
 mod channel;
 mod id;
 mod invisible;
@@ -62,6 +63,7 @@ mod room;
 mod route;
 mod signal;
 
+pub use base::{Base, InvalidBase};
 pub use channel::{
     Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen,
 };

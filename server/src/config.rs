@@ -4,6 +4,7 @@ use std::{fmt::Display, fs, net::SocketAddr, path::PathBuf, str::FromStr, time::
 
 use clap::{CommandFactory, Parser};
 use ipnet::IpNet;
+use protocol::Base;
 
 use crate::{
     ice::{Access, Ice, Turn},
@@ -32,6 +33,10 @@ pub struct Config {
     /// Where people find the page, like `https://calls.example.org`; then it answers to no other name
     #[arg(long, env = "MADANG_PUBLIC_URL")]
     pub public_url: Option<Origin>,
+
+    /// Below which path of its host the page is, like `/madang/` where it shares the host with others
+    #[arg(long, env = "MADANG_BASE_PATH", default_value = "/")]
+    pub base_path: Base,
 
     /// Other origins whose pages may connect, like `https://calls.example.org`
     #[arg(long, env = "MADANG_ORIGIN", value_delimiter = ',')]
@@ -356,6 +361,8 @@ mod tests {
             ("--stun-url=https://example.org", "stun:"),
             ("--trusted-proxy=proxy", "no network"),
             ("--public-url=calls.example.org", "https://"),
+            ("--base-path=/a b/", "a path like /madang/"),
+            ("--public-url=https://example.org/calls", "--base-path"),
             ("--max-peers=1", "2..=16"),
             ("--listen=somewhere", "invalid socket address"),
             ("--unknown", "unexpected"),

@@ -78,7 +78,7 @@ pub fn service(
 fn answer(site: &Site, connection: &Connection, request: Request<Incoming>) -> Answer {
     let has_body = !request.body().is_end_stream();
     let answer = match check(&request) {
-        Ok(()) if request.uri().path() == "/ws" => open(site, connection, request),
+        Ok(()) if site.base.strip(request.uri().path()) == "/ws" => open(site, connection, request),
         Ok(()) => get(site, &request),
         Err(status) => Err(status),
     };
@@ -122,7 +122,7 @@ fn check<B: Body>(request: &Request<B>) -> Result<(), StatusCode> {
 
 fn get<B>(site: &Site, request: &Request<B>) -> Result<Answer, StatusCode> {
     let host = only(request.headers(), header::HOST).unwrap_or_default();
-    match request.uri().path() {
+    match site.base.strip(request.uri().path()) {
         "/healthz" => Ok(plain(StatusCode::OK, "ok")),
         "/readyz" => Ok(ready(&site.hub)),
         _ if !site.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),

@@ -126,6 +126,14 @@ fn greeting(config: &Config, address: SocketAddr, listeners: &Listeners) -> Resu
 }
 
 fn url(config: &Config, address: SocketAddr) -> String {
+    let path = match config.base_path.is_root() {
+        true => "",
+        false => config.base_path.as_str(),
+    };
+    format!("{}{path}", origin(config, address))
+}
+
+fn origin(config: &Config, address: SocketAddr) -> String {
     if let Some(url) = &config.public_url {
         return url.as_str().to_owned();
     }

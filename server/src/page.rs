@@ -8,7 +8,7 @@ use hyper::{
     body::Bytes,
     header::{self, HeaderValue},
 };
-use protocol::Route;
+use protocol::{Base, Route};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -32,25 +32,28 @@ impl Page {
     /// Larger files are none of ours.
     const MAX_FILE: u64 = 32 * 1024 * 1024;
 
-    /// Reads a dist folder.
+    /// Reads a dist folder, for a page below this base.
     ///
     /// # Errors
     /// When there is no whole page in it; in words for the operator.
-    pub fn read(dist: &Path) -> Result<Self, String> {
+    pub fn read(dist: &Path, base: &Base) -> Result<Self, String> {
         let files = read_files(dist).map_err(|error| error.to_string());
-        files.and_then(Self::of).map_err(|reason| {
-            format!(
-                "there is no page in {}: {reason}.\n\
+        files
+            .and_then(|files| Self::of(files, base))
+            .map_err(|reason| {
+                format!(
+                    "there is no page in {}: {reason}.\n\
                  --dist says where it is; `cargo xtask build` makes one; --dist none does without.",
-                dist.display()
-            )
-        })
+                    dist.display()
+                )
+            })
     }
 
-    fn of(files: HashMap<String, File>) -> Result<Self, String> {
-        let index = files.get(INDEX).ok_or("it has no index.html")?.clone();
+    fn of(files: HashMap<String, File>, base: &Base) -> Result<Self, String> {
+        let index = files.get(INDEX).ok_or("it has no index.html")?;
+        let index = below(base, index).ok_or("its index.html has no <base>")?;
         let html = String::from_utf8_lossy(index.plain());
-        let mut named = html.split(['"', '\'']).filter_map(asset);
+        let mut named = html.split(is_no_name).filter_map(asset);
         if let Some(missing) = named.find(|name| !files.contains_key(*name)) {
             return Err(format!("{missing} is missing"));
         }
@@ -98,6 +101,23 @@ fn read_files(dist: &Path) -> io::Result<HashMap<String, File>> {
     Ok(files.collect())
 }
 
+/// The page with this base. What was compressed before has another.
+fn below(base: &Base, index: &File) -> Option<File> {
+    if base.is_root() {
+        return Some(index.clone());
+    }
+    let html = String::from_utf8_lossy(index.plain());
+    let (before, rest) = html.split_once("<base ")?;
+    let (_, after) = rest.split_once('>')?;
+    let html = format!("{before}<base href=\"{base}\">{after}");
+    Some(File::new(INDEX, html.into(), None, None))
+}
+
+/// What addresses in the page are told apart by; minified, they need no quotes.
+fn is_no_name(c: char) -> bool {
+    !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/')
+}
+
 /// The file that an address in the page names, if it is one that was built with it.
 fn asset(address: &str) -> Option<&str> {
     let name = address.trim_start_matches("./").trim_start_matches('/');
@@ -133,7 +153,7 @@ fn content_security_policy(html: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self' data: blob:; \
          media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; \
-         base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+         base-uri 'self'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     );
     // All of it is ASCII, as headers have to be.
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))

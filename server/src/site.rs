@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use protocol::Base;
+
 use crate::{
     address::{Addresses, Allowance, Proxies},
     bucket::Rate,
@@ -28,6 +30,8 @@ const CONNECTS: Rate = Rate {
 pub struct Site {
     /// The built page, unless something else serves it.
     pub page: Option<Page>,
+    /// Where all of it is.
+    pub base: Base,
     /// What every answer has.
     pub headers: Headers,
     /// Where WebSockets meet.
@@ -52,7 +56,9 @@ impl Site {
     /// # Errors
     /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for the operator.
     pub fn new(config: &Config, patience: Patience, websockets: usize) -> Result<Self, String> {
-        let page = config.dist.0.as_deref().map(Page::read).transpose()?;
+        let base = config.base_path.clone();
+        let dist = config.dist.0.as_deref();
+        let page = dist.map(|dist| Page::read(dist, &base)).transpose()?;
         let ice = config.ice()?;
         let metrics = Arc::new(Metrics::default());
         let refresh = ice.refresh();
@@ -62,6 +68,7 @@ impl Site {
             config.tls_cert.is_some() || config.public_url.as_ref().is_some_and(Origin::is_secure);
         Ok(Self {
             page,
+            base,
             headers: Headers::new(is_strictly_secure),
             hub: Hub::new(
                 Rooms::new(config.max_peers as usize, ice),

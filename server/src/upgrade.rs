@@ -46,7 +46,7 @@ impl std::str::FromStr for Origin {
             return Err("it has to begin with https:// or http://".to_owned());
         }
         if authority.contains('@') || !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err("it has to end after the host, like https://calls.example.org".to_owned());
+            return Err("it has to end after the host, like https://calls.example.org; --base-path has the rest".to_owned());
         }
         if is_default_port {
             return Err(

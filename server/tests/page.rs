@@ -177,8 +177,37 @@ async fn scripts_and_styles_count_only_if_they_came_with_the_page() {
     }
     assert!(csp.starts_with("default-src 'none';"));
     assert!(!csp.contains("'unsafe-"));
+    assert!(csp.contains("base-uri 'self';"));
     let (head, _) = request(&house, "GET /favicon.svg", "").await;
     assert!(head.contains("content-security-policy: default-src 'none'"));
+}
+
+#[tokio::test]
+async fn below_a_path_of_its_host_all_addresses_are_below_it() {
+    let house = house(&["--base-path=/calls/madang"]).await;
+    let html = HTML.replace("<base href=/>", "<base href=\"/calls/madang/\">");
+    assert_ne!(html, HTML);
+    let brotli = "accept-encoding: br\r\n";
+    for path in ["/", "/r/tea", ""] {
+        // A proxy may take the base away.
+        for path in [format!("/calls/madang{path}"), format!("/{path}")] {
+            let (head, body) = request(&house, &format!("GET {path}"), brotli).await;
+            assert!(head.starts_with("http/1.1 200"), "{path}: {head}");
+            assert_eq!(body, html, "what was compressed has another base");
+        }
+    }
+    for (path, status) in [
+        ("app-0123456789abcdef.js", 200),
+        ("favicon.svg", 200),
+        ("healthz", 200),
+        ("ws", 426),
+        ("nowhere", 404),
+    ] {
+        let (head, _) = request(&house, &format!("GET /calls/madang/{path}"), "").await;
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+    }
+    let (head, _) = request(&house, "GET /calls/other/favicon.svg", "").await;
+    assert!(head.starts_with("http/1.1 404"), "{head}");
 }
 
 /// What a browser has to know before it gives this page a microphone, to the letter.

@@ -113,14 +113,17 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "deploy",
-        set_up: || Ok(tools::for_deploying().and_then(|()| build::server())?),
+        set_up: || {
+            tools::for_deploying()?;
+            Ok(build::build().and_then(|()| tools::for_browsers())?)
+        },
         run: || {
             cargo(&[
                 &format!(
                     "build --locked --package madang-server --target {}",
                     tools::MUSL
                 ),
-                "test --locked --package madang-e2e --test deploy --test proxy --no-fail-fast",
+                "test --locked --package madang-e2e --test deploy --test proxy --test path --no-fail-fast",
             ])
         },
     },

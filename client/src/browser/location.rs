@@ -1,14 +1,23 @@
 //! The address bar.
 
+use protocol::Base;
 use wasm_bindgen::JsValue;
 use web_sys::{UrlSearchParams, Window};
 
 use super::Listener;
 
-/// The path as it travels: `/r/%EC%9A%B0%EB%A6%AC`.
+/// The path as it travels: `/madang/r/%EC%9A%B0%EB%A6%AC`.
 pub fn path() -> String {
     let path = window().and_then(|window| window.location().pathname().ok());
     path.unwrap_or_else(|| "/".to_owned())
+}
+
+/// Below which path the page is, as the server wrote it into the document.
+pub fn base() -> Base {
+    let document = window().and_then(|window| window.document());
+    let element = document.and_then(|document| document.query_selector("base").ok()?);
+    let href = element.and_then(|element| element.get_attribute("href"));
+    href.and_then(|href| href.parse().ok()).unwrap_or_default()
 }
 
 /// The scheme and the host: `https://madang.example`.

@@ -6,7 +6,7 @@ use protocol::{ClientMessage, MAX_MESSAGE, ServerMessage};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::Listener;
+use super::{Listener, location};
 
 /// A server that does not read this many bytes is not there any more. A full call's offers at once are a quarter of it.
 const MAX_BUFFERED: u32 = 1024 * 1024;
@@ -29,7 +29,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens `/ws` where the page came from. What happens is reported by the browser, so `report` must only queue.
+    /// Opens `ws` where the page came from. What happens is reported by the browser, so `report` must only queue.
     pub fn open(report: &Rc<dyn Fn(Event)>) -> Result<Self, JsValue> {
         let socket = WebSocket::new(&url())?;
         let listen = |name, happened: fn(&web_sys::Event) -> Option<Event>| {
@@ -79,7 +79,8 @@ impl Drop for Socket {
 
 fn url() -> String {
     // `https://` becomes `wss://`, `http://` becomes `ws://`.
-    format!("{}/ws", super::location::origin().replacen("http", "ws", 1))
+    let origin = location::origin().replacen("http", "ws", 1);
+    format!("{origin}{}", location::base().join("ws"))
 }
 
 fn received(event: &web_sys::Event) -> Option<ServerMessage> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use mesh::{Input, Phase};
-use protocol::{Name, RoomId};
+use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
@@ -84,7 +84,8 @@ fn first_name(resume: Option<&Resume>) -> String {
 
 /// The address that leads others here, in whatever language they read.
 fn link_to(room: &RoomId) -> String {
-    format!("{}/r/{room}", location::origin())
+    let path = Route::Room(room.clone()).path();
+    format!("{}{}", location::origin(), location::base().join(&path))
 }
 
 fn send<T: 'static>(session: &Session, input: impl Fn(T) -> Input + 'static) -> Callback<T> {

@@ -34,7 +34,7 @@ use tokio_tungstenite::{
 };
 
 /// The page that the server has.
-pub const HTML: &str = "<!doctype html><style>p{}</style><script type=module>start()</script><script src=/x.js></script>";
+pub const HTML: &str = "<!doctype html><base href=/><style>p{}</style><script type=module>start()</script><script src=/x.js></script>";
 /// Long enough for any machine; nothing here waits so long unless it is broken.
 pub const LONG: Duration = Duration::from_secs(30);
 
