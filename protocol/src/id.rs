@@ -5,7 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 /// A participant's name on the wire: the first 128 bits of the SHA-256 of its [`PeerSecret`], as 32
-/// lower-case hexadecimal digits.
+/// lower-case hexadecimal digits: `01` sixteen times makes `cc8cd41cef907c4d216069122c4b8993`, and `02` sixteen times
+/// `292afde3b64e6636d68f1120d9242f1f`.
 ///
 /// Ids are ordered bytewise; of two peers the one with the smaller id is the *initiator*, whoever came first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

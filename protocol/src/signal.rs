@@ -73,9 +73,9 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IceCandidate {
-    /// `candidate:...`, RFC 8839.
+    /// `candidate:...`, RFC 8839; empty, when there are no more.
     pub candidate: String,
-    /// The media section it belongs to.
+    /// The media section it belongs to. No browser takes a candidate that has neither this nor `sdpMLineIndex`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
     /// The same as a number.

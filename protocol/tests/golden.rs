@@ -188,11 +188,11 @@ fn what_pages_say_to_each_other_through_the_server() {
         sdp_m_line_index: Some(0),
         username_fragment: Some("a1b2".to_owned()),
     };
-    let bare = IceCandidate {
-        sdp_mid: None,
+    let end = IceCandidate {
+        candidate: String::new(),
+        sdp_mid: Some("0".to_owned()),
         sdp_m_line_index: None,
         username_fragment: None,
-        ..candidate.clone()
     };
     let signals = [
         Signal::Ready {
@@ -207,7 +207,7 @@ fn what_pages_say_to_each_other_through_the_server() {
             sdp,
         }),
         step(Step::Candidate(candidate)),
-        step(Step::Candidate(bare)),
+        step(Step::Candidate(end)),
     ];
     let samples = signals.map(|signal| Envelope {
         from: Incarnation(5),
@@ -274,6 +274,35 @@ fn what_pages_say_to_each_other_directly() {
     }
     check(include_str!("golden/control.jsonl"), &controls);
     check(include_str!("golden/chat.jsonl"), &chats);
+}
+
+/// The handshake in the essay, line by line.
+#[test]
+fn the_essays_handshake_is_one() {
+    let lines = include_str!("../src/lib.rs").lines();
+    let lines: Vec<&str> = lines.filter_map(|line| line.strip_prefix("//! ")).collect();
+    let said = lines.iter().filter_map(|line| line.strip_prefix("> "));
+    let said: Vec<ClientMessage> = said.map(|line| decode(line).expect(line)).collect();
+    let heard = lines.iter().filter_map(|line| line.strip_prefix("< "));
+    let heard: Vec<ServerMessage> = heard.map(|line| decode(line).expect(line)).collect();
+    let said = said.iter().filter_map(|message| match message {
+        ClientMessage::Signal { payload, .. } => Some(payload),
+        _ => None,
+    });
+    let heard = heard.iter().filter_map(|message| match message {
+        ServerMessage::Signal { payload, .. } => Some(payload),
+        _ => None,
+    });
+    let steps = |signals: Vec<&String>| {
+        let signals = signals.into_iter().map(|text| decode(text).expect(text));
+        let steps = signals.filter_map(|envelope: Envelope| match envelope.signal {
+            Signal::Step { seq, .. } => Some(seq),
+            Signal::Ready { .. } => None,
+        });
+        steps.collect::<Vec<_>>()
+    };
+    assert_eq!(steps(said.collect()), [0, 1, 2]);
+    assert_eq!(steps(heard.collect()), [0, 1]);
 }
 
 #[test]
