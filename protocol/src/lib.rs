@@ -6,7 +6,7 @@
 //!
 //! A page opens one WebSocket to `/ws` on its own origin. Every message is one JSON object in one text frame of at most
 //! [`MAX_MESSAGE`] bytes, told apart by its `type`. Fields that a side does not know are ignored. A `type` that it does not know
-//! is ignored between pages and by pages; the server rejects it as `malformed`, and closes after a few in a row.
+//! is ignored between pages and by pages; the server rejects it as `bad-message`, and closes after five in a row.
 //!
 //! The request for the WebSocket needs an `Origin` (RFC 6454) that is the server's own, `https://calls.example.org`: without one,
 //! or with another, it is answered with 403. There is no subprotocol and no extension. Below a base path it is `BASE/ws`.
@@ -80,7 +80,7 @@
 //!    Broken it is when its state is `failed`; when a data channel closes, which is how a side sees that the other has closed the
 //!    connection; when a description cannot be applied; and when time runs out as below. **An initiator has no word for giving
 //!    up**: its next offer says it, and until then the responder's own patience. Neither waits for the other for ever, since the
-//!    responder repeats `ready`, and an initiator that hears `ready` with its own generation or a newer one gives up too.
+//!    responder repeats `ready`, and an initiator whose offer was heard, or that hears `ready` with its own generation or a newer one, gives up at that.
 //!
 //! | a pair's timer | seconds | |
 //! |---|---|---|
