@@ -145,6 +145,10 @@ pub struct Text {
     pub connecting: &'static str,
     pub reconnecting: &'static str,
     pub cannot_connect: &'static str,
+    /// On the others' tiles: nothing gets out of this browser, and what to try.
+    pub no_way_out_here: &'static str,
+    /// On the tile of somebody out of whose browser nothing gets.
+    pub no_way_out_there: &'static str,
     pub muted: &'static str,
     pub camera_off: &'static str,
     pub joining: &'static str,

@@ -53,7 +53,7 @@ pub enum ConnectionEvent {
     RemoteDescriptionSet,
     /// A description was refused by the browser, for this reason.
     DescriptionFailed(String),
-    /// `icecandidate`.
+    /// `icecandidate`; an empty one when there are no more.
     Candidate(IceCandidate),
     /// `connectionstatechange`.
     StateChanged(ConnectionState),

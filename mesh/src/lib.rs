@@ -43,4 +43,4 @@ pub use event::{
     Announcement, CaptureError, Channel, Command, ConnectionEvent, ConnectionId, ConnectionState,
     Description, DeviceKind, Encoding, Input, Output, Role, SdpKind,
 };
-pub use view::{ChatLine, Device, LinkState, PeerView, Phase, Server, Source, View, WhyLeft};
+pub use view::{ChatLine, Device, LinkState, PeerView, Phase, Server, Side, Source, View, WhyLeft};

@@ -25,6 +25,39 @@ pub(crate) enum Action {
     Say(Step),
 }
 
+/// What one side's search for ways out has come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Gathering {
+    /// It goes on, and has found nothing yet.
+    #[default]
+    Searching,
+    Found,
+    /// It ended, and there is none.
+    Nothing,
+}
+
+impl Gathering {
+    fn learn(&mut self, candidate: &str) {
+        if is_way(candidate) {
+            *self = Self::Found;
+        } else if candidate.is_empty() && *self == Self::Searching {
+            *self = Self::Nothing;
+        }
+    }
+
+    fn learn_all(&mut self, sdp: &str) {
+        let lines = sdp.lines().filter_map(|line| line.strip_prefix("a="));
+        lines
+            .filter(|line| line.starts_with("candidate:"))
+            .for_each(|candidate| self.learn(candidate));
+    }
+}
+
+/// No browser listens on a TCP port, so that one which can only open such connections finds nobody.
+fn is_way(candidate: &str) -> bool {
+    !candidate.is_empty() && !candidate.contains("tcptype active")
+}
+
 /// The state of one connection's negotiation.
 #[derive(Debug)]
 pub(crate) struct Negotiation {
@@ -49,6 +82,8 @@ pub(crate) struct Negotiation {
     unsaid: Vec<IceCandidate>,
     /// Remote candidates so far.
     candidates: usize,
+    ours: Gathering,
+    theirs: Gathering,
 }
 
 #[derive(Debug)]
@@ -74,7 +109,14 @@ impl Negotiation {
             early: Vec::new(),
             unsaid: Vec::new(),
             candidates: 0,
+            ours: Gathering::default(),
+            theirs: Gathering::default(),
         }
+    }
+
+    /// What our search for candidates has come to, and theirs.
+    pub(crate) fn gathering(&self) -> [Gathering; 2] {
+        [self.ours, self.theirs]
     }
 
     /// The browser wants to negotiate. While the other side's offer is being answered that wish is void: the browser repeats
@@ -90,6 +132,7 @@ impl Negotiation {
 
     /// `setLocalDescription` is done.
     pub(crate) fn local_set(&mut self, description: Description) -> Vec<Action> {
+        self.ours.learn_all(&description.sdp);
         let step = match (description.kind, self.answering) {
             (SdpKind::Answer, Some(negotiation)) => {
                 self.answering = None;
@@ -120,8 +163,9 @@ impl Negotiation {
             .collect()
     }
 
-    /// The browser found a candidate.
+    /// The browser found a candidate, or with an empty one the end of them.
     pub(crate) fn found(&mut self, candidate: IceCandidate) -> Vec<Action> {
+        self.ours.learn(&candidate.candidate);
         if self.making_offer || self.answering.is_some() || self.offers == 0 && !self.may_offer {
             self.unsaid.push(candidate);
             return Vec::new();
@@ -168,6 +212,7 @@ impl Negotiation {
     }
 
     fn apply(&mut self, offer: Option<u32>, description: Description) -> Vec<Action> {
+        self.theirs.learn_all(&description.sdp);
         self.applying.push_back(Applying {
             offer,
             ufrags: ufrags(&description.sdp),
@@ -195,7 +240,9 @@ impl Negotiation {
 
     fn add(&mut self, candidate: IceCandidate) -> Vec<Action> {
         self.candidates += 1;
-        if self.candidates > Self::MAX_CANDIDATES {
+        self.theirs.learn(&candidate.candidate);
+        // The end of candidates is for people, not for the browser: it may yet be found by those whom it cannot find.
+        if self.candidates > Self::MAX_CANDIDATES || candidate.candidate.is_empty() {
             return Vec::new();
         }
         self.place(candidate).into_iter().collect()
@@ -411,6 +458,38 @@ mod tests {
         assert_eq!(responder.needed(), []);
         responder.local_set(description(SdpKind::Answer, "b2"));
         assert_eq!(responder.needed(), [Action::SetLocal]);
+    }
+
+    #[test]
+    fn a_search_that_ends_without_a_way_is_told_of_once_there_is_none() {
+        let of = |texts: &[&str]| {
+            let mut gathering = Gathering::default();
+            texts.iter().for_each(|text| gathering.learn(text));
+            gathering
+        };
+        let host = "candidate:1 1 udp 1 192.0.2.1 9 typ host";
+        let deaf = "candidate:1 1 tcp 1 192.0.2.1 9 typ host tcptype active";
+        assert_eq!(of(&[deaf]), Gathering::Searching);
+        assert_eq!(of(&[deaf, ""]), Gathering::Nothing);
+        assert_eq!(of(&[deaf, host, ""]), Gathering::Found);
+        let mut whole = Gathering::default();
+        whole.learn_all(&format!("v=0\r\na={host}\r\na=end-of-candidates\r\n"));
+        assert_eq!(whole, Gathering::Found);
+    }
+
+    #[test]
+    fn the_end_of_candidates_is_said_and_not_added() {
+        let mut initiator = offering();
+        let end = IceCandidate {
+            candidate: String::new(),
+            ..candidate("a")
+        };
+        let said = [Action::Say(Step::Candidate(end.clone()))];
+        assert_eq!(initiator.found(end.clone()), said);
+        initiator.heard(answer(1, "b"));
+        initiator.remote_set();
+        assert_eq!(initiator.heard(Step::Candidate(end)), []);
+        assert_eq!(initiator.gathering(), [Gathering::Nothing; 2]);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::{
     event::{
         Channel, Command, ConnectionEvent, ConnectionId, ConnectionState, Encoding, Output, Role,
     },
-    negotiation::{Action, Negotiation},
+    negotiation::{Action, Gathering, Negotiation},
     random::Random,
     steps::{Inbox, Outbox},
-    view::LinkState,
+    view::{LinkState, Side},
 };
 
 /// What a pair needs of its surroundings.
@@ -53,6 +53,8 @@ pub(crate) struct Pair {
     /// Connections that came to nothing, in a row.
     failures: u32,
     was_connected: bool,
+    /// Whose browser found no way out, as far as is known: further attempts do not unsay it before they find one.
+    no_way_out: Option<Side>,
 }
 
 #[derive(Debug)]
@@ -130,6 +132,7 @@ impl Pair {
             link,
             failures: 0,
             was_connected: false,
+            no_way_out: None,
         };
         pair.ask(ctx);
         pair
@@ -374,6 +377,7 @@ impl Pair {
     }
 
     fn perform(&mut self, actions: Vec<Action>, ctx: &mut Context<'_>) {
+        self.look_for_ways_out();
         let generation = self.generation;
         let Some(live) = self.live() else { return };
         for action in actions {
@@ -398,6 +402,16 @@ impl Pair {
         if live.outbox.is_overfull() {
             self.give_up(ctx);
         }
+    }
+
+    fn look_for_ways_out(&mut self) {
+        let Link::Live(live) = &self.link else { return };
+        self.no_way_out = match live.negotiation.gathering() {
+            [Gathering::Nothing, _] => Some(Side::Here),
+            [_, Gathering::Nothing] => Some(Side::There),
+            [Gathering::Found, Gathering::Found] => None,
+            _ => self.no_way_out,
+        };
     }
 
     /// Says something on the control channel, if it is open.
@@ -534,6 +548,7 @@ impl Pair {
     pub(crate) fn state(&self, now: Duration) -> LinkState {
         match &self.link {
             Link::Live(live) if live.is_well(now) => LinkState::Connected,
+            _ if let Some(side) = self.no_way_out => LinkState::NoWayOut(side),
             _ if self.failures >= Self::MANY_FAILURES => LinkState::CannotConnect,
             _ if self.was_connected => LinkState::Reconnecting,
             _ => LinkState::Connecting,

@@ -117,6 +117,17 @@ pub enum LinkState {
     Reconnecting,
     /// Several attempts failed; more follow.
     CannotConnect,
+    /// A browser, or its network, lets no direct connection out; more attempts follow.
+    NoWayOut(Side),
+}
+
+/// One of the two sides of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// This page's.
+    Here,
+    /// The other person's.
+    There,
 }
 
 /// A message in the chat.

@@ -10,7 +10,9 @@ mod world;
 
 use std::time::Duration;
 
-use mesh::{Announcement, ConnectionEvent, ConnectionState, Input, Output, Server};
+use mesh::{
+    Announcement, ConnectionEvent, ConnectionState, Input, LinkState, Output, Server, Side,
+};
 use protocol::ClientMessage;
 use world::{ALICE, BOB, CAROL, World};
 
@@ -112,6 +114,32 @@ fn a_small_room_is_whole_within_three_seconds_of_a_restart() {
         assert_eq!(world.complaints(), [""; 0], "seed {seed}, {outage:?}");
         world.settle();
     }
+}
+
+#[test]
+fn whoever_has_no_way_out_is_told_so_within_five_seconds_and_so_are_the_others() {
+    for blocked in [ALICE, BOB, CAROL] {
+        let mut world = World::calm(3);
+        world.people[blocked].has_no_way_out = true;
+        (0..3).for_each(|person| world.join(person));
+        // It stays so over all attempts, until one finds a way.
+        for seconds in [5, 55, 120] {
+            world.advance_secs(seconds);
+            assert_eq!(links(&world, blocked), [LinkState::NoWayOut(Side::Here); 2]);
+            for other in (0..3).filter(|other| *other != blocked) {
+                let links = links(&world, other);
+                assert!(links.contains(&LinkState::NoWayOut(Side::There)));
+                assert!(links.contains(&LinkState::Connected));
+            }
+        }
+        world.people[blocked].has_no_way_out = false;
+        world.settle();
+    }
+}
+
+fn links(world: &World, person: usize) -> Vec<LinkState> {
+    let peers = world.view(person).peers;
+    peers.iter().map(|peer| peer.link).collect()
 }
 
 fn is_announcement(output: &Output) -> bool {

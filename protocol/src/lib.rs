@@ -72,7 +72,8 @@
 //! 3. The responder opens its connection with the same two channels and no transceiver, applies the offer, sets the four
 //!    transceivers that came of it to `sendrecv`, and sends an [`answer`](Step::Answer).
 //! 4. Both send their [`candidate`](Step::Candidate)s as they are found, each with its `sdpMid` or `sdpMLineIndex`: no browser takes
-//!    one with neither. The end of candidates is one whose `candidate` is empty. Steps are numbered: **a step out of order is dropped,
+//!    one with neither. The end of candidates is one whose `candidate` is empty: a side whose search ended without any has no way
+//!    out, and the other can say so to its person. Steps are numbered: **a step out of order is dropped,
 //!    and repeated by its sender** when either of the two has joined anew, until it was acknowledged.
 //! 5. From then on devices are switched by `replaceTrack`, and there is no further negotiation. Should a browser want one, perfect
 //!    negotiation (W3C WebRTC, section 10.7) applies.

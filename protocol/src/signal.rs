@@ -65,7 +65,7 @@ pub enum Step {
         /// RFC 8866 text.
         sdp: String,
     },
-    /// An ICE candidate of the sender.
+    /// An ICE candidate of the sender; with an empty `candidate`, that there are no more of them.
     Candidate(IceCandidate),
 }
 

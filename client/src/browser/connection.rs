@@ -235,9 +235,17 @@ fn state(pc: &PeerConnection) -> ConnectionState {
     }
 }
 
-/// The end of candidates is no candidate.
+/// Browsers end their search with no candidate at all, and some with an empty one before: the core is told of the former, in the
+/// form of the latter.
 fn candidate(event: &web_sys::Event) -> Option<IceCandidate> {
-    let candidate = shim::property(event, "candidate")?;
+    let Some(candidate) = shim::property(event, "candidate") else {
+        return Some(IceCandidate {
+            candidate: String::new(),
+            sdp_mid: None,
+            sdp_m_line_index: None,
+            username_fragment: None,
+        });
+    };
     let text = |name| shim::property(&candidate, name).and_then(|value| value.as_string());
     Some(IceCandidate {
         candidate: text("candidate").filter(|text| !text.is_empty())?,

@@ -1,6 +1,6 @@
 //! One person on the stage.
 
-use mesh::LinkState;
+use mesh::{LinkState, Side};
 use yew::prelude::*;
 
 use crate::{
@@ -39,8 +39,11 @@ pub struct TileProps {
 #[component]
 pub fn Tile(props: &TileProps) -> Html {
     let text = use_text();
-    let bad = props.link == LinkState::CannotConnect;
-    let connecting = matches!(props.link, LinkState::Connecting | LinkState::CannotConnect);
+    let bad = matches!(
+        props.link,
+        LinkState::CannotConnect | LinkState::NoWayOut(_)
+    );
+    let connecting = bad || props.link == LinkState::Connecting;
     html! {
         <div class={classes!("tile", props.own.then_some("own"))} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
@@ -70,5 +73,7 @@ pub fn link_words(link: LinkState, text: &Text) -> Option<&'static str> {
         LinkState::Connecting => Some(text.connecting),
         LinkState::Reconnecting => Some(text.reconnecting),
         LinkState::CannotConnect => Some(text.cannot_connect),
+        LinkState::NoWayOut(Side::Here) => Some(text.no_way_out_here),
+        LinkState::NoWayOut(Side::There) => Some(text.no_way_out_there),
     }
 }

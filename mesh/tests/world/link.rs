@@ -1,6 +1,6 @@
 //! What happens between connections: operations take their time, candidates lead to paths, paths carry texts and break.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use mesh::{Channel, ConnectionEvent, ConnectionState, Input};
 use protocol::IceCandidate;
@@ -118,21 +118,34 @@ impl World {
     }
 
     fn gather(&mut self, connection: usize, ufrag: &str) {
-        for number in 0..1 + self.random.below(3) {
-            let candidate = IceCandidate {
-                candidate: format!(
-                    "candidate:{number} 1 udp 1 192.0.2.{} 9 typ host",
-                    connection % 256
-                ),
-                sdp_mid: Some("0".into()),
-                sdp_m_line_index: Some(0),
-                username_fragment: Some(ufrag.to_owned()),
-            };
+        let person = self.pages[self.connections[connection].page].person;
+        let count = if self.people[person].has_no_way_out {
+            self.note_disturbance_of(connection);
+            0
+        } else {
+            1 + self.random.below(3)
+        };
+        let mut last = Duration::ZERO;
+        for number in 0..count {
+            let host = connection % 256;
+            let candidate = format!("candidate:{number} 1 udp 1 192.0.2.{host} 9 typ host");
             let delay = self.random.between(self.weather.gathering.clone());
-            self.after(delay, move |world| {
-                world.tell(connection, ConnectionEvent::Candidate(candidate));
-            });
+            last = last.max(delay);
+            self.find(connection, delay, ufrag, candidate);
         }
+        self.find(connection, last, ufrag, String::new());
+    }
+
+    fn find(&mut self, connection: usize, delay: Duration, ufrag: &str, candidate: String) {
+        let candidate = IceCandidate {
+            candidate,
+            sdp_mid: Some("0".into()),
+            sdp_m_line_index: Some(0),
+            username_fragment: Some(ufrag.to_owned()),
+        };
+        self.after(delay, move |world| {
+            world.tell(connection, ConnectionEvent::Candidate(candidate));
+        });
     }
 
     /// An agent that hears nothing from the other side does not look for it for ever.
@@ -180,7 +193,7 @@ impl World {
             .all(|end| !end.is_dead && end.transport != Transport::Failed)
             && pages
                 .iter()
-                .all(|page| page.is_alive && !self.people[page.person].is_away)
+                .all(|page| page.is_alive && self.people[page.person].has_network())
             && !self.cuts.contains(&people)
     }
 

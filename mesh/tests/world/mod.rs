@@ -65,6 +65,8 @@ pub struct Person {
     pub page: Option<usize>,
     /// Has no network.
     pub is_away: bool,
+    /// The browser, or an extension, lets no direct connection out.
+    pub has_no_way_out: bool,
     /// Wants to be in the call.
     pub is_in: bool,
     /// What this page said while it was in the call.
@@ -74,6 +76,10 @@ pub struct Person {
 impl Person {
     pub fn id(&self) -> PeerId {
         Server::id(self.secret)
+    }
+
+    pub fn has_network(&self) -> bool {
+        !self.is_away && !self.has_no_way_out
     }
 
     pub fn has(&self, kind: DeviceKind) -> bool {
@@ -98,6 +104,7 @@ impl World {
             skew: 0,
             page: None,
             is_away: false,
+            has_no_way_out: false,
             is_in: false,
             said: Vec::new(),
         });
