@@ -6,6 +6,7 @@
   var page = document.getElementById("page");
   var start = document.getElementById("start");
   var reload = document.getElementById("reload");
+  var begun = false;
 
   // The same that the program chooses: `first_language` in app.rs.
   function language() {
@@ -26,6 +27,7 @@
 
   // Shows the section of this name in place of the program; none, for the program in place of them.
   function tell(name) {
+    begun = begun || !name;
     var sections = start.getElementsByTagName("section");
     for (var i = 0; i < sections.length; i++) sections[i].hidden = sections[i].className !== name;
     reload.hidden = false;
@@ -37,7 +39,7 @@
   // A script, a module or its WebAssembly fails before the program runs. Later that is the program's own matter.
   function failed(event) {
     var isResource = event.target !== window;
-    if (!start.parentNode || (isResource && event.target.tagName !== "SCRIPT")) return;
+    if (begun || (isResource && event.target.tagName !== "SCRIPT")) return;
     var error = event.error || event.reason || {};
     tell(/^(CompileError|LinkError|SyntaxError)$/.test(error.name) ? "unable" : "missing");
   }
@@ -47,7 +49,7 @@
     location.reload();
   };
   addEventListener("online", function () {
-    if (start.parentNode && start.querySelector(".missing:not([hidden])")) location.reload();
+    if (!begun && start.querySelector(".missing:not([hidden])")) location.reload();
   });
   window.madang = { tell: tell };
   if (typeof WebAssembly !== "object" || !("noModule" in document.createElement("script"))) {
@@ -57,6 +59,6 @@
   addEventListener("error", failed, true);
   addEventListener("unhandledrejection", failed);
   setTimeout(function () {
-    if (start.parentNode && reload.hidden) tell("slow");
+    if (!begun && reload.hidden) tell("slow");
   }, SLOW);
 })();

@@ -18,7 +18,7 @@ pub mod text;
 
 /// Shows the page.
 pub fn run() {
-    browser::show_panics();
+    browser::watch_crashes();
     if let Some(root) = browser::begin() {
         yew::Renderer::<app::App>::with_root(root).render();
     }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
-    Track,
+    Track, crash,
     shim::{self, AsMediaDevices, AsPermissions, object},
 };
 
@@ -140,7 +140,10 @@ async fn ask(microphone: bool, camera: bool) -> Result<MediaStream, CaptureError
         .unchecked_ref::<AsMediaDevices>()
         .user_media(&constraints);
     let stream = match promise {
-        Ok(promise) => JsFuture::from(promise).await,
+        Ok(promise) => {
+            crash::hold_when_given(&promise);
+            JsFuture::from(promise).await
+        }
         Err(error) => Err(error),
     };
     stream

@@ -22,6 +22,7 @@ use web_sys::{MediaStreamTrack, RtcRtpTransceiver, RtcSdpType};
 use super::{
     Listener, Stream, Track,
     channel::Channel,
+    crash::Hold,
     outlet::Outlet,
     shim::{self, AsTransceiver, PeerConnection, object},
     sound::Sound,
@@ -52,6 +53,7 @@ pub struct Connection {
     tasks: UnboundedSender<Task>,
     worker: AbortHandle,
     media: Rc<OnceCell<Media>>,
+    _hold: Hold,
     pc: PeerConnection,
 }
 
@@ -91,6 +93,7 @@ impl Connection {
             tasks,
             worker: handle,
             media,
+            _hold: Hold::new(&pc),
             pc,
         };
         // From here on a failure closes what is there.

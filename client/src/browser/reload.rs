@@ -8,6 +8,8 @@ use protocol::{Name, PeerSecret, RoomId};
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
+use super::crash;
+
 const KEY: &str = "madang.resume";
 
 /// The call that this page was in before it was reloaded.
@@ -40,6 +42,36 @@ pub(crate) fn leave(resume: &Resume) {
     if let Some(storage) = session() {
         // Full, or forbidden: then the next page begins in the lobby.
         let _ = storage.set_item(KEY, &protocol::encode(resume));
+    }
+}
+
+/// What is left for the next page if this one crashes; nothing once it is dropped.
+#[derive(Default)]
+pub(crate) struct Note(Option<Resume>);
+
+impl Note {
+    /// From now on this is left.
+    pub(crate) fn keep(&mut self, resume: Option<Resume>) {
+        if self.0 != resume {
+            crash::keep_note(KEY, resume.as_ref().map(protocol::encode).as_deref());
+            self.0 = resume;
+        }
+    }
+
+    /// The person wants this of microphone and camera, even if the page crashes over it.
+    pub(crate) fn want(&mut self, microphone: Option<bool>, camera: Option<bool>) {
+        let resume = self.0.clone().map(|resume| Resume {
+            microphone: microphone.unwrap_or(resume.microphone),
+            camera: camera.unwrap_or(resume.camera),
+            ..resume
+        });
+        self.keep(resume);
+    }
+}
+
+impl Drop for Note {
+    fn drop(&mut self) {
+        self.keep(None);
     }
 }
 

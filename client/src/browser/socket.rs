@@ -6,7 +6,7 @@ use protocol::{ClientMessage, MAX_MESSAGE, ServerMessage};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::{Listener, location};
+use super::{Listener, crash::Hold, location};
 
 /// A server that does not read this many bytes is not there any more. A full call's offers at once are a quarter of it.
 const MAX_BUFFERED: u32 = 1024 * 1024;
@@ -25,6 +25,7 @@ pub enum Event {
 /// The WebSocket to the server; dropping it closes it.
 pub struct Socket {
     listeners: Vec<Listener>,
+    _hold: Hold,
     socket: WebSocket,
 }
 
@@ -49,7 +50,12 @@ impl Socket {
             }),
             listen("message", |event| received(event).map(Event::Received)),
         ];
-        Ok(Self { listeners, socket })
+        let leave = protocol::encode(&ClientMessage::Leave);
+        Ok(Self {
+            listeners,
+            _hold: Hold::with_last_word(&socket, &leave),
+            socket,
+        })
     }
 
     /// Sends a message, if the WebSocket is open. One that nobody reads is closed.

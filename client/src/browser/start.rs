@@ -15,8 +15,3 @@ pub fn begin() -> Option<Element> {
     let _ = tell("");
     web_sys::window()?.document()?.get_element_by_id("page")
 }
-
-/// Says that the program has ended, in its place.
-pub(super) fn end() {
-    let _ = tell("ended");
-}

@@ -7,6 +7,7 @@ use web_sys::{MediaStreamTrack, MediaStreamTrackState};
 
 use super::{
     Listener, Stream,
+    crash::Hold,
     shim::{AsTrack, object},
 };
 
@@ -14,6 +15,7 @@ use super::{
 pub struct Track {
     track: MediaStreamTrack,
     listeners: Vec<Listener>,
+    _hold: Hold,
 }
 
 /// What the browser does to a track by itself. W3C Media Capture and Streams, section 4.3.1.
@@ -30,6 +32,7 @@ pub enum Fate {
 impl Track {
     pub(crate) fn new(track: MediaStreamTrack) -> Self {
         Self {
+            _hold: Hold::new(&track),
             track,
             listeners: Vec::new(),
         }

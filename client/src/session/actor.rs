@@ -7,7 +7,7 @@ use futures_util::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use mesh::{
     Announcement, Command, Config, ConnectionEvent, ConnectionId, ConnectionState, Device,
-    DeviceKind, Encoding, Input, Mesh, Output, Phase, Role,
+    DeviceKind, Encoding, Input, Mesh, Output, Phase, Role, View,
 };
 use protocol::{IceServer, Incarnation, Name, PeerId, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
@@ -16,7 +16,7 @@ use super::{Event, Queue, Snapshot, devices::Devices};
 use crate::browser::{
     self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Socket, Track, capture, connection,
     location,
-    reload::{self, Resume},
+    reload::{self, Note, Resume},
     socket, storage,
 };
 
@@ -44,6 +44,7 @@ pub(super) struct Actor {
     announcement: Option<(u32, Announcement)>,
     timer: Option<(Duration, Timeout)>,
     guard: Option<LeaveGuard>,
+    note: Note,
     _page: Page,
 }
 
@@ -93,6 +94,7 @@ impl Actor {
             announcement: None,
             timer: None,
             guard: None,
+            note: Note::default(),
             _page: Page::watch(move |lifecycle| page.push(Event::Page(lifecycle))),
         }
     }
@@ -157,6 +159,7 @@ impl Actor {
     fn person(&mut self, input: Input) {
         if let Input::Want { microphone, camera } = input {
             storage::remember_devices(microphone, camera);
+            self.note.want(microphone, camera);
         }
         self.give(input);
     }
@@ -178,17 +181,21 @@ impl Actor {
 
     /// The page ends. There is no time to wait for anything.
     fn hidden(&mut self) {
-        let view = self.mesh.view();
-        if matches!(view.phase, Phase::Joining | Phase::InCall) {
-            reload::leave(&Resume {
-                room: view.room,
-                name: view.name,
-                secret: self.secret,
-                microphone: view.microphone.is_wanted(),
-                camera: view.camera.is_wanted(),
-            });
+        if let Some(resume) = self.resume(&self.mesh.view()) {
+            reload::leave(&resume);
         }
         self.give(Input::Leave);
+    }
+
+    /// What leads back into the call, if this is one.
+    fn resume(&self, view: &View) -> Option<Resume> {
+        matches!(view.phase, Phase::Joining | Phase::InCall).then(|| Resume {
+            room: view.room.clone(),
+            name: view.name.clone(),
+            secret: self.secret,
+            microphone: view.microphone.is_wanted(),
+            camera: view.camera.is_wanted(),
+        })
     }
 
     fn heard(&mut self, event: socket::Event) {
@@ -385,6 +392,7 @@ impl Actor {
         if (view.phase == Phase::InCall) != self.guard.is_some() {
             self.guard = (view.phase == Phase::InCall).then(LeaveGuard::new);
         }
+        self.note.keep(self.resume(&view));
         self.arm();
         let snapshot = Snapshot {
             own_camera: self
