@@ -27,13 +27,21 @@ pub fn App() -> Html {
             go.emit(route);
         })
     };
+    let visits = use_state(|| 0_u32);
+    let onlobby = {
+        let (resume, visits) = (resume.setter(), visits.clone());
+        Callback::from(move |()| {
+            resume.set(None);
+            visits.set(*visits + 1);
+        })
+    };
     use_effect_with((route.clone(), language), |(route, language)| {
         browser::set_language(language.tag());
         browser::set_title(&title(route, language.text()));
     });
     html! {
         <ContextProvider<Speech> context={Speech { language, onswitch }}>
-            {screen(route, &go, resume.as_ref(), language.text())}
+            <key={*visits}>{screen(route, &go, onlobby, resume.as_ref(), language.text())}</>
         </ContextProvider<Speech>>
     }
 }
@@ -45,7 +53,13 @@ fn title(route: &Route, text: &Text) -> String {
     }
 }
 
-fn screen(route: Route, go: &Callback<Route>, resume: Option<&Resume>, text: &Text) -> Html {
+fn screen(
+    route: Route,
+    go: &Callback<Route>,
+    onlobby: Callback<()>,
+    resume: Option<&Resume>,
+    text: &Text,
+) -> Html {
     let home = address(&Route::Home);
     let onhome = go.reform(|()| Route::Home);
     match route {
@@ -59,7 +73,10 @@ fn screen(route: Route, go: &Callback<Route>, resume: Option<&Resume>, text: &Te
         }
         Route::Room(room) => {
             let resume = resume.filter(|resume| resume.room == room).cloned();
-            html! { <Room key={room.to_string()} room={room.clone()} {resume} {home} {onhome} /> }
+            let address = address(&Route::Room(room.clone()));
+            html! {
+                <Room key={room.to_string()} room={room.clone()} {resume} {address} {home} {onhome} {onlobby} />
+            }
         }
         Route::BadRoom(error) => dead_end(
             text.bad_link,

@@ -37,7 +37,7 @@ pub(crate) use crash::warn;
 pub use crash::{held, watch_crashes};
 pub use document::{languages, set_language, set_title};
 pub use dom::{
-    focus, is_at_end, on_composition_end, scroll_to_end, set_text, text_of, value,
+    focus, is_at_end, on_composition_end, scroll_to_end, set_modal, set_text, text_of, value,
 };
 pub use key::Key;
 pub use level::Level;

@@ -13,6 +13,8 @@ pub mod icon;
 pub mod invite;
 pub mod label;
 pub mod language;
+pub mod layer;
+pub mod leave_question;
 pub mod left;
 pub mod linkify;
 pub mod lobby;

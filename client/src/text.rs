@@ -149,7 +149,6 @@ pub struct Text {
     pub no_way_out_here: &'static str,
     /// On the tile of somebody out of whose browser nothing gets.
     pub no_way_out_there: &'static str,
-    pub hung_up: &'static str,
     pub muted: &'static str,
     pub camera_off: &'static str,
     pub joining: &'static str,
@@ -181,6 +180,10 @@ pub struct Text {
     pub left: &'static str,
     pub guest_left: &'static str,
     pub back_online: &'static str,
+
+    pub leave_question: &'static str,
+    pub leave: &'static str,
+    pub stay: &'static str,
 
     pub left_title: &'static str,
     pub left_body: &'static str,

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::JsCast;
 use web_sys::{
-    CompositionEvent, Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Node,
+    CompositionEvent, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement,
+    HtmlTextAreaElement, Node,
 };
 
 use super::Listener;
@@ -47,6 +48,16 @@ pub fn focus(node: &Node) {
     if let Some(element) = node.dyn_ref::<HtmlElement>() {
         // Refused are elements that take no focus.
         let _ = element.focus();
+    }
+}
+
+/// Shows a `<dialog>` above everything else, which cannot be used meanwhile; or closes it, which gives the focus back.
+pub fn set_modal(node: &Node, shown: bool) {
+    match node.dyn_ref::<HtmlDialogElement>() {
+        // Refused are dialogs that are shown already.
+        Some(dialog) if shown => drop(dialog.show_modal()),
+        Some(dialog) => dialog.close(),
+        None => {}
     }
 }
 

@@ -1,5 +1,7 @@
 //! The address bar.
 
+use std::cell::Cell;
+
 use protocol::Base;
 use wasm_bindgen::JsValue;
 use web_sys::{UrlSearchParams, Window};
@@ -51,7 +53,8 @@ pub fn push(address: &str) {
 /// Puts another address in place of this one, without loading anything.
 pub fn replace(address: &str) {
     if let Some(history) = window().and_then(|window| window.history().ok()) {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _ = history.replace_state_with_url(&state, "", Some(address));
     }
 }
 
@@ -63,10 +66,57 @@ pub fn reload() {
     }
 }
 
-/// Calls back when the person goes back or forward to another address of this page.
+/// Calls back when the person goes back or forward to another address of this page, unless a [`BackGuard`] keeps them here.
 pub fn on_pop(callback: impl Fn() + 'static) -> Option<Listener> {
-    let window = window()?;
-    Some(Listener::new(&window, "popstate", move |_| callback()))
+    let listener = |window: Window| {
+        Listener::new(&window, "popstate", move |_| {
+            if GUARDS.get() == 0 {
+                callback();
+            }
+        })
+    };
+    window().map(listener)
+}
+
+thread_local! {
+    /// How many guards there are. Browsers do not agree on who hears first of `popstate`.
+    static GUARDS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// As long as it lives, Back and Forward lead nowhere, and call back instead.
+pub struct BackGuard(#[expect(dead_code, reason = "held for its drop")] Option<Listener>);
+
+impl BackGuard {
+    /// Stays at this address of this page.
+    pub fn new(address: String, callback: impl Fn() + 'static) -> Self {
+        stay(&address);
+        GUARDS.set(GUARDS.get() + 1);
+        let listener = |window: Window| {
+            Listener::new(&window, "popstate", move |_| {
+                stay(&address);
+                callback();
+            })
+        };
+        Self(window().map(listener))
+    }
+}
+
+impl Drop for BackGuard {
+    fn drop(&mut self) {
+        GUARDS.set(GUARDS.get() - 1);
+    }
+}
+
+/// Gives the address an entry in the history that Back can take away. It is marked by its state, which survives a reload, so that
+/// there is one.
+fn stay(address: &str) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else {
+        return;
+    };
+    let state = history.state().ok().and_then(|state| state.as_string());
+    if state.as_deref() != Some(address) {
+        let _ = history.push_state_with_url(&address.into(), "", Some(address));
+    }
 }
 
 fn window() -> Option<Window> {

@@ -20,6 +20,8 @@ use crate::{
         invite::Invite,
         label::Numbers,
         language::{LanguageSwitch, use_text},
+        layer::{Layer, use_layer},
+        leave_question::LeaveQuestion,
         notice::Notice,
         page::Mark,
         people::People,
@@ -42,6 +44,8 @@ pub struct CallProps {
     pub peers: BTreeMap<PeerId, Stream>,
     /// The browser plays no sound before the person clicks.
     pub sound_blocked: bool,
+    /// The address of the call on this page.
+    pub address: AttrValue,
     /// The link that leads here.
     pub link: AttrValue,
     /// The person wants devices on or off.
@@ -61,11 +65,12 @@ pub struct CallProps {
 pub fn Call(props: &CallProps) -> Html {
     let view = &props.view;
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
-    let panel = use_state_eq(|| None);
-    let unread = use_unread(view, *panel == Some(Panel::Chat));
+    let layer = use_layer(&props.address, view.phase, &props.onleave);
+    let panel = layer.panel();
+    let unread = use_unread(view, panel == Some(Panel::Chat));
     let show = {
-        let panel = panel.setter();
-        Callback::from(move |shown| panel.set(shown))
+        let layer = layer.setter();
+        Callback::from(move |panel: Option<Panel>| layer.set(panel.into()))
     };
     let close = show.reform(|()| None);
     let escape = {
@@ -95,16 +100,17 @@ pub fn Call(props: &CallProps) -> Html {
                         }
                     </div>
                 </div>
-                {match *panel {
+                {match panel {
                     Some(Panel::Chat) => html! {
-                        <Chat view={view.clone()} numbers={props.numbers.clone()} draft={draft.borrow().clone()} {ondraft} onsay={&props.onsay} onclose={close} />
+                        <Chat view={view.clone()} numbers={props.numbers.clone()} draft={draft.borrow().clone()} {ondraft} onsay={&props.onsay} onclose={&close} />
                     },
-                    Some(Panel::People) => html! { <People view={view.clone()} numbers={props.numbers.clone()} onclose={close} /> },
+                    Some(Panel::People) => html! { <People view={view.clone()} numbers={props.numbers.clone()} onclose={&close} /> },
                     None => Html::default(),
                 }}
             </main>
-            <Controls microphone={view.microphone} camera={view.camera} panel={*panel} {unread} onwant={&props.onwant} onpanel={show}
+            <Controls microphone={view.microphone} camera={view.camera} {panel} {unread} onwant={&props.onwant} onpanel={show}
                 onleave={&props.onleave} />
+            <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
     }
 }

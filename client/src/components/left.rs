@@ -18,6 +18,8 @@ pub struct LeftProps {
     pub home: AttrValue,
     /// The person wants to the first page.
     pub onhome: Callback<()>,
+    /// The person goes back.
+    pub onback: Callback<()>,
     /// The person wants in again.
     pub onrejoin: Callback<()>,
 }
@@ -26,6 +28,7 @@ pub struct LeftProps {
 #[component]
 pub fn Left(props: &LeftProps) -> Html {
     let text = use_text();
+    use_back(&props.onback);
     let (title, body) = words(props.why, text);
     let again = match props.why {
         WhyLeft::Asked | WhyLeft::Superseded => text.rejoin,
@@ -46,6 +49,16 @@ pub fn Left(props: &LeftProps) -> Html {
             </div>
         </Page>
     }
+}
+
+/// Below the call's entry in the history is the lobby's, at the same address.
+#[hook]
+fn use_back(onback: &Callback<()>) {
+    use_effect_with(onback.clone(), |onback| {
+        let onback = onback.clone();
+        let listener = location::on_pop(move || onback.emit(()));
+        move || drop(listener)
+    });
 }
 
 fn words(why: WhyLeft, text: &Text) -> (&'static str, String) {

@@ -22,10 +22,14 @@ pub struct RoomProps {
     pub room: RoomId,
     /// The call that this page was in before it was reloaded.
     pub resume: Option<Resume>,
+    /// The address of the room on this page.
+    pub address: AttrValue,
     /// The address of the first page.
     pub home: AttrValue,
     /// The person wants to the first page.
     pub onhome: Callback<()>,
+    /// The person wants back to the lobby.
+    pub onlobby: Callback<()>,
 }
 
 /// Opens the session, which lives as long as this is drawn.
@@ -63,12 +67,13 @@ pub fn Room(props: &RoomProps) -> Html {
                 home={&props.home} onname={Callback::from(move |typed| name.set(typed))} onwant={want} onjoin={join} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} {own_camera} {peers} {sound_blocked} link={link_to(&props.room)} onwant={want}
+            <Call {view} {numbers} {own_camera} {peers} {sound_blocked} address={&props.address}
+                link={link_to(&props.room)} onwant={want}
                 onsay={send(&session, Input::Say)} onleave={send(&session, |()| Input::Leave)}
                 onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
         },
         Phase::Left(why) => {
-            html! { <Left {why} home={&props.home} onhome={&props.onhome} onrejoin={join} /> }
+            html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={join} /> }
         }
     };
     html! { <>{screen}<Status {said} /></> }

@@ -83,7 +83,6 @@ pub(super) static TEXT: Text = Text {
     cannot_connect: "Cannot connect",
     no_way_out_here: "This browser or its network lets no call out. Turn off extensions that block WebRTC, or try another browser or network.",
     no_way_out_there: "Their browser or network lets no call out",
-    hung_up: "Hung up",
     muted: "Muted",
     camera_off: "Camera off",
     joining: "Joining…",
@@ -115,6 +114,10 @@ pub(super) static TEXT: Text = Text {
     left: "{} left",
     guest_left: "Guest left",
     back_online: "Back online",
+
+    leave_question: "Leave the call?",
+    leave: "Leave",
+    stay: "Stay",
 
     left_title: "You left the call",
     left_body: "The others can go on without you, and you can come back.",

@@ -83,7 +83,6 @@ pub(super) static TEXT: Text = Text {
     cannot_connect: "연결할 수 없음",
     no_way_out_here: "이 브라우저나 네트워크가 통화 연결을 막고 있습니다. WebRTC를 막는 확장 프로그램을 끄거나 다른 브라우저나 네트워크를 써 보세요.",
     no_way_out_there: "상대의 브라우저나 네트워크가 통화 연결을 막고 있습니다",
-    hung_up: "통화를 끝냄",
     muted: "음소거",
     camera_off: "카메라 꺼짐",
     joining: "참여하는 중…",
@@ -115,6 +114,10 @@ pub(super) static TEXT: Text = Text {
     left: "{} 님이 나갔습니다",
     guest_left: "손님이 나갔습니다",
     back_online: "다시 연결되었습니다",
+
+    leave_question: "통화에서 나가시겠습니까?",
+    leave: "나가기",
+    stay: "계속 통화하기",
 
     left_title: "통화에서 나왔습니다",
     left_body: "다른 분들의 통화는 이어지며, 언제든지 다시 참여할 수 있습니다.",

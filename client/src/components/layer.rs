@@ -1,0 +1,99 @@
+//! What lies above the stage of a call, and where the browser's Back leads from there.
+
+use mesh::Phase;
+use yew::prelude::*;
+
+use crate::{browser::location::BackGuard, components::controls::Panel};
+
+/// What a person in a call has before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// The stage alone.
+    Stage,
+    /// A panel beside it.
+    Panel(Panel),
+    /// The question whether to leave.
+    Question,
+    /// What comes after the call.
+    Left,
+}
+
+impl Layer {
+    /// Where Back leads: what is open closes first, the question too. **Nothing ends a call unasked**; one that has not begun ends.
+    pub fn back(self, phase: Phase) -> Self {
+        match (self, phase) {
+            (Self::Panel(_) | Self::Question, _) => Self::Stage,
+            (Self::Stage, Phase::InCall) => Self::Question,
+            (Self::Stage | Self::Left, _) => Self::Left,
+        }
+    }
+
+    /// The panel, if it is one.
+    pub fn panel(self) -> Option<Panel> {
+        match self {
+            Self::Panel(panel) => Some(panel),
+            Self::Stage | Self::Question | Self::Left => None,
+        }
+    }
+}
+
+impl From<Option<Panel>> for Layer {
+    fn from(panel: Option<Panel>) -> Self {
+        panel.map_or(Self::Stage, Self::Panel)
+    }
+}
+
+/// What lies above the stage, and how to change it. Back changes it too, and stays at this address.
+#[hook]
+pub fn use_layer(
+    address: &AttrValue,
+    phase: Phase,
+    onleave: &Callback<()>,
+) -> UseStateHandle<Layer> {
+    let layer = use_state_eq(|| Layer::Stage);
+    let back = {
+        let (layer, onleave) = (layer.clone(), onleave.clone());
+        Callback::from(move |()| match layer.back(phase) {
+            Layer::Left => onleave.emit(()),
+            next => layer.set(next),
+        })
+    };
+    use_back(address, back);
+    layer
+}
+
+/// Back calls this, as it was when last drawn.
+#[hook]
+fn use_back(address: &AttrValue, back: Callback<()>) {
+    let latest = use_mut_ref(|| back.clone());
+    *latest.borrow_mut() = back;
+    use_effect_with(address.clone(), move |address| {
+        let guard = BackGuard::new(address.to_string(), move || {
+            let back = latest.borrow().clone();
+            back.emit(());
+        });
+        move || drop(guard)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_closes_what_is_open_before_it_asks() {
+        for open in [
+            Layer::Panel(Panel::Chat),
+            Layer::Panel(Panel::People),
+            Layer::Question,
+        ] {
+            assert_eq!(open.back(Phase::InCall), Layer::Stage);
+        }
+        assert_eq!(Layer::Stage.back(Phase::InCall), Layer::Question);
+    }
+
+    #[test]
+    fn back_asks_nobody_who_is_not_in_yet() {
+        assert_eq!(Layer::Stage.back(Phase::Joining), Layer::Left);
+    }
+}

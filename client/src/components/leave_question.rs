@@ -1,0 +1,46 @@
+//! Asks before a call is left by the browser's Back.
+
+use yew::prelude::*;
+
+use crate::{browser, components::language::use_text};
+
+/// Whether it asks.
+#[derive(Properties, PartialEq)]
+pub struct LeaveQuestionProps {
+    /// It asks.
+    pub asked: bool,
+    /// The person leaves.
+    pub onleave: Callback<()>,
+    /// The person stays: by the button or by Escape.
+    pub onstay: Callback<()>,
+}
+
+/// A dialog that is always there, so that it gives the focus back when it closes; its words are there while it asks.
+#[component]
+pub fn LeaveQuestion(props: &LeaveQuestionProps) -> Html {
+    let text = use_text();
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with(props.asked, move |asked| {
+            if let Some(dialog) = node.get() {
+                browser::set_modal(&dialog, *asked);
+            }
+        });
+    }
+    let onclose = props.onstay.reform(|_: Event| ());
+    let onstay = props.onstay.reform(|_: MouseEvent| ());
+    let onleave = props.onleave.reform(|_: MouseEvent| ());
+    html! {
+        <dialog ref={node} class="question" aria-labelledby="question" aria-describedby="answer" {onclose}>
+            if props.asked {
+                <h2 id="question">{text.leave_question}</h2>
+                <p id="answer" class="second">{text.left_body}</p>
+                <div class="actions">
+                    <button type="button" class="button primary" autofocus=true onclick={onstay}>{text.stay}</button>
+                    <button type="button" class="button" onclick={onleave}>{text.leave}</button>
+                </div>
+            }
+        </dialog>
+    }
+}
