@@ -59,6 +59,40 @@ impl Page {
         Ok(self.browser.client.refresh().await?)
     }
 
+    /// Goes back in the browser's history.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn back(&self) -> Result<()> {
+        Ok(self.browser.client.back().await?)
+    }
+
+    /// Goes forward in the browser's history.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn forward(&self) -> Result<()> {
+        Ok(self.browser.client.forward().await?)
+    }
+
+    /// Clicks the element of this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn click_id(&self, id: &str) -> Result<()> {
+        let element = self.browser.client.find(Locator::Id(id)).await?;
+        Ok(element.click().await?)
+    }
+
+    /// Types keys where the focus is.
+    ///
+    /// # Errors
+    /// When nothing has it.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        let focused = self.browser.client.active_element().await?;
+        Ok(focused.send_keys(keys).await?)
+    }
+
     /// Closes the tab.
     ///
     /// # Errors

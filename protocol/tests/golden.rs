@@ -141,8 +141,6 @@ fn what_the_server_says_to_pages() {
         Rejection::NotJoined,
         Rejection::AlreadyJoined,
         Rejection::NoSuchPeer { to: ben() },
-        Rejection::Congested { to: ben() },
-        Rejection::TooLarge { to: ben() },
         Rejection::Superseded,
         Rejection::Version,
         Rejection::Overloaded,
@@ -166,8 +164,6 @@ fn what_the_server_says_to_pages() {
                 | Rejection::NotJoined
                 | Rejection::AlreadyJoined
                 | Rejection::NoSuchPeer { .. }
-                | Rejection::Congested { .. }
-                | Rejection::TooLarge { .. }
                 | Rejection::Superseded
                 | Rejection::Version
                 | Rejection::Overloaded => {}

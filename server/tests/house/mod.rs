@@ -7,8 +7,6 @@
     reason = "each test takes what it needs, and that is how a test fails"
 )]
 
-pub mod program;
-
 use std::{
     fs,
     net::SocketAddr,
