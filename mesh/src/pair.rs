@@ -83,6 +83,8 @@ struct Live {
     chat_open: bool,
     /// When it was last looked at.
     was_well: bool,
+    /// How long a silence is borne when the way through the server is back.
+    doubt: Duration,
     stage: Stage,
 }
 
@@ -112,6 +114,8 @@ impl Pair {
     /// A pair whose way through the server was lost and is back waits no longer than this for what it has not heard: two such
     /// messages. While a server restarts, a healthy pair hears them.
     const DOUBT: Duration = Duration::from_secs(4);
+    /// The same where this page's own WebSocket was dead for as long: its address is gone, most likely.
+    const STRONG_DOUBT: Duration = Duration::from_secs(3);
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
@@ -143,12 +147,15 @@ impl Pair {
         if self.is_handshaking() {
             self.give_up(ctx);
         }
+        if let Some(live) = self.live() {
+            live.doubt = Self::STRONG_DOUBT;
+        }
     }
 
     /// The server has brought the two pages together again: say again what may be lost, and wait no longer for what is dead.
     pub(crate) fn path_restored(&mut self, ctx: &mut Context<'_>) {
         if let Some(live) = self.live() {
-            live.doubt();
+            live.be_doubted();
             if live.is_dead(ctx.now) {
                 self.give_up(ctx);
             }
@@ -284,6 +291,7 @@ impl Pair {
             sends_camera: None,
             chat_open: false,
             was_well: false,
+            doubt: Self::DOUBT,
             stage: Stage::Handshake {
                 patience: ctx.now + Self::PATIENCE,
             },
@@ -608,14 +616,13 @@ impl Live {
         }
     }
 
-    fn doubt(&mut self) {
-        let is_disconnected = self.state == ConnectionState::Disconnected;
+    fn be_doubted(&mut self) {
+        let doubt = std::mem::replace(&mut self.doubt, Pair::DOUBT);
+        let patience = match self.state {
+            ConnectionState::Disconnected => Duration::ZERO,
+            _ => doubt,
+        };
         if let Stage::Established { heard, dead, .. } = &mut self.stage {
-            let patience = if is_disconnected {
-                Duration::ZERO
-            } else {
-                Pair::DOUBT
-            };
             *dead = (*heard + patience).min(*dead);
         }
     }
