@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    Result,
+    Machine, Result,
     bidi::{self, Console},
     process::Process,
 };
@@ -54,9 +54,21 @@ impl Browser {
     /// # Errors
     /// When browser or driver are missing, or do not understand each other.
     pub async fn start(engine: Engine, devices: Devices) -> Result<Self> {
+        Self::start_on(engine, devices, None).await
+    }
+
+    /// Starts one, perhaps on a machine of its own.
+    ///
+    /// # Errors
+    /// When browser or driver are missing, or do not understand each other.
+    pub async fn start_on(
+        engine: Engine,
+        devices: Devices,
+        machine: Option<&Machine>,
+    ) -> Result<Self> {
         // What is killed leaves its files; they go with this.
         let profile = tempfile::Builder::new().prefix("madang").tempdir()?;
-        let (driver, port) = driver(engine, profile.path()).await?;
+        let (driver, port) = driver(engine, profile.path(), machine).await?;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(engine, devices))
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -70,6 +82,9 @@ impl Browser {
             .capabilities()
             .and_then(|capabilities| capabilities.get("webSocketUrl")?.as_str())
             .ok_or("the browser offers no BiDi")?;
+        if let (Some(machine), Some(port)) = (machine, port_of(url).filter(|bidi| *bidi != port)) {
+            machine.reach(port)?;
+        }
         let console = bidi::prepare(url, include_str!("probe.js")).await?;
         Ok(Self {
             client,
@@ -90,7 +105,12 @@ impl Browser {
     }
 }
 
-async fn driver(engine: Engine, files: &Path) -> Result<(Process, u16)> {
+fn port_of(url: &str) -> Option<u16> {
+    let (_, rest) = url.rsplit_once(':')?;
+    rest.split('/').next()?.parse().ok()
+}
+
+async fn driver(engine: Engine, files: &Path, machine: Option<&Machine>) -> Result<(Process, u16)> {
     let (program, arguments, before): (_, &[&str], _) = match engine {
         Engine::Chromium => ("chromedriver", &["--port=0"], "successfully on port "),
         Engine::Firefox => (
@@ -99,8 +119,20 @@ async fn driver(engine: Engine, files: &Path) -> Result<(Process, u16)> {
             "Listening on 127.0.0.1:",
         ),
     };
-    let mut driver = Process::start(Path::new(program), arguments, &[("TMPDIR", files)])?;
+    let program = Path::new(program);
+    let files = [("TMPDIR", files)];
+    let mut driver = match machine {
+        None => Process::start(program, arguments, &files)?,
+        Some(machine) => {
+            let (program, arguments) = machine.on_it(program, arguments);
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            Process::start(&program, &arguments, &files)?
+        }
+    };
     let port = driver.number_after(before).await?;
+    if let Some(machine) = machine {
+        machine.reach(port)?;
+    }
     Ok((driver, port))
 }
 
@@ -111,6 +143,7 @@ fn capabilities(engine: Engine, devices: Devices) -> Capabilities {
     };
     let mut capabilities = Capabilities::new();
     capabilities.insert("webSocketUrl".to_owned(), json!(true));
+    capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
     capabilities.insert(key.to_owned(), options);
     capabilities
 }

@@ -6,7 +6,7 @@ use futures_util::{FutureExt, future::join_all};
 use tokio::fs;
 
 use crate::{
-    Result,
+    Machine, Result,
     browser::{Devices, Engine},
     page::Page,
     server::{Server, Stopped, project},
@@ -55,6 +55,21 @@ impl House {
         Ok(page)
     }
 
+    /// Starts a browser with fake devices on a machine of its own.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn person_at(
+        &mut self,
+        name: &str,
+        engine: Engine,
+        machine: &Machine,
+    ) -> Result<Arc<Page>> {
+        let page = Arc::new(Page::start_on(name, engine, machine).await?);
+        self.pages.push(page.clone());
+        Ok(page)
+    }
+
     /// The address of a path.
     pub fn address(&self, path: &str) -> String {
         self.server
@@ -95,6 +110,19 @@ pub async fn hold(test: &str, flags: &[&str], script: impl AsyncFnOnce(&mut Hous
     let server = Server::start(flags)
         .await
         .unwrap_or_else(|error| panic!("{error}"));
+    hold_at(test, server, script).await;
+}
+
+/// The same at a server that is there.
+///
+/// # Panics
+/// When the test fails.
+#[expect(clippy::panic, reason = "this is how tests fail")]
+pub async fn hold_at(
+    test: &str,
+    server: Server,
+    script: impl AsyncFnOnce(&mut House) -> Result<()>,
+) {
     let mut house = House {
         server: Some(server),
         stopped: None,

@@ -6,7 +6,8 @@
 //!    BiDi ([`bidi`]), and so does `probe.js`, which every page runs before its own scripts: it looks at connections, statistics
 //!    and pixels, and changes nothing.
 //! 4. [`page`]: what a person does there, by the names that people hear, and what a person sees.
-//! 5. [`house`]: all of it for one test. **When a test fails, `e2e/artifacts/TEST/` has a screenshot and the console of each page,
+//! 5. [`network`]: machines of their own, whose links go away and come back with another address.
+//! 6. [`house`]: all of it for one test. **When a test fails, `e2e/artifacts/TEST/` has a screenshot and the console of each page,
 //!    and what the server and the drivers printed.**
 //!
 //! Nothing here sleeps until something has probably happened: pages are asked until they show it, and say what they show instead if
@@ -15,12 +16,14 @@
 pub mod bidi;
 pub mod browser;
 pub mod house;
+pub mod network;
 pub mod page;
 pub mod process;
 pub mod server;
 
 pub use browser::{Devices, Engine};
-pub use house::{House, hold};
+pub use house::{House, hold, hold_at};
+pub use network::{Machine, Network};
 pub use page::Page;
 pub use rustix::process::Signal;
 pub use server::Server;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::fs;
 
 use crate::{
-    Result,
+    Machine, Result,
     browser::{Browser, Devices, Engine},
 };
 
@@ -30,6 +30,18 @@ impl Page {
     /// When it does not start.
     pub async fn start(name: &str, engine: Engine, devices: Devices) -> Result<Self> {
         let browser = Browser::start(engine, devices).await?;
+        Ok(Self {
+            name: name.to_owned(),
+            browser,
+        })
+    }
+
+    /// Starts a browser with fake devices for a person on a machine of its own.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_on(name: &str, engine: Engine, machine: &Machine) -> Result<Self> {
+        let browser = Browser::start_on(engine, Devices::Fake, Some(machine)).await?;
         Ok(Self {
             name: name.to_owned(),
             browser,

@@ -54,6 +54,7 @@
     connections,
     violations,
     alive,
+    connectionOf,
     // How many devices of a kind, `audio` or `video`, give something. A camera that is held at all has its light on; a microphone
     // that is held may be silent.
     inUse: kind => tracks.filter(track => track.kind === kind && track.readyState === 'live' && (kind === 'video' || track.enabled)).length,

@@ -1,14 +1,15 @@
 //! The server that ships.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::{Result, process::Process};
+use crate::{Machine, Result, process::Process};
 
 /// A running `target/release/madang`, with the page in `dist/`.
 #[derive(Debug)]
 pub struct Server {
     process: Process,
     port: u16,
+    origin: String,
     flags: Vec<String>,
 }
 
@@ -19,6 +20,30 @@ impl Server {
     /// When it was not built, or does not start.
     pub async fn start(flags: &[&str]) -> Result<Self> {
         Self::start_at(0, flags.iter().map(ToString::to_string).collect()).await
+    }
+
+    /// Starts one on a machine of its own, with a certificate that nobody vouches for.
+    ///
+    /// # Errors
+    /// When it was not built, or does not start.
+    pub async fn start_on(machine: &Machine, folder: &Path) -> Result<Self> {
+        let (listen, dist) = (format!("{}:0", machine.address()), project().join("dist"));
+        let (dist, folder) = (dist.display().to_string(), folder.display().to_string());
+        let own = ["--listen", &listen, "--dist", &dist];
+        let flags = ["--tls-self-signed", &folder, "--metrics-listen", "none"];
+        let arguments = [&own[..], &flags, &["--stun-url", "none"]].concat();
+        let program = project().join("target/release/madang");
+        let (program, arguments) = machine.on_it(&program, &arguments);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut process = Process::start(&program, &arguments, &[])?;
+        let host = format!("https://{}:", machine.address());
+        let port = process.number_after(&host).await?;
+        Ok(Self {
+            process,
+            port,
+            origin: format!("{host}{port}"),
+            flags: Vec::new(),
+        })
     }
 
     async fn start_at(port: u16, flags: Vec<String>) -> Result<Self> {
@@ -41,6 +66,7 @@ impl Server {
         Ok(Self {
             process,
             port,
+            origin: format!("http://localhost:{port}"),
             flags,
         })
     }
@@ -59,7 +85,7 @@ impl Server {
 
     /// The address of a path. Browsers trust `localhost` with cameras.
     pub fn address(&self, path: &str) -> String {
-        format!("http://localhost:{}{path}", self.port)
+        format!("{}{path}", self.origin)
     }
 
     /// Where it listens at loopback.

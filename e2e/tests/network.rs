@@ -1,0 +1,117 @@
+//! A call while a network changes, on machines of their own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+use std::time::{Duration, Instant};
+
+use e2e::{
+    Engine::{self, Chromium, Firefox},
+    Network, Page, Server, hold_at,
+};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+/// From the new address to a call that is whole again.
+const WHOLE_AGAIN: f64 = 5.0;
+/// Without any network.
+const GAP: Duration = Duration::from_millis(2500);
+
+#[tokio::test]
+async fn who_gets_another_address_in_chromium_is_back_within_five_seconds() {
+    change("address_chromium", Chromium, GAP).await;
+}
+
+#[tokio::test]
+async fn who_gets_another_address_in_firefox_is_back_within_five_seconds() {
+    change("address_firefox", Firefox, GAP).await;
+}
+
+/// From Wi-Fi straight to a telephone's network.
+#[tokio::test]
+async fn who_gets_another_address_without_a_gap_is_back_within_five_seconds() {
+    change("address_no_gap", Chromium, Duration::ZERO).await;
+}
+
+/// Of three people one, with this browser, gets another address.
+async fn change(test: &str, engine: Engine, gap: Duration) {
+    let network = Network::lay().unwrap();
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_on(&network.hub, folder.path()).await.unwrap();
+    hold_at(test, server, async |house| {
+        let moving = network.machine()?;
+        let ada = house.person_at("Ada", engine, &moving).await?;
+        let ben = house
+            .person_at("Ben", Chromium, &network.machine()?)
+            .await?;
+        let cho = house.person_at("Cho", Firefox, &network.machine()?).await?;
+        let room = house.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room), cho.join(&room))?;
+        for (page, other) in pairs(&[&ada, &ben, &cho]) {
+            page.sees_and_hears(other).await?;
+        }
+        ben.click("Open chat").await?;
+        ada.click("Open chat").await?;
+        for page in [&ada, &ben, &cho] {
+            let old = page.value(WATCH).await?;
+            assert_eq!(old, json!(2));
+        }
+
+        moving.vanish()?;
+        ben.say("meanwhile").await?;
+        sleep(gap).await;
+        moving.appear_at(77)?;
+        let begin = Instant::now();
+        whole_again(&ada, &[&ben, &cho], begin).await?;
+        ada.until("probe.chat().some(([, words]) => words === 'meanwhile')")
+            .await?;
+        let took = begin.elapsed().as_secs_f64();
+        println!("{test}: from the new address to the whole call {took:.1} s");
+        for page in [&ben, &cho] {
+            let gone = page.value("window.gone").await?;
+            assert_eq!(gone, json!(false), "{} saw Ada leave", page.name);
+            let names = page.value("probe.names().length").await?;
+            assert_eq!(names, json!(3), "one Ada, not two");
+        }
+        assert!(took < WHOLE_AGAIN, "{took:.1} s");
+        Ok(())
+    })
+    .await;
+}
+
+/// Remembers the connections, and notices if Ada's tile goes away for a moment; says how many connections there are.
+const WATCH: &str = "(() => {
+    window.old = probe.alive();
+    window.gone = false;
+    const look = () => { window.gone ||= !probe.names().some(name => name.startsWith('Ada')); };
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    return window.old.length;
+})()";
+
+/// New connections carry pictures both ways.
+async fn whole_again(mover: &Page, others: &[&Page], begin: Instant) -> e2e::Result<()> {
+    let ways = others.iter();
+    for (page, other) in ways.flat_map(|other| [(mover, *other), (*other, mover)]) {
+        let name = json!(other.name);
+        page.until(&format!(
+            "!window.old.includes(probe.connectionOf({name})) && (await probe.flow({name}))?.seen > 0"
+        ))
+        .await?;
+        let seconds = begin.elapsed().as_secs_f64();
+        println!("  {} sees {} after {seconds:.1} s", page.name, other.name);
+    }
+    Ok(())
+}
+
+/// Everybody with everybody else.
+fn pairs<'a>(pages: &[&'a Page]) -> Vec<(&'a Page, &'a Page)> {
+    let all = pages.iter();
+    let pairs = all.flat_map(|page| pages.iter().map(move |other| (*page, *other)));
+    pairs
+        .filter(|(page, other)| page.name != other.name)
+        .collect()
+}
