@@ -149,6 +149,7 @@ pub struct Text {
     pub no_way_out_here: &'static str,
     /// On the tile of somebody out of whose browser nothing gets.
     pub no_way_out_there: &'static str,
+    pub hung_up: &'static str,
     pub muted: &'static str,
     pub camera_off: &'static str,
     pub joining: &'static str,

@@ -80,7 +80,7 @@ async fn who_follows_a_link_to_nowhere_reads_why() {
     hold("nowhere", &[], async |house| {
         let page = house.person("Ada", Chromium, Devices::Fake).await?;
         for (path, heading, reason) in [
-            ("/r/", "This link leads to no room", "letter or a digit"),
+            ("/r/", "This link leads to no room", "one letter or digit"),
             (
                 "/r/%E0%A4%A",
                 "This link leads to no room",

@@ -458,10 +458,12 @@ impl Mesh {
                     self.socket_closed(protocol::close::OVERLOADED);
                 }
             }
+            Rejection::Congested { to } => drop(self.with_pair(to, Pair::congested)),
             Rejection::BadMessage
             | Rejection::NotJoined
             | Rejection::AlreadyJoined
-            | Rejection::NoSuchPeer { .. } => {}
+            | Rejection::NoSuchPeer { .. }
+            | Rejection::TooLarge { .. } => {}
         }
     }
 
@@ -491,6 +493,10 @@ impl Mesh {
                 self.with_pair(id, |pair, ctx| pair.tell(&Control::Media(media), ctx));
             }
             Some(Heard::Opened(Channel::Chat)) => self.ask(id),
+            // As long as the server lists them they hold a place, which shall be seen.
+            Some(Heard::Control(Control::Bye)) if self.is_reachable() => {
+                self.with_pair(id, Pair::hung_up);
+            }
             Some(Heard::Control(Control::Bye)) => self.remove(id),
             Some(Heard::Control(Control::Media(media))) => {
                 self.peers

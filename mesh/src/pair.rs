@@ -61,6 +61,8 @@ pub(crate) struct Pair {
 enum Link {
     /// The initiator waits for `ready`, the responder for an offer. The responder asks again then.
     Asking { again: Duration },
+    /// The other side said goodbye; perhaps it comes back.
+    HungUp,
     /// The initiator opens a connection from then on.
     Due { from: Duration },
     /// The responder was offered a connection and has its hands full.
@@ -81,6 +83,8 @@ struct Live {
     sends_microphone: bool,
     sends_camera: Option<Encoding>,
     chat_open: bool,
+    /// The server had no room for a step; say all that is not acknowledged again then.
+    repeat: Option<Duration>,
     /// When it was last looked at.
     was_well: bool,
     /// How long a silence is borne when the way through the server is back.
@@ -119,6 +123,8 @@ impl Pair {
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
+    /// Until what the server had no room for is said again, and up to twice that: a slow line takes what waits in a few seconds.
+    const CONGESTION: Duration = Duration::from_secs(1);
     /// After so many attempts people are told that it may not work at all.
     const MANY_FAILURES: u32 = 3;
     /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures is what keeps a slow machine
@@ -164,7 +170,24 @@ impl Pair {
             Link::Live(live) => live.repeat(self.generation, ctx),
             Link::Asking { .. } => self.ask(ctx),
             Link::Due { from } => *from = ctx.now.min(*from),
+            Link::HungUp => {
+                self.link = Link::Asking {
+                    again: ctx.now + Self::READY,
+                };
+                self.ask(ctx);
+            }
             Link::Offered { .. } => {}
+        }
+    }
+
+    /// The server did not pass on what was said last, since too much of it waits for the other page.
+    pub(crate) fn congested(&mut self, ctx: &mut Context<'_>) {
+        let pause = ctx.random.between(Self::CONGESTION, 2 * Self::CONGESTION);
+        let due = ctx.now + pause;
+        match &mut self.link {
+            Link::Live(live) => drop(live.repeat.get_or_insert(due)),
+            Link::Asking { again } => *again = due.min(*again),
+            Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
         }
     }
 
@@ -208,7 +231,7 @@ impl Pair {
     /// The responder wants a connection newer than `after`.
     fn asked(&mut self, after: Generation, ctx: &mut Context<'_>) {
         match &self.link {
-            Link::Asking { .. } => self.link = Link::Due { from: ctx.now },
+            Link::Asking { .. } | Link::HungUp => self.link = Link::Due { from: ctx.now },
             Link::Due { .. } | Link::Offered { .. } => {}
             Link::Live(live) if after < self.generation && !live.outbox.was_heard() => {
                 live.repeat(self.generation, ctx);
@@ -233,7 +256,7 @@ impl Pair {
                     self.perform(actions, ctx);
                 }
             }
-            Link::Asking { .. } | Link::Due { .. } => {}
+            Link::Asking { .. } | Link::Due { .. } | Link::HungUp => {}
         }
     }
 
@@ -256,7 +279,7 @@ impl Pair {
         match self.link {
             Link::Due { from } => from <= now,
             Link::Offered { .. } => true,
-            Link::Asking { .. } | Link::Live(_) => false,
+            Link::Asking { .. } | Link::Live(_) | Link::HungUp => false,
         }
     }
 
@@ -290,6 +313,7 @@ impl Pair {
             sends_microphone: false,
             sends_camera: None,
             chat_open: false,
+            repeat: None,
             was_well: false,
             doubt: Self::DOUBT,
             stage: Stage::Handshake {
@@ -491,9 +515,13 @@ impl Pair {
                     self.give_up(ctx);
                 } else {
                     live.say_alive(ctx);
+                    if live.repeat.is_some_and(|due| due <= ctx.now) {
+                        live.repeat = None;
+                        live.repeat(self.generation, ctx);
+                    }
                 }
             }
-            Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } => {}
+            Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
         }
         turn
     }
@@ -503,8 +531,11 @@ impl Pair {
         match &self.link {
             Link::Asking { again } => (self.role == Role::Responder).then_some(*again),
             Link::Due { from } => can_open.then_some(*from),
-            Link::Offered { .. } => None,
-            Link::Live(live) => Some(live.deadline(now)),
+            Link::Offered { .. } | Link::HungUp => None,
+            Link::Live(live) => {
+                let deadline = live.deadline(now);
+                Some(live.repeat.map_or(deadline, |due| due.min(deadline)))
+            }
         }
     }
 
@@ -539,6 +570,12 @@ impl Pair {
         }
     }
 
+    /// The other side said goodbye. It is not asked for anything, and may still come back.
+    pub(crate) fn hung_up(&mut self, ctx: &mut Context<'_>) {
+        self.close(ctx);
+        self.link = Link::HungUp;
+    }
+
     /// The other side is gone for good: it closed the connection, or never was connected.
     pub(crate) fn was_hung_up(&self) -> bool {
         self.was_connected && !matches!(self.link, Link::Live(_))
@@ -556,6 +593,7 @@ impl Pair {
     pub(crate) fn state(&self, now: Duration) -> LinkState {
         match &self.link {
             Link::Live(live) if live.is_well(now) => LinkState::Connected,
+            Link::HungUp => LinkState::HungUp,
             _ if let Some(side) = self.no_way_out => LinkState::NoWayOut(side),
             _ if self.failures >= Self::MANY_FAILURES => LinkState::CannotConnect,
             _ if self.was_connected => LinkState::Reconnecting,

@@ -117,6 +117,8 @@ pub enum LinkState {
     Reconnecting,
     /// Several attempts failed; more follow.
     CannotConnect,
+    /// It said goodbye, and is still in the room.
+    HungUp,
     /// A browser, or its network, lets no direct connection out; more attempts follow.
     NoWayOut(Side),
 }

@@ -14,7 +14,9 @@ use mesh::{
     Announcement, CaptureError, Command, ConnectionEvent, Device, DeviceKind, Input, LinkState,
     Output, Phase, Server, Source, WhyLeft,
 };
-use protocol::{ClientMessage, IceServer, MediaState, Name, RoomId, ServerMessage};
+use protocol::{
+    ClientMessage, Control, IceServer, MediaState, Name, RoomId, ServerMessage, encode,
+};
 use world::{ALICE, BOB, CAROL, DAVE, World};
 
 /// Alice and Bob are in a call, and their outputs so far are forgotten.
@@ -284,6 +286,45 @@ fn a_call_outlives_its_server() {
         said,
         [Announcement::Reconnecting, Announcement::BackOnline].map(Output::Announce)
     );
+}
+
+/// The server passes on every second signal only, since too much waits for the receiver.
+#[test]
+fn what_the_server_had_no_room_for_is_said_again() {
+    let mut world = World::calm(3);
+    world.server.is_congested = true;
+    for person in [ALICE, BOB, CAROL] {
+        world.join(person);
+    }
+    world.advance_secs(25);
+    for (person, name) in [(ALICE, "Bob"), (BOB, "Carol"), (CAROL, "Alice")] {
+        assert_eq!(link(&world, person, name), LinkState::Connected);
+    }
+    assert_eq!(
+        world.connections.len(),
+        6,
+        "both ends of three, and none anew"
+    );
+}
+
+/// Who says goodbye to the others and not to the server goes on holding a place in the room: nobody is there unseen.
+#[test]
+fn who_hangs_up_and_stays_in_the_room_is_seen_until_the_server_says_so() {
+    let mut world = two_people();
+    let connection = world.pages[world.page(ALICE)].connections.keys().next();
+    let bye = ConnectionEvent::Message(mesh::Channel::Control, encode(&Control::Bye));
+    let bye = Input::Connection(*connection.unwrap(), bye);
+    // And does nothing after it.
+    world.sleep(BOB, Duration::from_secs(10));
+    world.tell_page(ALICE, bye);
+    world.advance_secs(5);
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::HungUp);
+    // Whoever comes back is connected again.
+    world.advance_secs(60);
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::Connected);
+    world.leave(BOB);
+    world.advance_secs(2);
+    assert_eq!(names(&world, ALICE), [""; 0]);
 }
 
 #[test]

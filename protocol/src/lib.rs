@@ -50,8 +50,11 @@
 //! | [`OVERLOADED`](close::OVERLOADED) 1013 | the server or what it grants one address is used up | comes back late, and tells the person |
 //! | [`SILENT`](close::SILENT) 4001 | neither `watch` nor `join` within ten seconds | opens another when it has something to say |
 //! | [`SUPERSEDED`](close::SUPERSEDED) 4003 | another load of the page joined under this id | stays away |
-//! | [`TOO_SLOW`](close::TOO_SLOW) 4006 | what the server sent was not read for ten seconds | comes back, and reads |
+//! | [`TOO_SLOW`](close::TOO_SLOW) 4006 | nothing of what the server sent was taken for ten seconds, or what it sent a minute ago was not read | comes back, and reads |
 //! | [`TIMED_OUT`](close::TIMED_OUT) 4007 | no sign of life for ten seconds after a ping | comes back at once |
+//!
+//! Of one page's signals to one peer so many wait, and so much: 64, or [`MAX_MESSAGE`] bytes. What is more is `rejected` as
+//! `congested`, and what passed on would be larger than [`MAX_MESSAGE`], two bytes more than came, as `too-large`.
 //!
 //! [`Rejection`] says what was not done while the WebSocket stays. A page that comes back after anything but 1000 and 4003 waits at
 //! random, longer each time; connections to the others go on meanwhile.
@@ -74,7 +77,8 @@
 //! 4. Both send their [`candidate`](Step::Candidate)s as they are found, each with its `sdpMid` or `sdpMLineIndex`: no browser takes
 //!    one with neither. The end of candidates is one whose `candidate` is empty: a side whose search ended without any has no way
 //!    out, and the other can say so to its person. Steps are numbered: **a step out of order is dropped,
-//!    and repeated by its sender** when either of the two has joined anew, until it was acknowledged.
+//!    and repeated by its sender** when either of the two has joined anew, and a second or two after the server refused one as
+//!    [`congested`](Rejection::Congested), until it was acknowledged.
 //! 5. From then on devices are switched by `replaceTrack`, and there is no further negotiation. Should a browser want one, perfect
 //!    negotiation (W3C WebRTC, section 10.7) applies.
 //! 6. A connection that is broken is given up by both. The responder says `ready` again, the initiator opens the next generation.

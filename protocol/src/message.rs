@@ -210,6 +210,17 @@ pub enum Rejection {
         /// Whom the signal was for.
         to: PeerId,
     },
+    /// As much of this page's signals waits for that peer to read them as may; this one was not passed on. Say it again in a
+    /// while.
+    Congested {
+        /// Whom the signal was for.
+        to: PeerId,
+    },
+    /// Passed on, the signal would be larger than [`crate::MAX_MESSAGE`].
+    TooLarge {
+        /// Whom the signal was for.
+        to: PeerId,
+    },
     /// The same id joined over another connection; this one ends.
     Superseded,
     /// Page and server are of different versions.

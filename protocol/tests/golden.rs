@@ -141,6 +141,8 @@ fn what_the_server_says_to_pages() {
         Rejection::NotJoined,
         Rejection::AlreadyJoined,
         Rejection::NoSuchPeer { to: ben() },
+        Rejection::Congested { to: ben() },
+        Rejection::TooLarge { to: ben() },
         Rejection::Superseded,
         Rejection::Version,
         Rejection::Overloaded,
@@ -164,6 +166,8 @@ fn what_the_server_says_to_pages() {
                 | Rejection::NotJoined
                 | Rejection::AlreadyJoined
                 | Rejection::NoSuchPeer { .. }
+                | Rejection::Congested { .. }
+                | Rejection::TooLarge { .. }
                 | Rejection::Superseded
                 | Rejection::Version
                 | Rejection::Overloaded => {}

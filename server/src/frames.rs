@@ -11,15 +11,21 @@ use futures_util::{SinkExt, StreamExt};
 use hyper_tungstenite::{
     WebSocketStream,
     tungstenite::{
-        Error, Message,
+        Bytes, Error, Message,
         error::ProtocolError,
-        protocol::{CloseFrame, Role, WebSocketConfig},
+        protocol::{
+            CloseFrame, Role, WebSocketConfig,
+            frame::{
+                Frame,
+                coding::{Data, OpCode},
+            },
+        },
     },
 };
 use protocol::{MAX_MESSAGE, close};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
-    time::timeout,
+    time::{Instant, Sleep, sleep, timeout},
 };
 
 /// Why a WebSocket ends.
@@ -39,12 +45,22 @@ pub struct Frames<S> {
     stream: WebSocketStream<Metered<S>>,
     /// Bytes of frames that are complete.
     complete: u64,
+    /// A large message that came last.
+    last: Option<Message>,
 }
+
+/// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to write at once. A handshake's messages
+/// are whole.
+const PIECE: usize = 16 * 1024;
+/// What is longer than the buffer for reading.
+const LARGE: usize = 2048;
+/// To take a portion of what waits, if now and then something of it is taken.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Small buffers, since there may be ten thousand of them; and a bound on what a page that does not read can pile up.
 pub fn config() -> WebSocketConfig {
     WebSocketConfig::default()
-        .read_buffer_size(2048)
+        .read_buffer_size(LARGE)
         .write_buffer_size(4096)
         .max_write_buffer_size(256 * 1024)
         .max_message_size(Some(MAX_MESSAGE))
@@ -57,10 +73,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         let stream = Metered {
             stream,
             received: 0,
+            begun: None,
+            stall: None,
+            patience: PATIENCE,
         };
         Self {
             stream: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await,
             complete: 0,
+            last: None,
         }
     }
 
@@ -69,6 +89,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// # Errors
     /// When there are no more, with the reason.
     pub async fn next(&mut self) -> Result<Message, End> {
+        // As long as the last message is there, the next one gets a buffer of its own; else tungstenite would keep the largest.
+        let _last = self.last.take();
         let message = match self.stream.next().await {
             Some(Ok(Message::Close(_) | Message::Frame(_))) => return Err(End::ByPage),
             Some(Ok(message)) => message,
@@ -82,35 +104,68 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             }
             _ => self.received(),
         };
+        if self.received() == self.complete {
+            self.stream.get_mut().begun = None;
+        }
+        self.last = (message.len() > LARGE).then(|| message.clone());
         Ok(message)
     }
 
-    /// Whether a message has begun and is not complete.
+    /// When a message began that is not complete.
     ///
     /// What the page sent right behind the last message counts as complete, a read buffer at most.
-    pub fn is_unfinished(&self) -> bool {
-        self.received() > self.complete
+    pub fn unfinished(&self) -> Option<Instant> {
+        self.stream.get_ref().begun
+    }
+
+    /// So long nothing could come in.
+    pub fn forgive(&mut self, absence: Duration) {
+        let begun = &mut self.stream.get_mut().begun;
+        *begun = begun.map(|begun| begun + absence);
+    }
+
+    /// Bytes that came in so far.
+    pub fn received(&self) -> u64 {
+        self.stream.get_ref().received
     }
 
     /// Sends these in one go.
     ///
     /// # Errors
-    /// When the connection is gone, or does not take them for so long.
+    /// When the connection is gone, or takes nothing of them for so long.
     pub async fn send(
         &mut self,
         messages: impl Iterator<Item = Message>,
         stall: Duration,
     ) -> Result<(), End> {
+        self.stream.get_mut().patience = stall;
         let writing = async {
             for message in messages {
-                self.stream.feed(message).await?;
+                match message {
+                    Message::Text(text) if text.len() > PIECE => {
+                        self.feed_pieces(text.into()).await?;
+                    }
+                    message => self.stream.feed(message).await?,
+                }
             }
             self.stream.flush().await
         };
-        match timeout(stall, writing).await {
+        match timeout(PATIENCE, writing).await {
             Ok(written) => written.map_err(|error| end_of(&error)),
             Err(_) => Err(End::Close(close::TOO_SLOW)),
         }
+    }
+
+    /// A text in pieces.
+    async fn feed_pieces(&mut self, mut text: Bytes) -> Result<(), Error> {
+        let mut kind = Data::Text;
+        while !text.is_empty() {
+            let piece = text.split_to(PIECE.min(text.len()));
+            let frame = Frame::message(piece, OpCode::Data(kind), text.is_empty());
+            self.stream.feed(Message::Frame(frame)).await?;
+            kind = Data::Continue;
+        }
+        Ok(())
     }
 
     /// Says why it ends.
@@ -143,10 +198,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         tokio::io::copy(&mut stream.take(MAX_REST), &mut tokio::io::empty()).await?;
         Ok(())
     }
-
-    fn received(&self) -> u64 {
-        self.stream.get_ref().received
-    }
 }
 
 /// The close frame is out then.
@@ -164,15 +215,44 @@ fn end_of(error: &Error) -> End {
         Error::WriteBufferFull(_) => End::Close(close::TOO_SLOW),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Gone,
         Error::Protocol(_) => End::Close(1002),
+        // Ours has no number, unlike the system's for a connection that is gone.
+        Error::Io(error)
+            if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() =>
+        {
+            End::Close(close::TOO_SLOW)
+        }
         _ => End::Gone,
     }
 }
 
-/// Counts the bytes that come in.
+/// Counts what comes in, and waits for what goes out.
 #[derive(Debug)]
 struct Metered<S> {
     stream: S,
     received: u64,
+    /// The first byte came then of what is not complete.
+    begun: Option<Instant>,
+    /// Until what waits to be written has waited too long.
+    stall: Option<Pin<Box<Sleep>>>,
+    patience: Duration,
+}
+
+impl<S> Metered<S> {
+    /// Whatever is taken is a sign that the rest will be.
+    fn written<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stall = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stall.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
@@ -184,6 +264,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         self.received += (buffer.filled().len() - before) as u64;
+        self.begun.get_or_insert_with(Instant::now);
         Poll::Ready(Ok(()))
     }
 }
@@ -194,11 +275,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.written(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -7,12 +7,12 @@ use std::{
 };
 
 use hyper_tungstenite::tungstenite::Utf8Bytes;
-use protocol::{ClientMessage, Rejection, ServerMessage, SignalRef, close};
+use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, SignalRef, close};
 use tokio::time::Instant;
 
 use crate::{
     metrics::{Census, Metrics},
-    queue::{Outgoing, Queue, Waiting},
+    queue::{Outgoing, Portion, Queue, Subject},
     rooms::{ConnectionKey, Delivery, Rooms},
 };
 
@@ -37,8 +37,13 @@ struct State {
 pub struct Bounds {
     /// WebSockets.
     pub connections: usize,
-    /// Bytes that may wait for all pages together. Beyond that, whoever has most waiting is let go.
+    /// Bytes that may wait for all pages together, or be under way to them. Beyond that each has but its [`Bounds::FLOOR`].
     pub queued_bytes: usize,
+}
+
+impl Bounds {
+    /// Bytes that may wait for a page even if all together have too much: what it is told of a full room, and a handshake.
+    pub const FLOOR: usize = 16 * 1024;
 }
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
@@ -88,7 +93,7 @@ impl Hub {
         }
         state.connections += 1;
         let key = ConnectionKey(state.connections);
-        let queue = Arc::<Queue>::default();
+        let queue = Arc::new(Queue::new(self.metrics.queued_bytes.clone()));
         state.queues.insert(key, Arc::clone(&queue));
         drop(state);
         Ok(Seat {
@@ -136,10 +141,25 @@ impl Hub {
         for delivery in deliveries {
             match delivery {
                 Delivery::Send(recipients, message) => {
-                    let text = Utf8Bytes::from(protocol::encode(&message));
-                    for recipient in recipients {
-                        self.push(state, recipient, text.clone(), None);
-                    }
+                    let subject = match &message {
+                        ServerMessage::PeerLeft { id, .. } => Subject::Left(*id),
+                        ServerMessage::PeerJoined { peer } => Subject::Joined {
+                            id: peer.id,
+                            is_new: false,
+                        },
+                        _ => Subject::Answer,
+                    };
+                    self.tell(state, &recipients, &message, subject);
+                }
+                Delivery::Arrive(recipients, peer) => {
+                    let id = peer.id;
+                    let subject = Subject::Joined { id, is_new: true };
+                    self.tell(
+                        state,
+                        &recipients,
+                        &ServerMessage::PeerJoined { peer },
+                        subject,
+                    );
                 }
                 Delivery::End(connection, code) => {
                     if let Some(queue) = state.queues.get(&connection) {
@@ -150,33 +170,48 @@ impl Hub {
         }
     }
 
-    /// A page that reads too slowly is let go: the sender must not wait for it.
-    fn push(&self, state: &State, to: ConnectionKey, text: Utf8Bytes, since: Option<Instant>) {
-        let Some(queue) = state.queues.get(&to) else {
-            return;
-        };
-        let bytes = text.len() as i64;
-        if queue.push(Outgoing { text, since }) {
-            let queued = self.metrics.queued_bytes.inc_by(bytes) + bytes;
-            if queued > state.bounds.queued_bytes as i64 {
-                self.let_go_of_the_slowest(state);
+    /// What the server says cannot be left out: a page that does not read even that has to go.
+    fn tell(&self, state: &State, to: &[ConnectionKey], message: &ServerMessage, subject: Subject) {
+        let text = Utf8Bytes::from(protocol::encode(message));
+        for queue in to.iter().filter_map(|key| state.queues.get(key)) {
+            let text = text.clone();
+            if !self.has_room(state, queue) || !queue.push(Outgoing { text, subject }) {
+                self.metrics.queue_overflows.inc();
+                queue.clear();
+                queue.end(close::TOO_SLOW);
             }
-        } else if !queue.is_ending() {
-            self.overflow(queue);
         }
     }
 
-    fn overflow(&self, queue: &Queue) {
-        self.metrics.queue_overflows.inc();
-        self.metrics.queued_bytes.dec_by(queue.clear() as i64);
-        queue.end(close::TOO_SLOW);
+    /// Passes a signal on, if it may wait: nobody is let go because others write much.
+    fn relay(
+        &self,
+        state: &State,
+        (sender, to): (ConnectionKey, PeerId),
+        text: impl FnOnce(PeerId) -> String,
+        since: Instant,
+    ) -> Result<(), Rejection> {
+        let (recipient, from) = state.rooms.route(sender, to)?;
+        let text = Utf8Bytes::from(text(from));
+        // Longer than what came in: the page is told more of who it is from than its sender was of who it is for.
+        if text.len() > MAX_MESSAGE {
+            return Err(Rejection::TooLarge { to });
+        }
+        let Some(queue) = state.queues.get(&recipient) else {
+            return Err(Rejection::NoSuchPeer { to });
+        };
+        let subject = Subject::Signal { from, since };
+        if self.has_room(state, queue) && queue.push(Outgoing { text, subject }) {
+            Ok(())
+        } else {
+            self.metrics.refusal("congested");
+            Err(Rejection::Congested { to })
+        }
     }
 
-    fn let_go_of_the_slowest(&self, state: &State) {
-        let slowest = state.queues.values().max_by_key(|queue| queue.bytes());
-        if let Some(slowest) = slowest {
-            self.overflow(slowest);
-        }
+    fn has_room(&self, state: &State, queue: &Queue) -> bool {
+        self.metrics.queued_bytes.get() <= state.bounds.queued_bytes as i64
+            || queue.bytes() <= Bounds::FLOOR
     }
 }
 
@@ -187,21 +222,32 @@ impl Seat {
     }
 
     /// The page said this.
-    pub fn say(&self, message: ClientMessage) {
+    pub fn say(&self, message: ClientMessage, since: Instant) {
         let mut state = self.hub.lock();
+        if let ClientMessage::Signal { to, payload } = message {
+            let relayed = |from| protocol::encode(&ServerMessage::Signal { from, payload });
+            return self.relay(&state, to, relayed, since);
+        }
         let deliveries = state.rooms.handle(self.key, message, since_1970());
         self.hub.deliver(&state, deliveries);
     }
 
     /// The page sends this to another.
     pub fn signal(&self, signal: SignalRef<'_>, since: Instant) {
-        let state = self.hub.lock();
-        match state.rooms.route(self.key, signal.to) {
-            Ok((recipient, from)) => {
-                let text = signal.relayed(from).into();
-                self.hub.push(&state, recipient, text, Some(since));
-            }
-            Err(rejection) => self.reject(&state, rejection),
+        let relayed = |from| signal.relayed(from);
+        self.relay(&self.hub.lock(), signal.to, relayed, since);
+    }
+
+    fn relay(
+        &self,
+        state: &State,
+        to: PeerId,
+        relayed: impl FnOnce(PeerId) -> String,
+        since: Instant,
+    ) {
+        let passed_on = self.hub.relay(state, (self.key, to), relayed, since);
+        if let Err(rejection) = passed_on {
+            self.reject(state, rejection);
         }
     }
 
@@ -227,17 +273,14 @@ impl Seat {
     pub fn leave(&self) {
         let mut state = self.hub.lock();
         state.queues.remove(&self.key);
-        let unsent = self.queue.clear() as i64;
-        self.hub.metrics.queued_bytes.dec_by(unsent);
+        self.queue.close();
         let deliveries = state.rooms.disconnected(self.key);
         self.hub.deliver(&state, deliveries);
     }
 
-    /// Waits for something to send. Cancel safe.
-    pub async fn next(&self) -> Waiting {
-        let waiting = self.queue.take().await;
-        self.hub.metrics.queued_bytes.dec_by(waiting.bytes as i64);
-        waiting
+    /// Waits for something to send, once all that was taken before is sent. Cancel safe.
+    pub fn next(&self) -> impl Future<Output = Portion> {
+        self.queue.take()
     }
 
     fn reject(&self, state: &State, rejection: Rejection) {
@@ -268,30 +311,32 @@ mod tests {
     use protocol::{Incarnation, Name, PeerSecret};
 
     fn join(seat: &Seat, person: u8) {
-        seat.say(ClientMessage::Join {
-            version: protocol::VERSION,
-            room: "tea".parse().unwrap(),
-            name: Name::default(),
-            secret: PeerSecret([person; 16]),
-            incarnation: Incarnation(0),
-        });
+        seat.say(
+            ClientMessage::Join {
+                version: protocol::VERSION,
+                room: "tea".parse().unwrap(),
+                name: Name::default(),
+                secret: PeerSecret([person; 16]),
+                incarnation: Incarnation(0),
+            },
+            Instant::now(),
+        );
     }
 
     /// The id that a page is told.
-    fn joined(seat: &Seat) -> protocol::PeerId {
-        let waiting = seat.next().now_or_never().unwrap();
-        match protocol::decode(&waiting.messages[0].text) {
+    fn joined(seat: &Seat) -> PeerId {
+        let portion = seat.next().now_or_never().unwrap();
+        match protocol::decode(&portion.messages[0].text) {
             Some(ServerMessage::Joined { id, .. }) => id,
             other => panic!("{other:?}"),
         }
     }
 
-    #[test]
-    fn if_all_together_is_too_much_whoever_has_most_waiting_goes() {
+    fn house(queued_bytes: usize) -> (Hub, Arc<Metrics>, [Seat; 3]) {
         let metrics = Arc::new(Metrics::default());
         let bounds = Bounds {
             connections: 3,
-            queued_bytes: 10_000,
+            queued_bytes,
         };
         let hub = Hub::new(Rooms::new(3, Ice::default()), bounds, Arc::clone(&metrics));
         let seats = [1, 2, 3].map(|person| {
@@ -300,20 +345,67 @@ mod tests {
             seat
         });
         assert_eq!(hub.sit_down().unwrap_err(), NoSeat::Full);
-        let [writer, slow, slower] = &seats;
-        let ids = [slow, slower].map(joined);
-        let write = |id, length: usize| {
-            let payload = "x".repeat(length);
-            writer.say(ClientMessage::Signal { to: id, payload });
-        };
-        write(ids[0], 3000);
-        write(ids[1], 5000);
-        assert!(!slow.queue.is_ending() && !slower.queue.is_ending());
-        write(ids[0], 3000);
-        assert!(slow.queue.is_ending() && !slower.queue.is_ending());
+        (hub, metrics, seats)
+    }
+
+    fn write(seat: &Seat, to: PeerId, length: usize) {
+        let payload = "x".repeat(length);
+        seat.say(ClientMessage::Signal { to, payload }, Instant::now());
+    }
+
+    /// All that waits.
+    fn told(seat: &Seat) -> Vec<ServerMessage> {
+        let mut told = Vec::new();
+        while let Some(portion) = seat.next().now_or_never() {
+            let texts = portion.messages.iter().map(|message| &message.text);
+            told.extend(texts.map(|text| protocol::decode(text).unwrap()));
+        }
+        told
+    }
+
+    #[test]
+    fn if_all_together_is_too_much_each_still_has_a_little() {
+        let (hub, metrics, seats) = house(20_000);
+        let [writer, slow, other] = &seats;
+        let ids = [slow, other].map(joined);
+        told(writer);
+        write(writer, ids[0], 20_000);
+        assert_eq!(told(writer), []);
+        write(writer, ids[0], 10);
+        let to = ids[0];
+        let rejection = Rejection::Congested { to };
+        assert_eq!(told(writer), [ServerMessage::Rejected { rejection }]);
+        write(writer, ids[1], 10);
+        assert_eq!(told(writer), []);
+        assert!(!slow.queue.is_ending() && !other.queue.is_ending());
+        // Who has that much waiting and is to be told more by the server itself has to go.
+        other.say(ClientMessage::Leave, Instant::now());
+        assert!(slow.queue.is_ending() && !writer.queue.is_ending());
         assert_eq!(metrics.queue_overflows.get(), 1);
         drop(seats);
         assert_eq!(metrics.queued_bytes.get(), 0);
         assert_eq!(hub.census(), Census::default());
+    }
+
+    #[test]
+    fn what_is_passed_on_is_never_larger_than_a_page_takes() {
+        let (_hub, _, [writer, reader, _other]) = house(1_000_000);
+        let (id, to) = (joined(&writer), joined(&reader));
+        told(&writer);
+        let around = protocol::encode(&ServerMessage::Signal {
+            from: id,
+            payload: String::new(),
+        });
+        let most = MAX_MESSAGE - around.len();
+        told(&reader);
+        write(&writer, to, most);
+        let [ServerMessage::Signal { payload, .. }] = &told(&reader)[..] else {
+            panic!()
+        };
+        assert_eq!(payload.len(), most);
+        write(&writer, to, most + 1);
+        let rejection = Rejection::TooLarge { to };
+        assert_eq!(told(&writer), [ServerMessage::Rejected { rejection }]);
+        assert_eq!(told(&reader), []);
     }
 }

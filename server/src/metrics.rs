@@ -21,9 +21,9 @@ pub struct Metrics {
     pub bytes_received: Counter,
     /// Bytes written below TLS and WebSocket.
     pub bytes_sent: Counter,
-    /// Bytes that wait for pages to read them.
+    /// Bytes that wait for pages to read them, or are being written.
     pub queued_bytes: Gauge,
-    /// Pages that were let go because they did not read.
+    /// Pages that were let go because they did not even read what the server itself says.
     pub queue_overflows: Counter,
     /// Signals passed on: most of all messages, so this counter is at hand.
     pub signals: Counter,

@@ -1,4 +1,4 @@
-//! What waits for one page to be read.
+//! What waits for one page to be read: so much of each peer, and as much of the server's own words as there is to tell.
 
 use std::{
     collections::VecDeque,
@@ -10,56 +10,106 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 use hyper_tungstenite::tungstenite::Utf8Bytes;
+use prometheus_client::metrics::gauge::Gauge;
+use protocol::{MAX_MESSAGE, PeerId};
 use tokio::time::Instant;
 
-/// Messages that may wait for one page: three times what joining a full room brings.
-pub const MAX_MESSAGES: usize = 512;
-/// Bytes that may wait for one page.
-pub const MAX_BYTES: usize = 512 * 1024;
+/// Signals of one peer that may wait for one page: a handshake with all its candidates, said twice.
+pub const MAX_SIGNALS: usize = 64;
+/// Bytes of one peer's signals that may wait for one page: the largest signal, or four handshakes.
+pub const MAX_SIGNAL_BYTES: usize = MAX_MESSAGE;
+/// Answers that may wait for the page that asked: more than it may ask at once.
+pub const MAX_ANSWERS: usize = 512;
+/// Bytes that are taken together: a handshake, and little enough that others are heard in between.
+const PORTION: usize = 32 * 1024;
+/// Bytes that a message takes besides its text.
+const OVERHEAD: usize = 128;
 
 /// A text for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     /// The message.
     pub text: Utf8Bytes,
-    /// When the signal arrived that it passes on.
-    pub since: Option<Instant>,
+    /// What it is about.
+    pub subject: Subject,
+}
+
+/// What a message is about: that decides how much of it may wait, and what of it need not be said any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A peer says something.
+    Signal {
+        /// Who.
+        from: PeerId,
+        /// When it arrived here.
+        since: Instant,
+    },
+    /// Somebody joined.
+    Joined {
+        /// Who.
+        id: PeerId,
+        /// The room did not have this id before.
+        is_new: bool,
+    },
+    /// Somebody is no longer there.
+    Left(PeerId),
+    /// Anything for this page alone.
+    Answer,
 }
 
 /// A bounded queue with one reader.
 ///
 /// A channel of tokio allocates for 32 messages at once, two kibibytes for each of ten thousand idle pages; this one allocates
-/// when something waits.
-#[derive(Debug, Default)]
+/// when something waits. To count a peer's share it looks through what waits: mostly nothing, and it needs no memory.
+#[derive(Debug)]
 pub struct Queue {
     waiting: Mutex<Waiting>,
     reader: AtomicWaker,
+    /// Bytes of all queues together.
+    total: Gauge,
 }
 
-/// What waits.
 #[derive(Debug, Default)]
-pub struct Waiting {
+struct Waiting {
+    messages: VecDeque<Outgoing>,
+    /// Of all these messages, with what they take besides their texts.
+    bytes: usize,
+    /// Of those that were taken last, and are perhaps not written yet.
+    taken: usize,
+    end: Option<u16>,
+}
+
+/// What is to be written next.
+#[derive(Debug)]
+pub struct Portion {
     /// In the order in which to send it.
     pub messages: VecDeque<Outgoing>,
-    /// Of all messages together.
-    pub bytes: usize,
     /// The WebSocket is to end with this code once the messages are sent.
     pub end: Option<u16>,
 }
 
 impl Queue {
-    /// Puts a message at the end. A queue that is full, or ends, takes none; says whether it did.
+    /// An empty one. Its bytes are counted in the total of all until they are written.
+    pub fn new(total: Gauge) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            reader: AtomicWaker::new(),
+            total,
+        }
+    }
+
+    /// Puts a message at the end, and says whether it may wait there. What is said to a queue that ends is lost.
     pub fn push(&self, message: Outgoing) -> bool {
         let mut waiting = self.lock();
-        let bytes = waiting.bytes + message.text.len();
-        if waiting.end.is_some() || waiting.messages.len() >= MAX_MESSAGES || bytes > MAX_BYTES {
-            return false;
+        if waiting.end.is_some() {
+            return true;
         }
-        waiting.bytes = bytes;
-        waiting.messages.push_back(message);
+        let before = waiting.bytes;
+        let may_wait = waiting.push(message);
+        self.total.inc_by(waiting.bytes as i64 - before as i64);
         drop(waiting);
         self.reader.wake();
-        true
+        may_wait
     }
 
     /// Ends it with this code after what waits; the first code stays.
@@ -68,16 +118,23 @@ impl Queue {
         self.reader.wake();
     }
 
-    /// Drops what waits, and says how many bytes that was.
-    pub fn clear(&self) -> usize {
+    /// Drops what waits.
+    pub fn clear(&self) {
         let mut waiting = self.lock();
         waiting.messages = VecDeque::new();
-        mem::take(&mut waiting.bytes)
+        self.total.dec_by(mem::take(&mut waiting.bytes) as i64);
     }
 
-    /// How many bytes wait.
+    /// Nobody takes anything any more.
+    pub fn close(&self) {
+        self.clear();
+        self.lock().settle(&self.total);
+    }
+
+    /// How many bytes wait, or are being written.
     pub fn bytes(&self) -> usize {
-        self.lock().bytes
+        let waiting = self.lock();
+        waiting.bytes + waiting.taken
     }
 
     /// Whether it takes no more.
@@ -85,19 +142,16 @@ impl Queue {
         self.lock().end.is_some()
     }
 
-    /// Waits until something is there, and takes all of it. Cancel safe.
-    pub async fn take(&self) -> Waiting {
+    /// Waits until something is there, and takes the first of it; what was taken before is written by then. Cancel safe.
+    pub async fn take(&self) -> Portion {
         poll_fn(|cx| {
             self.reader.register(cx.waker());
             let mut waiting = self.lock();
+            waiting.settle(&self.total);
             if waiting.messages.is_empty() && waiting.end.is_none() {
                 return Poll::Pending;
             }
-            Poll::Ready(Waiting {
-                messages: mem::take(&mut waiting.messages),
-                bytes: mem::take(&mut waiting.bytes),
-                end: waiting.end,
-            })
+            Poll::Ready(waiting.portion())
         })
         .await
     }
@@ -107,51 +161,281 @@ impl Queue {
     }
 }
 
+impl Outgoing {
+    fn size(&self) -> usize {
+        self.text.len() + OVERHEAD
+    }
+}
+
+impl Waiting {
+    fn push(&mut self, message: Outgoing) -> bool {
+        let may_wait = match message.subject {
+            Subject::Signal { from, .. } => self.is_within_share(from, message.text.len()),
+            Subject::Joined { id, .. } if self.correct(id, &message.text) => return true,
+            Subject::Joined { .. } => true,
+            Subject::Left(id) if self.forget(id) => return true,
+            Subject::Left(_) => true,
+            // What it is told already it need not be told twice.
+            Subject::Answer if self.messages.contains(&message) => return true,
+            Subject::Answer => self.answers() < MAX_ANSWERS,
+        };
+        if may_wait {
+            self.bytes += message.size();
+            self.messages.push_back(message);
+        }
+        may_wait
+    }
+
+    fn is_within_share(&self, peer: PeerId, length: usize) -> bool {
+        let (mut messages, mut bytes) = (1, length);
+        for message in &self.messages {
+            if matches!(message.subject, Subject::Signal { from, .. } if from == peer) {
+                messages += 1;
+                bytes += message.text.len();
+            }
+        }
+        messages <= MAX_SIGNALS && bytes <= MAX_SIGNAL_BYTES
+    }
+
+    /// Whoever joins again and again is told of once, as of the last time.
+    fn correct(&mut self, peer: PeerId, text: &Utf8Bytes) -> bool {
+        let is_it = |message: &&mut Outgoing| matches!(message.subject, Subject::Joined { id, .. } if id == peer);
+        let Some(told) = self.messages.iter_mut().find(is_it) else {
+            return false;
+        };
+        self.bytes = self.bytes + text.len() - told.text.len();
+        told.text = text.clone();
+        true
+    }
+
+    /// Drops all that waits about somebody who is gone. Whether nothing has to be said of it any more: who comes and goes unseen
+    /// was never there.
+    fn forget(&mut self, peer: PeerId) -> bool {
+        let (mut came, mut went) = (false, false);
+        let mut dropped = 0;
+        self.messages.retain(|message| {
+            let is_of_peer = match message.subject {
+                Subject::Signal { from, .. } => from == peer,
+                Subject::Joined { id, is_new } => {
+                    came |= id == peer && is_new;
+                    id == peer
+                }
+                Subject::Left(id) => {
+                    went |= id == peer;
+                    id == peer
+                }
+                Subject::Answer => false,
+            };
+            dropped += usize::from(is_of_peer) * message.size();
+            !is_of_peer
+        });
+        self.bytes -= dropped;
+        came && !went
+    }
+
+    fn answers(&self) -> usize {
+        let is_answer = |message: &&Outgoing| message.subject == Subject::Answer;
+        self.messages.iter().filter(is_answer).count()
+    }
+
+    fn settle(&mut self, total: &Gauge) {
+        if self.taken > 0 {
+            total.dec_by(mem::take(&mut self.taken) as i64);
+        }
+    }
+
+    /// All of it, if that is little; else the beginning, one message at least.
+    fn portion(&mut self) -> Portion {
+        if self.bytes <= PORTION {
+            self.taken = mem::take(&mut self.bytes);
+            return Portion {
+                messages: mem::take(&mut self.messages),
+                end: self.end,
+            };
+        }
+        let mut messages = VecDeque::new();
+        while self.taken < PORTION
+            && let Some(message) = self.messages.pop_front()
+        {
+            self.taken += message.size();
+            messages.push_back(message);
+        }
+        self.bytes -= self.taken;
+        let end = self.end.filter(|_| self.messages.is_empty());
+        Portion { messages, end }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use futures_util::FutureExt;
 
-    fn message(length: usize) -> Outgoing {
+    const ADA: PeerId = PeerId([1; 16]);
+    const BEN: PeerId = PeerId([2; 16]);
+
+    fn queue() -> Queue {
+        Queue::new(Gauge::default())
+    }
+
+    fn about(subject: Subject, length: usize) -> Outgoing {
         Outgoing {
             text: "x".repeat(length).into(),
-            since: None,
+            subject,
         }
+    }
+
+    fn signal(from: PeerId, length: usize) -> Outgoing {
+        let since = Instant::now();
+        about(Subject::Signal { from, since }, length)
+    }
+
+    fn joined(id: PeerId, is_new: bool) -> Outgoing {
+        about(Subject::Joined { id, is_new }, 100)
+    }
+
+    fn left(id: PeerId) -> Outgoing {
+        about(Subject::Left(id), 50)
+    }
+
+    /// What the page is told.
+    fn taken(queue: &Queue) -> Vec<Outgoing> {
+        let mut taken = Vec::new();
+        while let Some(portion) = queue.take().now_or_never() {
+            taken.extend(portion.messages);
+        }
+        taken
     }
 
     #[test]
     fn messages_come_out_in_order_and_wake_the_reader() {
-        let queue = Queue::default();
+        let queue = queue();
         assert!(queue.take().now_or_never().is_none());
-        assert!(queue.push(message(1)) && queue.push(message(2)));
-        let taken = queue.take().now_or_never().unwrap();
-        assert_eq!(taken.messages, [message(1), message(2)]);
-        assert_eq!((taken.bytes, taken.end), (3, None));
+        let messages = [signal(ADA, 1), about(Subject::Answer, 2)];
+        assert!(
+            messages
+                .clone()
+                .into_iter()
+                .all(|message| queue.push(message))
+        );
+        let portion = queue.take().now_or_never().unwrap();
+        assert_eq!((portion.messages, portion.end), (messages.into(), None));
         assert!(queue.take().now_or_never().is_none());
     }
 
     #[test]
-    fn it_is_bounded_in_messages_and_in_bytes() {
-        let queue = Queue::default();
-        for _ in 0..MAX_MESSAGES {
-            assert!(queue.push(message(1)));
+    fn each_peer_has_a_share_of_messages_and_of_bytes() {
+        let queue = queue();
+        for _ in 0..MAX_SIGNALS {
+            assert!(queue.push(signal(ADA, 1)));
         }
-        assert!(!queue.push(message(1)));
-        assert_eq!(queue.clear(), MAX_MESSAGES);
-        assert!(queue.push(message(MAX_BYTES - 1)));
-        assert!(!queue.push(message(2)));
-        assert!(queue.push(message(1)));
+        assert!(!queue.push(signal(ADA, 1)));
+        assert!(queue.push(signal(BEN, MAX_SIGNAL_BYTES - 1)));
+        assert!(!queue.push(signal(BEN, 2)));
+        assert!(queue.push(signal(BEN, 1)));
+        assert_eq!(taken(&queue).len(), MAX_SIGNALS + 2);
+        assert!(queue.push(signal(ADA, 1)) && queue.push(signal(BEN, MAX_MESSAGE)));
+    }
+
+    #[test]
+    fn the_server_itself_goes_on_while_peers_have_used_up_their_share() {
+        let queue = queue();
+        assert!(queue.push(signal(ADA, MAX_SIGNAL_BYTES)));
+        assert!(queue.push(joined(BEN, true)) && queue.push(about(Subject::Answer, 1)));
+    }
+
+    #[test]
+    fn who_comes_and_goes_before_it_was_told_takes_no_place() {
+        let queue = queue();
+        let number = |number: u32| PeerId(std::array::from_fn(|at| number.to_be_bytes()[at % 4]));
+        for id in (0..100_000).map(number) {
+            for message in [joined(id, true), signal(id, 1000), left(id)] {
+                assert!(queue.push(message));
+            }
+        }
+        assert_eq!((queue.bytes(), taken(&queue)), (0, vec![]));
+    }
+
+    /// Whoever was told of somebody is told that they are gone, and what came of it.
+    #[test]
+    fn what_the_page_knows_ends_as_it_is() {
+        let queue = queue();
+        let told = |said: &[&Outgoing]| {
+            for message in said {
+                assert!(queue.push((*message).clone()));
+            }
+            taken(&queue)
+        };
+        let [new, again, gone] = [joined(ADA, true), joined(ADA, false), left(ADA)];
+        let word = signal(ADA, 1);
+        let is = |told: Vec<Outgoing>, expected: &[&Outgoing]| {
+            assert!(told.iter().eq(expected.iter().copied()), "{told:?}");
+        };
+        // Known before.
+        is(told(&[&gone, &new, &gone]), &[&gone]);
+        is(told(&[&again, &word, &gone]), &[&gone]);
+        is(told(&[&gone, &new, &again]), &[&gone, &new]);
+        // Not known before.
+        is(told(&[&new, &again, &gone]), &[]);
+        let corrected = Outgoing {
+            text: "another name".into(),
+            ..again
+        };
+        let expected = Outgoing {
+            text: "another name".into(),
+            ..new
+        };
+        is(told(&[&new, &corrected]), &[&expected]);
+        assert_eq!(queue.bytes(), 0);
+    }
+
+    #[test]
+    fn answers_are_not_said_twice_and_so_many_wait() {
+        let queue = queue();
+        for length in (0..MAX_ANSWERS).chain(0..MAX_ANSWERS) {
+            assert!(queue.push(about(Subject::Answer, length)));
+        }
+        assert!(!queue.push(about(Subject::Answer, MAX_ANSWERS)));
+        assert_eq!(taken(&queue).len(), MAX_ANSWERS);
+    }
+
+    /// The next portion is asked for when the last one is written.
+    #[test]
+    fn what_is_being_written_counts_until_it_is_written() {
+        let queue = queue();
+        let size = 20_000 + OVERHEAD;
+        for _ in 0..3 {
+            assert!(queue.push(signal(ADA, 20_000)));
+        }
+        assert_eq!(
+            (queue.bytes(), queue.total.get()),
+            (3 * size, 3 * size as i64)
+        );
+        assert_eq!(queue.take().now_or_never().unwrap().messages.len(), 2);
+        assert_eq!(
+            (queue.bytes(), queue.total.get()),
+            (3 * size, 3 * size as i64)
+        );
+        assert_eq!(queue.take().now_or_never().unwrap().messages.len(), 1);
+        assert_eq!(queue.total.get(), size as i64);
+        assert!(queue.push(signal(ADA, 1)));
+        queue.close();
+        assert_eq!((queue.bytes(), queue.total.get()), (0, 0));
     }
 
     #[test]
     fn what_was_said_before_the_end_is_still_sent() {
-        let queue = Queue::default();
-        assert!(queue.push(message(1)));
+        let queue = queue();
+        for _ in 0..2 {
+            assert!(queue.push(signal(ADA, PORTION)));
+        }
         queue.end(4003);
         queue.end(1012);
-        assert!(queue.is_ending() && !queue.push(message(1)));
-        let taken = queue.take().now_or_never().unwrap();
-        assert_eq!((taken.messages.len(), taken.end), (1, Some(4003)));
-        assert_eq!(queue.take().now_or_never().unwrap().end, Some(4003));
+        assert!(queue.is_ending() && queue.push(signal(ADA, 1)));
+        let ends = [(); 3].map(|()| {
+            let portion = queue.take().now_or_never().unwrap();
+            (portion.messages.len(), portion.end)
+        });
+        assert_eq!(ends, [(1, None), (1, Some(4003)), (0, Some(4003))]);
     }
 }

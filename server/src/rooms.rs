@@ -22,6 +22,8 @@ pub struct ConnectionKey(pub u64);
 pub enum Delivery {
     /// Send this to each of these.
     Send(Vec<ConnectionKey>, ServerMessage),
+    /// Tell each of these of somebody whom they do not know. Who is gone again before they are told need not be told of.
+    Arrive(Vec<ConnectionKey>, Peer),
     /// End the connection with this close code, after what was sent before.
     End(ConnectionKey, u16),
 }
@@ -209,14 +211,18 @@ impl Rooms {
             peers,
             ice_servers: self.ice.servers(&turn_user(peer.id), now),
         };
+        let others = room.others(peer.id);
+        self.places.insert(from, Place::Inside(id, peer.id));
         let mut deliveries = vec![Delivery::Send(vec![from], joined)];
+        let peer = peer.clone();
         if let Some(replaced) = replaced {
             self.places.remove(&replaced.connection);
             deliveries.extend(replaced.give_way(peer.incarnation));
+            let message = ServerMessage::PeerJoined { peer };
+            deliveries.extend(others.map(|others| Delivery::Send(others, message)));
+        } else {
+            deliveries.extend(others.map(|others| Delivery::Arrive(others, peer)));
         }
-        self.places.insert(from, Place::Inside(id, peer.id));
-        let message = ServerMessage::PeerJoined { peer: peer.clone() };
-        deliveries.extend(room.tell_others(peer.id, message));
         deliveries
     }
 
@@ -236,14 +242,15 @@ impl Rooms {
                 });
                 Vec::new()
             }
-            Some(Place::Inside(id, peer)) => self
-                .change(&id, |room| {
+            Some(Place::Inside(id, peer)) => {
+                let others = self.change(&id, |room| {
                     room.members.remove(&peer);
-                    room.tell_others(peer, ServerMessage::PeerLeft { id: peer, reason })
-                })
-                .flatten()
-                .into_iter()
-                .collect(),
+                    room.others(peer)
+                });
+                let left = ServerMessage::PeerLeft { id: peer, reason };
+                let left = others.flatten().map(|others| Delivery::Send(others, left));
+                left.into_iter().collect()
+            }
         }
     }
 
@@ -267,12 +274,12 @@ impl Room {
         })
     }
 
-    /// To all members but this one, and to all who watch.
-    fn tell_others(&self, but: PeerId, message: ServerMessage) -> Option<Delivery> {
+    /// All members but this one, and all who watch, if there is anybody.
+    fn others(&self, but: PeerId) -> Option<Vec<ConnectionKey>> {
         let members = self.members.iter().filter(|(id, _)| **id != but);
         let members = members.map(|(_, member)| member.connection);
-        let everybody: Vec<_> = members.chain(self.watchers.iter().copied()).collect();
-        (!everybody.is_empty()).then_some(Delivery::Send(everybody, message))
+        let others: Vec<_> = members.chain(self.watchers.iter().copied()).collect();
+        (!others.is_empty()).then_some(others)
     }
 }
 

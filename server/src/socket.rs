@@ -17,7 +17,7 @@ use crate::{
     frames::{End, Frames},
     hub::Seat,
     metrics::Metrics,
-    queue::Waiting,
+    queue::{Portion, Subject},
 };
 
 /// How long a WebSocket may take for what.
@@ -29,8 +29,11 @@ pub struct Patience {
     pub ping: Duration,
     /// After a ping of ours without any sign of life, pongs included; then it ends with [`close::TIMED_OUT`].
     pub silence: Duration,
-    /// To take what is sent; then it ends with [`close::TOO_SLOW`].
+    /// Without taking anything of what is sent; then it ends with [`close::TOO_SLOW`].
     pub stall: Duration,
+    /// From a signal's arrival until it was taken; then it ends with [`close::TOO_SLOW`]. Who takes a little now and then, and never
+    /// comes to the end, does not read.
+    pub lag: Duration,
     /// From the first byte of a message to its last; then it ends with [`close::POLICY`].
     pub message: Duration,
 }
@@ -43,6 +46,7 @@ impl Default for Patience {
             ping: Duration::from_secs(5),
             silence: Duration::from_secs(10),
             stall: Duration::from_secs(10),
+            lag: Duration::from_secs(60),
             message: Duration::from_secs(30),
         }
     }
@@ -109,8 +113,8 @@ struct Life<S> {
     /// The first ping since the last sign of life went out then.
     pinged: Option<Instant>,
     has_spoken: bool,
-    /// A message began then, or a little earlier, and is not complete.
-    unfinished: Option<Instant>,
+    /// Bytes that had come in when that was last looked at.
+    received: u64,
     ping: Instant,
     /// When new credentials are due.
     refresh: Option<Instant>,
@@ -136,7 +140,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
             began: now,
             pinged: None,
             has_spoken: false,
-            unfinished: None,
+            received: 0,
             ping: now + ping,
             refresh: None,
             signals: 0,
@@ -149,14 +153,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         loop {
             let done = tokio::select! {
                 biased;
-                waiting = self.socket.seat.next() => self.send(waiting).await,
-                incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
+                // In the order of how rarely they come, so that no flood of one holds up the others.
                 () = &mut alarm => {
                     self.forgive_own_absence(alarm.deadline());
                     let done = Box::pin(self.wake()).await;
                     alarm.as_mut().reset(self.next_alarm());
                     done
                 }
+                incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
+                portion = self.socket.seat.next() => self.send(portion).await,
             };
             if let Err(end) = done {
                 return end;
@@ -167,7 +172,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     /// What comes to be due later is found at the next ping.
     fn next_alarm(&self) -> Instant {
         let silence = self.silence().map(|(silence, _)| silence);
-        silence.map_or(self.ping, |silence| silence.min(self.ping))
+        let due = [silence, self.overdue()].into_iter().flatten();
+        due.fold(self.ping, Instant::min)
     }
 
     /// When the page will have been silent for too long, and how that is called.
@@ -186,9 +192,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         let late = alarm.elapsed();
         if late > Self::ABSENCE {
             self.began += late;
-            for since in [&mut self.pinged, &mut self.unfinished] {
-                *since = since.map(|since| since + late);
-            }
+            self.pinged = self.pinged.map(|pinged| pinged + late);
+            self.socket.frames.forgive(late);
         }
     }
 
@@ -214,10 +219,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     async fn wake(&mut self) -> Result<(), End> {
         self.count();
         let now = Instant::now();
+        self.check_unfinished(now)?;
+        self.listen();
         if let Some((_, code)) = self.silence().filter(|(silence, _)| *silence <= now) {
             return Err(End::Close(code));
         }
-        self.check_unfinished(now)?;
         if self.refresh.is_some_and(|due| due <= now) {
             self.socket.seat.refresh();
             self.refresh = self.socket.refresh.map(|period| now + period);
@@ -232,17 +238,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         Ok(())
     }
 
+    /// A message that is coming in is a sign of life.
+    fn listen(&mut self) {
+        let received = self.socket.frames.received();
+        let before = mem::replace(&mut self.received, received);
+        if received > before && self.socket.frames.unfinished().is_some() {
+            self.pinged = None;
+        }
+    }
+
     /// A message may come in slowly, but not for ever, whatever else the page says in between.
     fn check_unfinished(&mut self, now: Instant) -> Result<(), End> {
-        if !self.socket.frames.is_unfinished() {
-            self.unfinished = None;
-            return Ok(());
-        }
-        let since = *self.unfinished.get_or_insert(now);
-        if now - since >= self.socket.patience.message {
+        let overdue = self.overdue().is_some_and(|overdue| overdue <= now);
+        if overdue {
             return Err(self.refuse("slow-message"));
         }
         Ok(())
+    }
+
+    /// When a message that began should be complete.
+    fn overdue(&self) -> Option<Instant> {
+        let begun = self.socket.frames.unfinished()?;
+        Some(begun + self.socket.patience.message)
     }
 
     /// Takes what came in.
@@ -250,10 +267,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         let now = Instant::now();
         self.pinged = None;
         match message {
-            Message::Text(text) if self.messages.take(MESSAGES, now) => {
-                self.unfinished = None;
-                self.hear(&text, now)
-            }
+            Message::Text(text) if self.messages.take(MESSAGES, now) => self.hear(&text, now),
             Message::Text(_) => Err(self.refuse("message-rate")),
             Message::Binary(_) => Err(End::Close(Self::TEXT_ONLY)),
             _ if self.controls.take(CONTROLS, now) => Ok(()),
@@ -292,7 +306,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         if is_join {
             self.refresh = self.socket.refresh.map(|period| now + period);
         }
-        self.socket.seat.say(message);
+        self.socket.seat.say(message, now);
     }
 
     fn forgive(&mut self) -> Result<(), End> {
@@ -305,20 +319,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         Ok(())
     }
 
-    /// Sends all that waited.
-    async fn send(&mut self, waiting: Waiting) -> Result<(), End> {
-        let longest = waiting.messages.iter().find_map(|message| message.since);
-        let texts = waiting
+    /// Sends what waited longest.
+    async fn send(&mut self, portion: Portion) -> Result<(), End> {
+        let longest = portion
+            .messages
+            .iter()
+            .find_map(|message| match message.subject {
+                Subject::Signal { since, .. } => Some(since),
+                _ => None,
+            });
+        let texts = portion
             .messages
             .into_iter()
             .map(|message| Message::Text(message.text));
         let stall = self.socket.patience.stall;
         self.socket.frames.send(texts, stall).await?;
         if let Some(arrival) = longest {
-            let seconds = arrival.elapsed().as_secs_f64();
-            self.socket.metrics.relay_seconds.observe(seconds);
+            let delay = arrival.elapsed();
+            self.socket
+                .metrics
+                .relay_seconds
+                .observe(delay.as_secs_f64());
+            if delay > self.socket.patience.lag {
+                return Err(End::Close(close::TOO_SLOW));
+            }
         }
-        waiting.end.map_or(Ok(()), |code| Err(End::Close(code)))
+        portion.end.map_or(Ok(()), |code| Err(End::Close(code)))
     }
 
     fn refuse(&self, reason: &'static str) -> End {

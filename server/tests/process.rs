@@ -13,155 +13,23 @@ use std::{
     net::SocketAddr,
     os::fd::{AsFd, OwnedFd},
     os::unix::process::CommandExt,
-    path::Path,
     process::Stdio,
     time::{Duration, Instant},
 };
 
-use futures_util::StreamExt;
-use house::{dist, exchange, join};
+use futures_util::{SinkExt, StreamExt};
+use house::{
+    dist, exchange, join,
+    program::{Program, command, hear, say, start, start_command},
+};
 use protocol::{ClientMessage, PeerId, encode};
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
-use tempfile::TempDir;
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
     net::{TcpSocket, TcpStream},
-    process::{Child, Command},
+    process::Command,
     time::timeout,
 };
-use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
-};
-
-struct Program {
-    child: Child,
-    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
-    port: u16,
-    _dist: TempDir,
-}
-
-fn command(dist: &Path, flags: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_madang"));
-    command
-        .args([
-            "--listen=127.0.0.1:0",
-            "--metrics-listen=none",
-            "--stun-url=none",
-            "--dist",
-        ])
-        .arg(dist)
-        .args(flags)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-async fn start(flags: &[&str]) -> Program {
-    let dist = dist();
-    start_command(command(dist.path(), flags), dist).await
-}
-
-async fn start_command(mut command: Command, dist: TempDir) -> Program {
-    let mut child = command.spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let port = loop {
-        let line = timeout(house::LONG, lines.next_line()).await.unwrap();
-        match line.unwrap() {
-            Some(line) if line.starts_with("Madang is at ") => {
-                break line.rsplit_once(':').unwrap().1.parse().unwrap();
-            }
-            // What it warns of.
-            Some(_) => {}
-            None => {
-                let mut words = String::new();
-                let mut stderr = child.stderr.take().unwrap();
-                stderr.read_to_string(&mut words).await.unwrap();
-                panic!("{words}")
-            }
-        }
-    };
-    Program {
-        child,
-        lines,
-        port,
-        _dist: dist,
-    }
-}
-
-impl Program {
-    fn address(&self) -> SocketAddr {
-        ([127, 0, 0, 1], self.port).into()
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
-        kill_process(pid, signal).unwrap();
-    }
-
-    async fn connect(&self) -> std::io::Result<TcpStream> {
-        TcpStream::connect(self.address()).await
-    }
-
-    async fn page(&self) -> WebSocketStream<TcpStream> {
-        self.page_over(self.connect().await.unwrap()).await
-    }
-
-    async fn page_over(&self, stream: TcpStream) -> WebSocketStream<TcpStream> {
-        let mut request = format!("ws://{}/ws", self.address())
-            .into_client_request()
-            .unwrap();
-        let origin = HeaderValue::from_str(&format!("http://{}", self.address())).unwrap();
-        request.headers_mut().insert("origin", origin);
-        client_async(request, stream).await.unwrap().0
-    }
-
-    /// What it says until it ends.
-    async fn rest(mut self) -> (Option<i32>, String) {
-        let mut text = String::new();
-        while let Some(line) = timeout(house::LONG, self.lines.next_line())
-            .await
-            .unwrap()
-            .unwrap()
-        {
-            text += &line;
-            text.push('\n');
-        }
-        let status = self.child.wait().await.unwrap();
-        let mut words = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut words)
-            .await
-            .unwrap();
-        (status.code(), text + &words)
-    }
-}
-
-async fn say(page: &mut WebSocketStream<TcpStream>, message: &ClientMessage) -> String {
-    use futures_util::SinkExt;
-    page.send(Message::text(encode(message))).await.unwrap();
-    hear(page).await
-}
-
-async fn hear(page: &mut WebSocketStream<TcpStream>) -> String {
-    loop {
-        match timeout(house::LONG, page.next())
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap()
-        {
-            Message::Text(text) => return text.to_string(),
-            Message::Ping(_) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
 async fn sigterm_lets_pages_move_elsewhere() {
@@ -337,7 +205,6 @@ async fn the_log_holds_nobody() {
         hear(&mut ada).await;
         let to: PeerId = id.parse().unwrap();
         let payload = "candidate:1 1 udp 1 203.0.113.77 a=fingerprint ice-ufrag ice-pwd".to_owned();
-        use futures_util::SinkExt;
         ben.send(Message::text(encode(&ClientMessage::Signal {
             to,
             payload,
@@ -411,7 +278,7 @@ async fn a_log_that_nobody_reads_holds_nobody_up() {
         child,
         lines,
         port,
-        _dist,
+        dist: _dist,
     } = program;
     drop(lines);
     let address = SocketAddr::from(([127, 0, 0, 1], port));

@@ -131,7 +131,7 @@ fn a_lobby_takes_so_many_and_whoever_is_too_many_can_still_join() {
     let deliveries = rooms.handle(late, watch(), NOW);
     assert_eq!(deliveries, [Delivery::Send(vec![late], rejected)]);
     let deliveries = rooms.handle(late, join(protocol::VERSION), NOW);
-    let [Delivery::Send(_, joined), Delivery::Send(told, _)] = &deliveries[..] else {
+    let [Delivery::Send(_, joined), Delivery::Arrive(told, _)] = &deliveries[..] else {
         panic!("{deliveries:?}")
     };
     assert!(matches!(joined, ServerMessage::Joined { .. }));

@@ -17,6 +17,7 @@ fn every_row_has_its_test() {
         "server/tests",
         "protocol/src",
         "protocol/tests",
+        "mesh/tests",
         "e2e/tests",
     ] {
         for file in fs::read_dir(root.join(folder)).unwrap() {

@@ -223,7 +223,7 @@ pub fn install(name: &str, version: &str, features: &[&str]) -> Result<(), Strin
     ]
     .concat();
     step(
-        &format!("build {name} {version} into .tools/ (up to two minutes on two cores, once)"),
+        &format!("build {name} {version} into .tools/ (one to six minutes on two cores, once)"),
         &mut quickly(command("cargo", &arguments)),
         "Is a C compiler installed, and does cargo reach its registry? Or install that version yourself.",
     )

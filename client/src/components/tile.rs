@@ -43,7 +43,7 @@ pub fn Tile(props: &TileProps) -> Html {
         props.link,
         LinkState::CannotConnect | LinkState::NoWayOut(_)
     );
-    let connecting = bad || props.link == LinkState::Connecting;
+    let connecting = bad || matches!(props.link, LinkState::Connecting | LinkState::HungUp);
     html! {
         <div class={classes!("tile", props.own.then_some("own"))} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
@@ -75,5 +75,6 @@ pub fn link_words(link: LinkState, text: &Text) -> Option<&'static str> {
         LinkState::CannotConnect => Some(text.cannot_connect),
         LinkState::NoWayOut(Side::Here) => Some(text.no_way_out_here),
         LinkState::NoWayOut(Side::There) => Some(text.no_way_out_there),
+        LinkState::HungUp => Some(text.hung_up),
     }
 }

@@ -83,6 +83,7 @@ pub(super) static TEXT: Text = Text {
     cannot_connect: "Cannot connect",
     no_way_out_here: "This browser or its network lets no call out. Turn off extensions that block WebRTC, or try another browser or network.",
     no_way_out_there: "Their browser or network lets no call out",
+    hung_up: "Hung up",
     muted: "Muted",
     camera_off: "Camera off",
     joining: "Joining…",

@@ -83,6 +83,7 @@ pub(super) static TEXT: Text = Text {
     cannot_connect: "연결할 수 없음",
     no_way_out_here: "이 브라우저나 네트워크가 통화 연결을 막고 있습니다. WebRTC를 막는 확장 프로그램을 끄거나 다른 브라우저나 네트워크를 써 보세요.",
     no_way_out_there: "상대의 브라우저나 네트워크가 통화 연결을 막고 있습니다",
+    hung_up: "통화를 끝냄",
     muted: "음소거",
     camera_off: "카메라 꺼짐",
     joining: "참여하는 중…",

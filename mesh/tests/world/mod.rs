@@ -274,7 +274,7 @@ impl World {
         self.pages[page].asleep = self.now + duration;
     }
 
-    fn tell_page(&mut self, person: usize, input: Input) {
+    pub fn tell_page(&mut self, person: usize, input: Input) {
         let page = self.page(person);
         self.report(page, None, input);
     }

@@ -28,6 +28,9 @@ pub struct Server {
     /// Who has joined over which socket.
     joined: BTreeMap<usize, PeerId>,
     watching: BTreeSet<usize>,
+    /// Every second signal finds no room in the receiver's queue.
+    pub is_congested: bool,
+    signals: u64,
 }
 
 struct Member {
@@ -47,6 +50,8 @@ impl Server {
             members: BTreeMap::new(),
             joined: BTreeMap::new(),
             watching: BTreeSet::new(),
+            is_congested: false,
+            signals: 0,
         }
     }
 
@@ -161,7 +166,11 @@ impl Server {
         let Some(from) = self.joined.get(&socket).copied() else {
             return vec![rejected(socket, Rejection::NotJoined)];
         };
+        self.signals += 1;
         match self.members.get(&to) {
+            Some(_) if self.is_congested && self.signals.is_multiple_of(2) => {
+                vec![rejected(socket, Rejection::Congested { to })]
+            }
             Some(member) => vec![text(
                 member.socket,
                 &ServerMessage::Signal { from, payload },

@@ -7,6 +7,8 @@
     reason = "each test takes what it needs, and that is how a test fails"
 )]
 
+pub mod program;
+
 use std::{
     fs,
     net::SocketAddr,

@@ -106,6 +106,7 @@ fn heard(deliveries: Vec<Delivery>) -> Heard {
     for delivery in deliveries {
         let (to, word) = match delivery {
             Delivery::Send(to, message) => (to, Word::Message(message)),
+            Delivery::Arrive(to, peer) => (to, Word::Message(ServerMessage::PeerJoined { peer })),
             Delivery::End(to, code) => (vec![to], Word::End(code)),
         };
         for to in to {
