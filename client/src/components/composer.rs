@@ -66,9 +66,12 @@ pub fn Composer(props: &ComposerProps) -> Html {
     };
     html! {
         <form class="composer" {onsubmit}>
-            if let Some(excess) = *excess {
-                <p key={excess} id="excess" class="error" role="alert">{fill(text.message_too_long, &[&excess.to_string()])}</p>
-            }
+            // Always there: a field that an extension has wrapped is no place to insert before.
+            <p id="excess" class="error" role="alert">
+                if let Some(excess) = *excess {
+                    <span key={excess}>{fill(text.message_too_long, &[&excess.to_string()])}</span>
+                }
+            </p>
             <textarea ref={field} rows="1" aria-label={text.message_everyone} placeholder={text.message_everyone}
                 enterkeyhint="send" autocomplete="off" dir="auto" aria-describedby={excess.map(|_| "excess")} {oninput}
                 {onkeydown} />

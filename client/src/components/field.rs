@@ -29,7 +29,8 @@ pub struct FieldProps {
     pub error: Option<String>,
 }
 
-/// A labelled field, with what is wrong with it below.
+/// A labelled field, with what is wrong with it below. The place for that is always there: extensions wrap fields in elements of
+/// their own, and beside such a field yew can neither insert nor take away.
 #[component]
 pub fn Field(props: &FieldProps) -> Html {
     let FieldProps {
@@ -48,9 +49,11 @@ pub fn Field(props: &FieldProps) -> Html {
             <input ref={props.node.clone()} {id} type="text" {value} {placeholder} {autocomplete} autocapitalize="off" spellcheck="false"
                 aria-invalid={props.error.is_some().then_some("true")} aria-describedby={described}
                 oninput={props.oninput.reform(|event: InputEvent| browser::value(&event))} />
-            if let Some(error) = &props.error {
-                <p key={error.clone()} id={error_id} class="error" role="alert">{error}</p>
-            }
+            <p id={error_id} class="error" role="alert">
+                if let Some(error) = &props.error {
+                    <span key={error.clone()}>{error}</span>
+                }
+            </p>
         </div>
     }
 }

@@ -167,12 +167,14 @@ fn Entrance(props: &EntranceProps) -> Html {
     });
     html! {
         <form onsubmit={submit}>
-            if !devices.contains(&Device::On) {
-                <button type="button" class="button" onclick={allow}>{text.allow_devices}</button>
-            }
-            if devices.contains(&Device::Starting) {
-                <p class="small">{text.answer_browser}</p>
-            }
+            <div class="permission">
+                if !devices.contains(&Device::On) {
+                    <button type="button" class="button" onclick={allow}>{text.allow_devices}</button>
+                }
+                if devices.contains(&Device::Starting) {
+                    <p class="small">{text.answer_browser}</p>
+                }
+            </div>
             <Field id="name" label={text.your_name} value={&props.name} autocomplete="nickname" oninput={&props.onname} />
             <button class="button primary" disabled={!able} aria-describedby="support">{text.join_now}</button>
             <div id="support"><SupportNotice /></div>
