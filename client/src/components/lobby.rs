@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{Device, PeerView, Server, View};
+use mesh::{CaptureError, Device, PeerView, Server, View};
 use yew::prelude::*;
 
 use crate::{
@@ -152,6 +152,7 @@ fn Entrance(props: &EntranceProps) -> Html {
     let text = use_text();
     let able = browser::support().webrtc;
     let devices = [props.microphone, props.camera];
+    let insecure = Device::Blocked(CaptureError::Insecure);
     let submit = {
         let onjoin = props.onjoin.clone();
         move |event: SubmitEvent| {
@@ -177,7 +178,7 @@ fn Entrance(props: &EntranceProps) -> Html {
             </div>
             <Field id="name" label={text.your_name} value={&props.name} autocomplete="nickname" oninput={&props.onname} />
             <button class="button primary" disabled={!able} aria-describedby="support">{text.join_now}</button>
-            <div id="support"><SupportNotice /></div>
+            <div id="support"><SupportNotice insecure_is_told={devices.contains(&insecure)} /></div>
         </form>
     }
 }
