@@ -5,6 +5,7 @@
 
 pub mod capture;
 pub mod connection;
+pub mod draft;
 pub mod location;
 pub mod reload;
 pub mod socket;
@@ -37,7 +38,8 @@ pub(crate) use crash::warn;
 pub use crash::{held, watch_crashes};
 pub use document::{languages, set_language, set_title};
 pub use dom::{
-    focus, is_at_end, on_composition_end, scroll_to_end, set_modal, set_text, text_of, value,
+    focus, inner_size, is_at_end, on_composition_end, scroll_to_end, scroll_to_start, set_modal,
+    set_text, text_of, value,
 };
 pub use key::Key;
 pub use level::Level;

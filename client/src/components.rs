@@ -29,3 +29,4 @@ pub mod tile;
 pub mod tiles;
 pub mod toggles;
 pub mod video;
+pub mod words;

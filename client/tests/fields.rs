@@ -6,6 +6,8 @@
     reason = "that is how a test fails"
 )]
 
+use std::rc::Rc;
+
 use client::components::{
     composer::{Composer, ComposerProps},
     home::{Home, HomeProps},
@@ -106,6 +108,7 @@ fn lobby(device: Device) -> LobbyProps {
     LobbyProps {
         view,
         own_camera: None,
+        numbers: Rc::default(),
         level: 0,
         name: AttrValue::default(),
         home: AttrValue::default(),

@@ -70,10 +70,23 @@ pub fn is_at_end(node: &Node) -> bool {
         .is_none_or(|element| rest(element) <= NEAR)
 }
 
+/// How much an element shows of what is in it, width and height in CSS pixels.
+pub fn inner_size(node: &Node) -> Option<(i32, i32)> {
+    let element = node.dyn_ref::<Element>()?;
+    Some((element.client_width(), element.client_height()))
+}
+
 /// Scrolls an element to its end.
 pub fn scroll_to_end(node: &Node) {
     if let Some(element) = node.dyn_ref::<Element>() {
         element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Scrolls so that an element's beginning is in sight, if it is not.
+pub fn scroll_to_start(node: &Node) {
+    if let Some(element) = node.dyn_ref::<Element>() {
+        element.scroll_into_view_with_bool(true);
     }
 }
 

@@ -50,6 +50,10 @@ pub struct CallProps {
     pub link: AttrValue,
     /// The person wants devices on or off.
     pub onwant: Callback<Want>,
+    /// What was begun to write and not sent.
+    pub draft: AttrValue,
+    /// The person types; this is the whole new text.
+    pub ondraft: Callback<String>,
     /// The person writes to all.
     pub onsay: Callback<ChatText>,
     /// The person clicks for sound.
@@ -82,13 +86,8 @@ pub fn Call(props: &CallProps) -> Html {
             }
         }
     };
-    let draft = use_mut_ref(String::new);
-    let ondraft = {
-        let draft = draft.clone();
-        Callback::from(move |typed| *draft.borrow_mut() = typed)
-    };
     html! {
-        <div class="call" onkeydown={escape}>
+        <div class={classes!("call", panel.map(|_| "with-panel"))} onkeydown={escape}>
             <Header room={view.room.to_string()} link={(!alone).then(|| props.link.clone())} onsaid={&props.onsaid} />
             <main class="middle">
                 <div class="stage">
@@ -102,7 +101,7 @@ pub fn Call(props: &CallProps) -> Html {
                 </div>
                 {match panel {
                     Some(Panel::Chat) => html! {
-                        <Chat view={view.clone()} numbers={props.numbers.clone()} draft={draft.borrow().clone()} {ondraft} onsay={&props.onsay} onclose={&close} />
+                        <Chat view={view.clone()} numbers={props.numbers.clone()} draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} onclose={&close} />
                     },
                     Some(Panel::People) => html! { <People view={view.clone()} numbers={props.numbers.clone()} onclose={&close} /> },
                     None => Html::default(),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use mesh::{ChatLine, Source, View};
-use protocol::{ChatKey, ChatText};
+use protocol::{ChatKey, ChatText, PeerId};
 use yew::prelude::*;
 
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
         composer::Composer,
         label::Numbers,
         language::{Speech, use_text},
-        linkify::{Piece, pieces},
         panel::Panel,
+        words::Words,
     },
 };
 
@@ -52,29 +52,21 @@ struct LogProps {
     numbers: Rc<Numbers>,
 }
 
-/// All messages. It stays at its end while one is there or writes, and stands still while one reads further up.
+/// All messages. It stays at its end while one is there or writes, and stands still while one reads further up; then a button
+/// says that something came below, and leads there.
 #[component]
 fn Log(props: &LogProps) -> Html {
     let text = use_text();
     let node = use_node_ref();
-    let at_end = use_mut_ref(|| true);
-    {
-        let (node, at_end) = (node.clone(), at_end.clone());
-        let own = props.view.id;
-        use_effect_with(props.view.chat.clone(), move |chat| {
-            let wrote = chat
-                .last()
-                .is_some_and(|line| own == Some(line.message.key.author) && line.source.is_heard());
-            if let Some(log) = node.get().filter(|_| wrote || *at_end.borrow()) {
-                browser::scroll_to_end(&log);
-            }
-        });
-    }
-    let scrolled = {
+    let (below, onscroll) = use_end(&node, props.view.id, &props.view.chat);
+    let to_end = {
         let node = node.clone();
-        move |_: Event| {
-            let is_at_end = node.get().is_none_or(|log| browser::is_at_end(&log));
-            *at_end.borrow_mut() = is_at_end;
+        move |_: MouseEvent| {
+            if let Some(log) = node.get() {
+                browser::scroll_to_end(&log);
+                // The button goes; whoever pressed it goes on in the log.
+                browser::focus(&log);
+            }
         }
     };
     let line = |line: &ChatLine| {
@@ -83,18 +75,81 @@ fn Log(props: &LogProps) -> Html {
         html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} /> }
     };
     html! {
-        <div class="log" role="log" aria-label={text.chat} tabindex="0" ref={node} onscroll={scrolled}>
-            if props.view.chat.is_empty() {
-                <p class="nothing">{text.chat_empty}</p>
-            }
-            {for props.view.chat.iter().map(line)}
-        </div>
+        <>
+            <div class="log" role="log" aria-label={text.chat} tabindex="0" ref={node} {onscroll}>
+                if props.view.chat.is_empty() {
+                    <p class="nothing">{text.chat_empty}</p>
+                }
+                {for props.view.chat.iter().map(line)}
+            </div>
+            <div class="below">
+                if below {
+                    <button key={text.new_below} type="button" class="button primary slim" onclick={to_end}>{text.new_below}</button>
+                }
+            </div>
+        </>
     }
 }
 
 /// What others told in one's own name may be of an earlier load of the page, and may be invented.
 fn is_own(line: &ChatLine, view: &View) -> bool {
     view.id == Some(line.message.key.author) && line.source.is_heard()
+}
+
+/// Keeps a log at its end; whether something came below of what one reads, and what to do when it is scrolled.
+#[hook]
+fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool, Callback<Event>) {
+    let at_end = use_mut_ref(|| true);
+    let last = use_mut_ref(|| None);
+    let below = use_state_eq(|| false);
+    {
+        let (node, at_end, below) = (node.clone(), at_end.clone(), below.setter());
+        use_effect_with(chat.clone(), move |chat| {
+            let now = chat.last().map(|line| line.message.key);
+            let before = last.replace(now);
+            let wrote = chat
+                .last()
+                .is_some_and(|line| own == Some(line.message.key.author) && line.source.is_heard());
+            match node.get() {
+                Some(log) if wrote || *at_end.borrow() => browser::scroll_to_end(&log),
+                _ if now != before => below.set(true),
+                _ => {}
+            }
+        });
+    }
+    // A keyboard that comes up takes of the log's height; its end stays in sight. What the browser scrolls by itself meanwhile
+    // says nothing of what the person reads.
+    let size = use_mut_ref(|| None);
+    {
+        let (node, at_end, size) = (node.clone(), at_end.clone(), size.clone());
+        use_effect_with((), move |()| {
+            let watch = node.get().and_then(|log| {
+                let resized = log.clone();
+                browser::watch_size(&log, move |_| {
+                    size.replace(browser::inner_size(&resized));
+                    if *at_end.borrow() {
+                        browser::scroll_to_end(&resized);
+                    }
+                })
+            });
+            move || drop(watch)
+        });
+    }
+    let onscroll = {
+        let (node, below) = (node.clone(), below.setter());
+        Callback::from(move |_: Event| {
+            let Some(log) = node.get() else { return };
+            if browser::inner_size(&log) != *size.borrow() {
+                return;
+            }
+            let is_at_end = browser::is_at_end(&log);
+            at_end.replace(is_at_end);
+            if is_at_end {
+                below.set(false);
+            }
+        })
+    };
+    (*below, onscroll)
 }
 
 fn place(key: ChatKey) -> String {
@@ -130,16 +185,7 @@ fn Line(props: &LineProps) -> Html {
                     <span class="source">{source}</span>
                 }
             </p>
-            <p class="words" dir="auto" translate="no">{for pieces(message.text.as_str()).into_iter().map(piece)}</p>
+            <Words words={message.text.as_str().to_owned()} />
         </div>
-    }
-}
-
-fn piece(piece: Piece<'_>) -> Html {
-    match piece {
-        Piece::Plain(text) => html! { {text} },
-        Piece::Link(link) => {
-            html! { <a href={link.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{link}</a> }
-        }
     }
 }

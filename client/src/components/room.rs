@@ -7,7 +7,7 @@ use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
-    browser::{location, reload::Resume, storage},
+    browser::{draft, location, reload::Resume, storage},
     components::{
         call::Call, label::use_numbers, language::use_text, left::Left, lobby::Lobby,
         status::Status, toggles::Want,
@@ -39,6 +39,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let (session, snapshot) = use_session(props, &name);
     let (said, say) = use_status(snapshot.as_deref());
     let numbers = use_numbers(snapshot.as_deref().map(|snapshot| &snapshot.view));
+    let (draft, ondraft) = use_draft(&props.room);
     let Some(Snapshot {
         view,
         own_camera,
@@ -61,6 +62,13 @@ pub fn Room(props: &RoomProps) -> Html {
             session.send(Input::Join(Name::new(&name)));
         })
     };
+    let leave = {
+        let (session, ondraft) = (session.clone(), ondraft.clone());
+        Callback::from(move |()| {
+            ondraft.emit(String::new());
+            session.send(Input::Leave);
+        })
+    };
     let screen = match view.phase {
         Phase::Lobby => html! {
             <Lobby {view} {numbers} {own_camera} {level} name={(*name).clone()}
@@ -68,8 +76,8 @@ pub fn Room(props: &RoomProps) -> Html {
         },
         Phase::Joining | Phase::InCall => html! {
             <Call {view} {numbers} {own_camera} {peers} {sound_blocked} address={&props.address}
-                link={link_to(&props.room)} onwant={want}
-                onsay={send(&session, Input::Say)} onleave={send(&session, |()| Input::Leave)}
+                link={link_to(&props.room)} onwant={want} {draft} {ondraft}
+                onsay={send(&session, Input::Say)} onleave={leave}
                 onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
         },
         Phase::Left(why) => {
@@ -109,6 +117,19 @@ fn use_session(props: &RoomProps, name: &str) -> (Session, Option<Rc<Snapshot>>)
         })
     };
     ((*session).clone(), (*snapshot).clone())
+}
+
+/// What was begun to write and not sent, and where it goes. What is typed draws nothing anew.
+#[hook]
+fn use_draft(room: &RoomId) -> (String, Callback<String>) {
+    let begun = use_mut_ref(|| draft::recall(room));
+    let now = begun.borrow().clone();
+    let room = room.clone();
+    let ondraft = Callback::from(move |typed: String| {
+        draft::remember(&room, &typed);
+        *begun.borrow_mut() = typed;
+    });
+    (now, ondraft)
 }
 
 /// What the status region says, and how to make it say something.

@@ -1,0 +1,94 @@
+//! The words of a message.
+
+use yew::prelude::*;
+
+use crate::{
+    browser,
+    components::{
+        language::use_text,
+        linkify::{Piece, pieces},
+    },
+};
+
+/// Rows that a message may take before a part of it is folded away. `style.css` folds to ten: less than two would be saved by
+/// nothing.
+const MAX_ROWS: usize = 12;
+/// Letters of the Latin script that a row of the panel holds. Where a row holds more, messages fold a little early.
+const ROW: usize = 36;
+
+/// What was written.
+#[derive(Properties, PartialEq)]
+pub struct WordsProps {
+    /// The text.
+    pub words: AttrValue,
+}
+
+/// The words as they were written, with links. Of a long message the beginning, until the person wants all.
+#[component]
+pub fn Words(props: &WordsProps) -> Html {
+    let text = use_text();
+    let node = use_node_ref();
+    let unfolded = use_state_eq(|| false);
+    let is_long = rows(&props.words) > MAX_ROWS;
+    let folded = is_long && !*unfolded;
+    let label = if folded {
+        text.show_all
+    } else {
+        text.show_less
+    };
+    let fold = {
+        let (node, unfolded) = (node.clone(), unfolded.clone());
+        move |_: MouseEvent| {
+            // What follows moves up; the message itself is to stay in sight.
+            if let Some(words) = node.get().filter(|_| *unfolded) {
+                browser::scroll_to_start(&words);
+            }
+            unfolded.set(!*unfolded);
+        }
+    };
+    html! {
+        <>
+            <p ref={node} class={classes!("words", folded.then_some("folded"))} dir="auto" translate="no">
+                {for pieces(&props.words).into_iter().map(piece)}
+            </p>
+            if is_long {
+                <button key={label} type="button" class="fold" onclick={fold}>{label}</button>
+            }
+        </>
+    }
+}
+
+fn piece(piece: Piece<'_>) -> Html {
+    match piece {
+        Piece::Plain(text) => html! { {text} },
+        Piece::Link(link) => {
+            html! { <a href={link.to_owned()} target="_blank" rel="noopener noreferrer nofollow">{link}</a> }
+        }
+    }
+}
+
+/// How many rows a text takes, about. What is not Latin counts twice: most of it is as wide as that.
+fn rows(text: &str) -> usize {
+    let width = |line: &str| -> usize {
+        let widths = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 });
+        widths.sum()
+    };
+    text.split('\n')
+        .map(|line| width(line).div_ceil(ROW).max(1))
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_lines_and_what_does_not_fit_into_one() {
+        assert_eq!(rows("hello"), 1);
+        assert_eq!(rows("a\n\nb"), 3);
+        assert_eq!(rows(&"a".repeat(ROW)), 1);
+        assert_eq!(rows(&"a".repeat(ROW + 1)), 2);
+        assert_eq!(rows(&"마".repeat(ROW)), 2);
+        assert_eq!(rows(&"\n".repeat(300)), 301);
+    }
+}
