@@ -15,6 +15,7 @@
 
 pub mod bidi;
 pub mod browser;
+mod command;
 pub mod house;
 pub mod network;
 pub mod page;

@@ -327,6 +327,22 @@ impl Page {
         .await;
     }
 
+    /// Gives the page a viewport of this size in CSS pixels, also one that is too small for a window. Chromium alone can.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn resize(&self, (width, height): (u32, u32)) -> Result<()> {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": true });
+        self.browser
+            .devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
+        self.until(&format!(
+            "innerWidth === {width} && innerHeight === {height} && await probe.drawn()"
+        ))
+        .await
+    }
+
     /// Takes a picture of the page.
     ///
     /// # Errors

@@ -114,6 +114,27 @@
     // What stands in the chat: who wrote what.
     chat: () => [...document.querySelectorAll('[role=log] .line')].map(line =>
       [line.querySelector('.who span').textContent, line.querySelector('.words').textContent]),
+    // Buttons and fields that no finger reaches: outside of the viewport even when scrolled to, or under something else.
+    unreachable: () => {
+      const why = element => {
+        element.scrollIntoView({ block: 'nearest' });
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        const isInside = left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1;
+        if (!isInside) return `at ${[left, top, right, bottom].map(Math.round)}`;
+        const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return element.contains(hit) ? null : `under ${hit?.className}`;
+      };
+      const name = element => element.ariaLabel ?? (element.textContent.trim() || element.id);
+      const sideways = document.documentElement.scrollWidth > innerWidth ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];
+      return [...document.querySelectorAll('button, input, textarea')]
+        .filter(element => element.checkVisibility())
+        .map(element => [name(element), why(element)])
+        .filter(([, why]) => why)
+        .map(found => found.join(' '))
+        .concat(sideways);
+    },
+    // When what changed has its place: sizes are watched, and drawn again.
+    drawn: () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0, true)))),
     pause,
     // Asks until it is so, or says how it is instead.
     until: async (question, seconds) => {

@@ -426,6 +426,8 @@ async fn what_a_browser_cannot_do_is_said_in_words() {
         ada.join(&room).await?;
         ben.enter_lobby(&room.replace("localhost", "insecure.test")).await?;
         ben.until("!isSecureContext && document.body.textContent.includes('This page was not loaded securely')").await?;
+        ben.click("Allow camera and microphone").await?;
+        ben.until("probe.button('Dismiss') && document.body.textContent.split('was not loaded securely').length === 2").await?;
         ben.click("Join now").await?;
         ben.sees_and_hears(&ada).await?;
 

@@ -1,0 +1,236 @@
+//! What people write has any length, screens have any size, and every control stays within reach.
+
+use std::sync::Arc;
+
+use e2e::{Devices, Engine::Chromium, House, Page, hold};
+use serde_json::{Value, json};
+
+/// Small phones and large ones, a tablet, one on its side, the same with its keyboard up, a small one with its keyboard up, a laptop.
+const SIZES: [(u32, u32); 9] = [
+    (320, 568),
+    (360, 640),
+    (390, 844),
+    (480, 800),
+    (844, 390),
+    (844, 190),
+    (320, 290),
+    (390, 450),
+    (1280, 800),
+];
+
+/// People who write without a space, in scripts that are wide, that run from the right, and that stack.
+const NAMES: [&str; 4] = [
+    "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+    "우리마당에서만나서반가운아주긴이름을가진사람입니다우리마당에서만나서반가운아주긴이름을",
+    "مرحبابالعالممنهناالسلامعليكمورحمةاللهوبركاتهمرحبابالعالممنهنا",
+    "नमस्तेदुनियानमस्तेदुनियानमस्तेदुनियानमस्तेदुनिया",
+];
+
+async fn all_is_within_reach(page: &Page, what: &str) -> e2e::Result<()> {
+    for size in SIZES {
+        page.resize(size).await?;
+        let found = page.value("probe.unreachable()").await?;
+        assert_eq!(found, json!([]), "{what} at {size:?}");
+    }
+    Ok(())
+}
+
+/// Somebody in a call with somebody else, both without devices.
+async fn call(house: &mut House, room: &str, names: [&str; 2]) -> e2e::Result<[Arc<Page>; 2]> {
+    let mut pages = Vec::new();
+    for name in names {
+        let page = house.person(name, Chromium, Devices::Fake).await?;
+        page.enter_lobby(&house.address(room)).await?;
+        page.click("Join now").await?;
+        page.until("probe.button('Leave call')").await?;
+        pages.push(page);
+    }
+    for page in &pages {
+        page.until("probe.names().length === 2").await?;
+    }
+    pages.try_into().map_err(|_| "two".into())
+}
+
+#[tokio::test]
+async fn no_name_room_or_message_moves_a_control_out_of_reach() {
+    let rooms = [
+        format!("/r/{}", "w".repeat(64)),
+        format!("/r/{}", "마".repeat(64)),
+    ];
+    for (place, room) in rooms.iter().enumerate() {
+        hold(&format!("reach_{place}"), &[], async |house| {
+            let names = [NAMES[2 * place], NAMES[2 * place + 1]];
+            let [ada, ben] = call(house, room, names).await?;
+            ada.click("Open chat").await?;
+            for name in NAMES {
+                ada.say(&name.repeat(6)).await?;
+            }
+            ben.click("Open chat").await?;
+            ben.say(&"https://example.org/".repeat(20)).await?;
+            ada.until("probe.chat().length === 5").await?;
+            all_is_within_reach(&ada, "the chat").await?;
+            ada.click("Show people").await?;
+            all_is_within_reach(&ada, "the list of people").await?;
+            let signs = "[...document.querySelectorAll('.people .states')].map(states => states.getBoundingClientRect())";
+            assert_eq!(ada.value(&format!("{signs}.every(({{ width, right }}) => width > 30 && right <= innerWidth)")).await?, json!(true));
+            ada.click("Hide people").await?;
+            all_is_within_reach(&ada, "the call").await?;
+            ben.click("Leave call").await?;
+            all_is_within_reach(&ben, "the end").await?;
+            ada.until("document.body.textContent.includes('You are the only one here')").await?;
+            all_is_within_reach(&ada, "the invitation").await
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_way_in_stays_within_reach() {
+    hold("reach_in", &[], async |house| {
+        let [ada] = house.people([("Ada", Chromium)]).await?;
+        let ben = house.person(NAMES[0], Chromium, Devices::Refused).await?;
+        let room = house.address(&format!("/r/{}", "w".repeat(64)));
+        ben.enter_lobby(&room).await?;
+        ben.click("Allow camera and microphone").await?;
+        ben.until("probe.button('Dismiss')").await?;
+        all_is_within_reach(&ben, "a lobby with refused devices").await?;
+        ben.click("Join now").await?;
+        ben.until("probe.button('Dismiss')").await?;
+        all_is_within_reach(&ben, "a call with refused devices").await?;
+        for language in ["en", "ko"] {
+            ada.open(&house.address(&format!("/?lang={language}")))
+                .await?;
+            ada.until("document.querySelector('#room')").await?;
+            all_is_within_reach(&ada, "home").await?;
+            ada.open(&format!("{room}?lang={language}")).await?;
+            ada.until("document.querySelector('.faces')").await?;
+            all_is_within_reach(&ada, "the lobby").await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
+    hold("keyboard", &[], async |house| {
+        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+        ada.click("Open chat").await?;
+        ben.click("Open chat").await?;
+        ada.resize((844, 390)).await?;
+        for number in 0..20 {
+            ben.say(&number.to_string()).await?;
+        }
+        ada.until("probe.chat().length === 20").await?;
+        ada.resize((844, 190)).await?;
+        let height = ada.value("document.querySelector('.log').clientHeight").await?;
+        assert!(height.as_u64() > Some(100), "{height}");
+        // The last message is still in sight.
+        ada.until("(([last], log) => last.getBoundingClientRect().bottom <= log.getBoundingClientRect().bottom + 1)([...document.querySelectorAll('.line')].slice(-1), document.querySelector('.log'))").await?;
+        assert_eq!(ada.value("probe.unreachable()").await?, json!([]));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_message_is_folded_and_what_comes_below_is_told() {
+    hold("log", &[], async |house| {
+        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+        for page in [&ada, &ben] {
+            page.click("Open chat").await?;
+        }
+        let breaks: Vec<String> = (0..300).map(|number| number.to_string()).collect();
+        // Keys would send each line.
+        write(&ben, &breaks.join("\n")).await?;
+        ben.click("Send message").await?;
+        ada.until("probe.chat().length === 1").await?;
+        const HEIGHT: &str = "document.querySelector('.line').getBoundingClientRect().height";
+        let folded = ada.value(HEIGHT).await?;
+        assert!(folded.as_f64() < Some(340.0), "{folded}");
+        ada.click("Show all").await?;
+        ada.until(&format!("{HEIGHT} > 6000")).await?;
+
+        // Reading above, one is told of what comes below, and led there.
+        ada.value("document.querySelector('.log').scrollTo(0, 0)").await?;
+        ada.until("await probe.drawn(), document.querySelector('.log').scrollTop === 0").await?;
+        ben.say("below").await?;
+        ada.until("probe.button('New messages below') && document.querySelector('.log').scrollTop === 0").await?;
+        ada.click("New messages below").await?;
+        const IS_AT_END: &str = "(log => log.scrollHeight - log.scrollTop - log.clientHeight < 24)(document.querySelector('.log'))";
+        ada.until(&format!("!probe.button('New messages below') && {IS_AT_END}")).await?;
+        // At the end nothing needs to be told.
+        ben.say("again").await?;
+        ada.until(&format!("probe.chat().length === 3 && {IS_AT_END} && !probe.button('New messages below')")).await?;
+
+        ada.click("Show less").await?;
+        ada.until(&format!("{HEIGHT} < 340 && probe.button('Show all')")).await
+    })
+    .await;
+}
+
+async fn write(page: &Page, text: &str) -> e2e::Result<()> {
+    let text = json!(text);
+    page.value(&format!(
+        "(field => {{ field.value = {text}; field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); }})(document.querySelector('textarea'))"
+    ))
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
+    hold("draft", &[], async |house| {
+        let [ada, _] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+        let draft = async || -> e2e::Result<Value> {
+            ada.reload().await?;
+            ada.click("Open chat").await?;
+            ada.until("document.activeElement === document.querySelector('textarea')")
+                .await?;
+            ada.value("document.querySelector('textarea').value").await
+        };
+        ada.click("Open chat").await?;
+        ada.type_keys("Message everyone", "as I was saying").await?;
+        assert_eq!(draft().await?, json!("as I was saying"));
+        ada.click("Send message").await?;
+        assert_eq!(draft().await?, json!(""));
+        ada.type_keys("Message everyone", "never mind").await?;
+        ada.click("Leave call").await?;
+        ada.click("Rejoin").await?;
+        ada.until("probe.button('Leave call')").await?;
+        ada.click("Open chat").await?;
+        assert_eq!(
+            ada.value("document.querySelector('textarea').value")
+                .await?,
+            json!("")
+        );
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn forced_colours_leave_edges_and_the_way_out_stands_out() {
+    hold("forced_colors", &[], async |house| {
+        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+        let media = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        ada.browser().devtools("Emulation.setEmulatedMedia", media).await?;
+        ada.until("matchMedia('(forced-colors: active)').matches").await?;
+        ada.click("Open chat").await?;
+        ada.say("hello").await?;
+        ben.click("Open chat").await?;
+        ben.say("hello").await?;
+        ada.until("probe.chat().length === 2").await?;
+        let without_edges = "[...document.querySelectorAll('button, textarea, .tile, .plate, .words')].filter(element => {
+                const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(element);
+                return borderTopWidth === '0px' || borderTopStyle === 'none' || borderTopColor === getComputedStyle(document.body).backgroundColor;
+            }).map(element => element.className)";
+        assert_eq!(ada.value(without_edges).await?, json!([]));
+        let ground = "button => getComputedStyle(button).backgroundColor";
+        let grounds = format!("[...document.querySelectorAll('.bar .control')].map({ground})");
+        let alike = format!("(grounds => grounds.filter(ground => ground === grounds.at(-1)).length)({grounds})");
+        assert_eq!(ada.value(&alike).await?, json!(1), "only Leave is filled");
+        Ok(())
+    })
+    .await;
+}
