@@ -43,7 +43,7 @@ impl Allowance {
             Channel::Control => self.controls.take(1, now),
             Channel::Chat => true,
         };
-        may && self.bytes.take(length, now)
+        may && self.bytes.take(length as u64, now)
     }
 
     pub(crate) fn hears(&mut self, now: Duration) -> bool {
@@ -74,6 +74,6 @@ impl Allowance {
 
     /// Whether an answer may be longer by so many bytes.
     pub(crate) fn tells(&mut self, length: usize, now: Duration) -> bool {
-        self.answers.take(length, now)
+        self.answers.take(length as u64, now)
     }
 }

@@ -26,14 +26,22 @@ impl Budget {
     }
 
     /// Whether so much is there; then it is taken.
-    pub(crate) fn take(&mut self, amount: usize, now: Duration) -> bool {
+    pub(crate) fn take(&mut self, amount: u64, now: Duration) -> bool {
         self.refill(now);
-        let amount = (amount as u64).saturating_mul(Self::UNIT);
+        let amount = amount.saturating_mul(Self::UNIT);
         let is_there = amount <= self.left;
         if is_there {
             self.left -= amount;
         }
         is_there
+    }
+
+    /// As much of it as is there is taken.
+    pub(crate) fn take_up_to(&mut self, amount: u64, now: Duration) -> u64 {
+        self.refill(now);
+        let amount = amount.min(self.left / Self::UNIT);
+        self.left -= amount * Self::UNIT;
+        amount
     }
 
     fn refill(&mut self, now: Duration) {

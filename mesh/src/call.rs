@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     allowance::Allowance,
-    chat::{Author, Log, Said, WallClock},
+    chat::{Author, Log, Moment, Said},
     device::Devices,
     encoding,
     event::{
@@ -70,7 +70,8 @@ pub struct Mesh {
     /// What the camera was last asked to give.
     shape: Option<Encoding>,
     now: Duration,
-    wall_clock: WallClock,
+    /// In milliseconds since 1970.
+    wall_clock: u64,
     outputs: Vec<Output>,
 }
 
@@ -239,7 +240,7 @@ impl Mesh {
         let author = (id, self.config.incarnation);
         let message = self
             .chat
-            .say(author, self.config.name.clone(), text, self.wall_clock);
+            .say(author, self.config.name.clone(), text, self.moment());
         self.write_all(&Chat::Said { message });
     }
 
@@ -509,8 +510,16 @@ impl Mesh {
         }
     }
 
+    fn moment(&self) -> Moment {
+        Moment {
+            now: self.now,
+            wall_clock: self.wall_clock,
+        }
+    }
+
     fn chatted(&mut self, from: PeerId, chat: Chat) {
-        let now = self.now;
+        let moment = self.moment();
+        let now = moment.now;
         let Some(peer) = self.peers.get_mut(&from) else {
             return;
         };
@@ -520,15 +529,18 @@ impl Mesh {
                 let is_own = (message.key.author, message.key.incarnation) == author;
                 if is_own
                     && peer.allowance.hears(now)
-                    && self.chat.hear(message, self.wall_clock) == Said::Ahead
+                    && self.chat.hear(message, moment) == Said::Ahead
                     && peer.allowance.asks(now)
                 {
                     self.ask(from);
                 }
             }
-            Chat::Have { seen } => {
-                self.chat.vouched(author, &seen);
-                self.answer(from, &seen);
+            Chat::Have { clock, seen } => {
+                if peer.allowance.answers(now) {
+                    self.chat.follow(clock, now);
+                    self.chat.vouched(author, &seen);
+                    self.answer(from, &seen);
+                }
             }
             Chat::Missed { messages } => self.told(author, messages),
         }
@@ -548,9 +560,6 @@ impl Mesh {
         let Some(peer) = self.peers.get_mut(&to) else {
             return;
         };
-        if !peer.allowance.answers(now) {
-            return;
-        }
         let mut is_allowed = |portion: &String| peer.allowance.tells(portion.len(), now);
         let portions = self
             .chat
@@ -565,7 +574,8 @@ impl Mesh {
     }
 
     fn told(&mut self, teller: Author, messages: Vec<ChatMessage>) {
-        let now = self.now;
+        let moment = self.moment();
+        let now = moment.now;
         let own = self.id.map(|id| (id, self.config.incarnation));
         let mut present = Vec::from_iter(own);
         let speaks = self
@@ -581,7 +591,7 @@ impl Mesh {
                 break;
             }
             let is_present = |author| present.contains(&author);
-            self.chat.told(message, teller, is_present, self.wall_clock);
+            self.chat.told(message, teller, is_present, moment);
         }
     }
 

@@ -7,6 +7,7 @@
 //! Places follow a logical clock, and no wall clock: an answer stands after what its author had read. **A clock is followed in
 //! bounded steps**, so that nobody can move the others' messages, nor use the numbers up.
 
+mod clock;
 mod portion;
 mod share;
 
@@ -19,6 +20,7 @@ use std::{
 
 use protocol::{Chat, ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId, Seen};
 
+use self::clock::{Clock, Reach};
 use crate::view::{ChatLine, Source};
 
 /// A load of somebody's page, which counts its messages from 1.
@@ -34,8 +36,7 @@ pub(crate) struct Log {
     bytes: usize,
     /// Up to which number an author's messages were forgotten.
     forgotten: BTreeMap<Author, Forgotten>,
-    /// The greatest clock followed.
-    clock: u64,
+    clock: Clock,
     /// How many messages this page load has written.
     said: u32,
     shown: OnceCell<Rc<[ChatLine]>>,
@@ -53,19 +54,20 @@ struct Forgotten {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     Taken,
-    /// It is too far ahead: what comes before it is missing.
+    /// It is too far ahead as yet.
     Ahead,
 }
 
-/// When something arrives, by the wall clock, in milliseconds since 1970.
-pub(crate) type WallClock = u64;
+/// When something happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// Since the call was made.
+    pub(crate) now: Duration,
+    /// In milliseconds since 1970, as this page's clock shows it.
+    pub(crate) wall_clock: u64,
+}
 
 impl Log {
-    /// A clock is followed by that much at most, and further away it says nothing. Nobody lags behind by a million messages; and to
-    /// use up all numbers takes 2³³ messages, of which a peer has two a second (`Allowance`).
-    const MAX_STEP: u64 = 1 << 20;
-    /// The greatest integer that every JavaScript counts to.
-    const MAX_CLOCK: u64 = (1 << 53) - 1;
     /// By how much the clocks of two people may differ before the reader's is the better guess.
     const SKEW: Duration = Duration::from_secs(60);
     /// Nothing in a log is older.
@@ -78,22 +80,15 @@ impl Log {
     /// Writes a message.
     pub(crate) fn say(
         &mut self,
-        (author, incarnation): Author,
+        author: Author,
         name: Name,
         text: ChatText,
-        now: WallClock,
+        moment: Moment,
     ) -> ChatMessage {
         self.said += 1;
-        self.clock = (self.clock + 1).min(Self::MAX_CLOCK);
-        let key = ChatKey {
-            clock: self.clock,
-            author,
-            incarnation,
-            seq: self.said,
-        };
         let message = ChatMessage {
-            key,
-            time: now,
+            key: key(self.clock.next(), author, self.said),
+            time: moment.wall_clock,
             name,
             text,
         };
@@ -102,15 +97,15 @@ impl Log {
     }
 
     /// Its author says this now, over a link of its own.
-    pub(crate) fn hear(&mut self, mut message: ChatMessage, now: WallClock) -> Said {
-        if message.key.clock > self.clock + Self::MAX_STEP {
+    pub(crate) fn hear(&mut self, mut message: ChatMessage, moment: Moment) -> Said {
+        if self.clock.is_out_of_reach_of(message.key.clock) {
+            // Its author cannot catch up. What is said now stands last.
+            message.key.clock = self.clock.value() + 1;
+        }
+        if self.clock.reach(message.key.clock, moment.now) != Reach::Reached {
             return Said::Ahead;
         }
-        if message.key.clock + Self::MAX_STEP < self.clock {
-            // Its author is far from having caught up. What is said now stands last.
-            message.key.clock = self.clock + 1;
-        }
-        self.follow(message.key.clock);
+        let now = moment.wall_clock;
         if now.abs_diff(message.time) > Self::SKEW.as_millis() as u64 {
             message.time = now;
         }
@@ -124,31 +119,36 @@ impl Log {
         mut message: ChatMessage,
         teller: Author,
         is_present: impl Fn(Author) -> bool,
-        now: WallClock,
+        moment: Moment,
     ) {
-        let key = &mut message.key;
-        key.clock = key
-            .clock
-            .min(self.clock + Self::MAX_STEP)
-            .min(Self::MAX_CLOCK);
-        self.follow(key.clock);
-        let author = author(key);
+        let author = author(&message.key);
+        match self.clock.reach(message.key.clock, moment.now) {
+            Reach::Reached => {}
+            // It will be told again.
+            Reach::Later => return,
+            // Nobody is to be unheard. It stands where it arrives.
+            Reach::Never => message.key.clock = self.clock.step(),
+        }
+        if author != teller && is_present(author) {
+            return;
+        }
         let source = if author == teller {
             Source::Earlier
         } else {
             Source::Told(teller.0)
         };
+        let now = moment.wall_clock;
         let earliest = now.saturating_sub(Self::LONGEST_CALL.as_millis() as u64);
-        if !(earliest..=now + Self::SKEW.as_millis() as u64).contains(&message.time) {
+        let latest = now.saturating_add(Self::SKEW.as_millis() as u64);
+        if !(earliest..=latest).contains(&message.time) {
             message.time = now;
         }
-        if author == teller || !is_present(author) {
-            self.put(message, source);
-        }
+        self.put(message, source);
     }
 
-    fn follow(&mut self, clock: u64) {
-        self.clock = self.clock.max(clock).min(Self::MAX_CLOCK);
+    /// Somebody's clock is there.
+    pub(crate) fn follow(&mut self, clock: u64, now: Duration) {
+        self.clock.reach(clock, now);
     }
 
     fn put(&mut self, message: ChatMessage, source: Source) {
@@ -239,6 +239,7 @@ impl Log {
             })
         });
         Chat::Have {
+            clock: self.clock.value(),
             seen: portion::fitting(seen, Self::MAX_HAVE),
         }
     }

@@ -49,6 +49,8 @@ pub enum Chat {
     /// What the sender has had of the log; the receiver answers with what is missing. Sent when the channel opens, from
     /// time to time, and when a message cannot be placed yet.
     Have {
+        /// The greatest [`ChatKey::clock`] that the sender follows.
+        clock: u64,
         /// Of each page load that wrote something: what was taken, be it kept or forgotten since. **Of the receiver's own
         /// messages only what the receiver told itself**, so that its word takes the place of what others told in its name.
         seen: Vec<Seen>,
@@ -66,7 +68,8 @@ pub enum Chat {
 #[serde(rename_all = "camelCase")]
 pub struct ChatKey {
     /// A logical clock (Lamport, 1978): one more than the greatest that the author had seen, so that an answer stands after
-    /// what it answers. Below 2⁵³, which every JavaScript can count to. A receiver follows it in bounded steps only.
+    /// what it answers. Below 2⁵³, which every JavaScript can count to. A receiver follows it at a bounded speed only:
+    /// what is further ahead than it may go is asked for again, and stands where it arrives if it can never be reached.
     pub clock: u64,
     /// Who wrote it.
     pub author: PeerId,

@@ -101,6 +101,24 @@
 //! and at each change; before the first both devices count as off. Whoever leaves says [`bye`](Control::Bye) to all, then `leave` to
 //! the server, then closes its connections: either word is enough to be gone at once.
 //!
+//! # The chat
+//!
+//! A log of messages that becomes the same for all, sorted by [`ChatKey`]. What is [`said`](Chat::Said) is said by its author alone: a
+//! receiver drops it from anybody else. It tells what it has had ([`have`](Chat::Have)) when the channel opens, every 15 seconds, and when
+//! a message is further ahead than its clock may go; the other answers with what is [`missed`](Chat::Missed), in order. So whatever was
+//! lost or refused comes again, and logs become the same through others where two pages have no connection.
+//!
+//! - The author's next `clock` is one more than the greatest it has followed. Up to 1,024 ahead are followed at any time; beyond that a
+//!   page moves by 2²⁶ a second, 2³² at once, and what is twice as far moves nothing.
+//! - What a page tells of others is theirs by its word only, and shown so. It is not taken from anybody while the author's own page
+//!   (the same `author` and `incarnation`) is heard on its own channel, and gives way to the author's word. What is told in a present
+//!   author's name and is not in that author's own `have` is dropped.
+//! - A page keeps 256 KiB, a message counting 512 bytes at least. What others told goes first, of the teller who told most; then what was
+//!   heard, of the author who wrote most, the oldest first. What was forgotten counts as had.
+//! - Of each peer a page reads 20 messages said at once and two a second, 1,024 told and eight a second, 60 control messages and ten a
+//!   second, 512 KiB and 32 KiB a second. It answers a `have` every two seconds at most, with 512 KiB and 4 KiB a second. The rest is
+//!   dropped without a word.
+//!
 //! # A handshake, as it travels
 //!
 //! Ada's secret is `01` sixteen times and Ben's `02` sixteen times; their ids follow. Ben's is smaller, so he is the initiator. What

@@ -260,8 +260,14 @@ fn what_pages_say_to_each_other_directly() {
         Chat::Said {
             message: message.clone(),
         },
-        Chat::Have { seen: vec![seen] },
-        Chat::Have { seen: Vec::new() },
+        Chat::Have {
+            clock: 7,
+            seen: vec![seen],
+        },
+        Chat::Have {
+            clock: 0,
+            seen: Vec::new(),
+        },
         Chat::Missed {
             messages: vec![message],
         },

@@ -4,15 +4,29 @@ const ALICE: Author = (PeerId([1; 16]), Incarnation(1));
 const BOB: Author = (PeerId([2; 16]), Incarnation(1));
 const CAROL: Author = (PeerId([3; 16]), Incarnation(1));
 const MALLORY: Author = (PeerId([9; 16]), Incarnation(1));
-const NOON: WallClock = 1_800_000_000_000;
-const HOUR: WallClock = 3_600_000;
+const NOON: u64 = 1_800_000_000_000;
+const HOUR: u64 = 3_600_000;
+const NOW: Moment = at(NOON);
+
+const fn at(wall_clock: u64) -> Moment {
+    let now = Duration::ZERO;
+    Moment { now, wall_clock }
+}
 
 fn say(log: &mut Log, author: Author, text: &str) -> ChatMessage {
-    log.say(author, Name::default(), chat_text(text), NOON)
+    log.say(author, Name::default(), chat_text(text), NOW)
 }
 
 fn chat_text(text: &str) -> ChatText {
     text.to_owned().try_into().unwrap()
+}
+
+fn log_at(clock: u64) -> Log {
+    let clock = Clock::at(clock);
+    Log {
+        clock,
+        ..Log::default()
+    }
 }
 
 /// What somebody might write without any log.
@@ -31,12 +45,12 @@ fn texts(log: &Log) -> Vec<String> {
 }
 
 fn tell(log: &mut Log, teller: Author, message: ChatMessage) {
-    log.told(message, teller, |_| false, NOON);
+    log.told(message, teller, |_| false, NOW);
 }
 
 /// `from` tells `to` what it lacks.
 fn sync((from, teller): (&Log, Author), (to, reader): (&mut Log, Author)) {
-    let Chat::Have { seen } = to.have(teller) else {
+    let Chat::Have { seen, .. } = to.have(teller) else {
         panic!()
     };
     for portion in from.missed(&seen) {
@@ -45,7 +59,7 @@ fn sync((from, teller): (&Log, Author), (to, reader): (&mut Log, Author)) {
             panic!()
         };
         for message in messages {
-            to.told(message, teller, |author| author == reader, NOON);
+            to.told(message, teller, |author| author == reader, NOW);
         }
     }
 }
@@ -55,10 +69,15 @@ fn an_answer_follows_its_question_whatever_the_clocks_say() {
     let (mut alice, mut bob) = (Log::default(), Log::default());
     for round in 0..5 {
         let now = NOON - 5 * HOUR * round;
-        let question = alice.say(ALICE, Name::default(), chat_text(&format!("{round}?")), now);
-        bob.hear(question, NOON);
-        let answer = bob.say(BOB, Name::default(), chat_text(&format!("{round}!")), NOON);
-        alice.hear(answer, now);
+        let question = alice.say(
+            ALICE,
+            Name::default(),
+            chat_text(&format!("{round}?")),
+            at(now),
+        );
+        bob.hear(question, NOW);
+        let answer = bob.say(BOB, Name::default(), chat_text(&format!("{round}!")), NOW);
+        alice.hear(answer, at(now));
     }
     let turns = ["0?", "0!", "1?", "1!", "2?", "2!", "3?", "3!", "4?", "4!"];
     assert_eq!(texts(&alice), turns);
@@ -80,7 +99,7 @@ fn a_time_that_cannot_be_right_is_that_of_the_arrival() {
             time,
             ..forged(BOB, seq.into(), seq, "said")
         };
-        log.hear(message, NOON);
+        log.hear(message, NOW);
         let shown = log.line(BOB, seq).unwrap().message.time;
         assert_eq!(shown, if is_right { time } else { NOON });
     }
@@ -107,9 +126,9 @@ fn a_time_that_cannot_be_right_is_that_of_the_arrival() {
 #[test]
 fn numbers_of_the_future_are_not_taken() {
     let mut bob = Log::default();
-    for clock in [u64::MAX, 1 << 53, Log::MAX_STEP + 1] {
+    for clock in [u64::MAX, 1 << 53, 1 << 34] {
         let message = forged(MALLORY, clock, 1, "last for ever");
-        assert_eq!(bob.hear(message, NOON), Said::Ahead);
+        assert_eq!(bob.hear(message, NOW), Said::Ahead);
     }
     assert_eq!(say(&mut bob, BOB, "first").key.clock, 1);
 }
@@ -118,10 +137,13 @@ fn numbers_of_the_future_are_not_taken() {
 fn a_flood_of_great_numbers_does_not_keep_anybody_from_writing() {
     let (mut alice, mut bob) = (Log::default(), Log::default());
     let hello = say(&mut alice, ALICE, "hello");
-    bob.hear(hello, NOON);
+    bob.hear(hello, NOW);
     for seq in 1..=5000 {
         for log in [&mut alice, &mut bob] {
-            log.hear(forged(MALLORY, log.clock + Log::MAX_STEP, seq, "me"), NOON);
+            log.hear(
+                forged(MALLORY, log.clock.value() + Clock::STEP, seq, "me"),
+                NOW,
+            );
             tell(
                 log,
                 MALLORY,
@@ -130,56 +152,59 @@ fn a_flood_of_great_numbers_does_not_keep_anybody_from_writing() {
         }
     }
     let answer = say(&mut bob, BOB, "hello to you");
-    assert_eq!(alice.hear(answer, NOON), Said::Taken);
+    assert_eq!(alice.hear(answer, NOW), Said::Taken);
     assert_eq!(texts(&alice).last().unwrap(), "hello to you");
     assert_eq!(texts(&alice)[0], "hello");
-    assert!(alice.clock < Log::MAX_CLOCK / 100_000);
+    assert!(alice.clock.value() < Clock::MAX / 1_000_000);
 }
 
 #[test]
 fn numbers_never_grow_beyond_what_javascript_counts_to() {
-    let mut log = Log {
-        clock: Log::MAX_CLOCK - 1,
-        ..Log::default()
-    };
+    let mut log = log_at(Clock::MAX - 1);
     tell(&mut log, MALLORY, forged(CAROL, u64::MAX, 1, "told"));
-    assert_eq!(say(&mut log, BOB, "said").key.clock, Log::MAX_CLOCK);
+    assert_eq!(say(&mut log, BOB, "said").key.clock, Clock::MAX);
     assert!(
         log.shown()
             .iter()
-            .all(|line| line.message.key.clock <= Log::MAX_CLOCK)
+            .all(|line| line.message.key.clock <= Clock::MAX)
     );
 }
 
-/// Mallory told Bob alone of great numbers, and Bob's are great now.
+/// Mallory led Bob alone to great numbers, and Alice elsewhere.
 #[test]
-fn who_lags_behind_catches_up_with_what_it_is_told() {
-    let (mut alice, mut bob) = (Log::default(), Log::default());
-    for seq in 1..=9 {
+fn who_was_led_elsewhere_catches_up_and_reads_all_in_order() {
+    let (mut alice, mut bob) = (Log::default(), log_at(1 << 32));
+    alice.hear(forged(MALLORY, (1 << 32) - 9, 1, "for Alice alone"), NOW);
+    let question = bob.say(BOB, Name::default(), chat_text("question"), NOW);
+    for _ in 0..2 {
         bob.hear(
-            forged(MALLORY, bob.clock + Log::MAX_STEP, seq, "for Bob alone"),
-            NOON,
+            forged(MALLORY, bob.clock.value() + Clock::STEP, 1, "for Bob alone"),
+            NOW,
         );
     }
-    let question = say(&mut bob, BOB, "question");
-    assert_eq!(alice.hear(question.clone(), NOON), Said::Ahead);
+    let more = say(&mut bob, BOB, "more");
+    assert_eq!(alice.hear(more, NOW), Said::Ahead);
+    let later = Moment {
+        now: Duration::from_secs(15),
+        ..NOW
+    };
+    alice.follow(bob.clock.value(), later.now);
     sync((&bob, BOB), (&mut alice, ALICE));
-    assert_eq!(texts(&alice), texts(&bob));
-    let answer = say(&mut alice, ALICE, "answer");
-    assert_eq!(bob.hear(answer, NOON), Said::Taken);
-    assert_eq!(texts(&bob)[9..], ["question", "answer"]);
-    assert_eq!(texts(&alice), texts(&bob));
+    let answer = alice.say(ALICE, Name::default(), chat_text("answer"), later);
+    assert!(question.key < answer.key);
+    assert_eq!(bob.hear(answer, later), Said::Taken);
+    assert_eq!(texts(&alice)[1..], ["question", "more", "answer"]);
+    assert_eq!(texts(&bob), ["question", "for Bob alone", "more", "answer"]);
 }
 
-/// The same, when what led there was forgotten.
+/// Somebody who came after hours of that.
 #[test]
 fn who_cannot_catch_up_is_read_all_the_same() {
-    let (mut alice, mut bob) = (Log::default(), Log::default());
-    bob.clock = 1 << 45;
+    let (mut alice, mut bob) = (Log::default(), log_at(1 << 45));
     say(&mut bob, BOB, "question");
     sync((&bob, BOB), (&mut alice, ALICE));
     let answer = say(&mut alice, ALICE, "answer");
-    assert_eq!(bob.hear(answer, NOON), Said::Taken);
+    assert_eq!(bob.hear(answer, NOW), Said::Taken);
     assert_eq!(texts(&bob), ["question", "answer"]);
     assert_eq!(texts(&alice), ["question", "answer"]);
 }
@@ -189,10 +214,10 @@ fn what_its_author_says_takes_the_place_of_what_was_told() {
     let mut bob = Log::default();
     tell(&mut bob, MALLORY, forged(ALICE, 4, 1, "I resign"));
     assert_eq!(bob.shown()[0].source, Source::Told(MALLORY.0));
-    bob.hear(forged(ALICE, 1, 1, "hello"), NOON);
+    bob.hear(forged(ALICE, 1, 1, "hello"), NOW);
     assert_eq!(texts(&bob), ["hello"]);
     tell(&mut bob, MALLORY, forged(ALICE, 4, 1, "I resign"));
-    bob.hear(forged(ALICE, 9, 1, "hello again"), NOON);
+    bob.hear(forged(ALICE, 9, 1, "hello again"), NOW);
     assert_eq!(texts(&bob), ["hello"], "what was said stays");
 }
 
@@ -206,7 +231,7 @@ fn what_was_told_is_asked_of_its_author_again() {
         (texts(&bob), bob.shown()[0].source),
         (vec!["hello".to_owned()], Source::Earlier)
     );
-    let Chat::Have { seen } = bob.have(ALICE) else {
+    let Chat::Have { seen, .. } = bob.have(ALICE) else {
         panic!()
     };
     assert_eq!(alice.missed(&seen).count(), 0);
@@ -216,10 +241,10 @@ fn what_was_told_is_asked_of_its_author_again() {
 fn nobody_speaks_for_who_is_there() {
     let mut bob = Log::default();
     let is_there = |author| author == ALICE || author == BOB;
-    bob.told(forged(ALICE, 1, 1, "I resign"), MALLORY, is_there, NOON);
-    bob.told(forged(BOB, 1, 1, "So do I"), MALLORY, is_there, NOON);
+    bob.told(forged(ALICE, 1, 1, "I resign"), MALLORY, is_there, NOW);
+    bob.told(forged(BOB, 1, 1, "So do I"), MALLORY, is_there, NOW);
     assert_eq!(texts(&bob), [""; 0]);
-    bob.told(forged(ALICE, 1, 1, "hello"), ALICE, is_there, NOON);
+    bob.told(forged(ALICE, 1, 1, "hello"), ALICE, is_there, NOW);
     assert_eq!(texts(&bob), ["hello"]);
 }
 
@@ -230,7 +255,7 @@ fn what_its_author_does_not_know_was_never_said() {
     for (author, seq) in [(ALICE, 1), (ALICE, 2), (CAROL, 1)] {
         tell(&mut bob, MALLORY, forged(author, 1, seq, "told"));
     }
-    let Chat::Have { seen } = alice.have(BOB) else {
+    let Chat::Have { seen, .. } = alice.have(BOB) else {
         panic!()
     };
     bob.vouched(ALICE, &seen);
@@ -242,10 +267,10 @@ fn what_its_author_does_not_know_was_never_said() {
 fn a_number_has_one_place() {
     let mut bob = Log::default();
     for clock in [5, 1, 9, 5] {
-        bob.hear(forged(ALICE, clock, 1, "once"), NOON);
+        bob.hear(forged(ALICE, clock, 1, "once"), NOW);
         tell(&mut bob, MALLORY, forged(CAROL, clock, 1, "once"));
     }
-    bob.hear(forged(ALICE, 5, 0, "no number"), NOON);
+    bob.hear(forged(ALICE, 5, 0, "no number"), NOW);
     assert_eq!((bob.shown().len(), bob.places.len()), (2, 2));
 }
 
@@ -259,7 +284,7 @@ fn logs_that_tell_each_other_what_they_lack_become_the_same() {
             &format!("alice {minute} {}", "x".repeat(1000)),
         );
         if minute % 3 == 0 {
-            bob.hear(said, NOON);
+            bob.hear(said, NOW);
         }
         say(&mut bob, BOB, &format!("bob {minute}"));
     }
@@ -281,7 +306,7 @@ fn a_log_forgets_its_oldest_lines_and_is_not_told_them_again() {
     sync((&alice, ALICE), (&mut bob, BOB));
     say(&mut bob, BOB, "one more");
     assert_eq!(bob.shown().len(), share::MAX_LINES);
-    let Chat::Have { seen } = bob.have(ALICE) else {
+    let Chat::Have { seen, .. } = bob.have(ALICE) else {
         panic!()
     };
     assert_eq!(alice.missed(&seen).count(), 0);
@@ -297,10 +322,10 @@ fn nobody_erases_what_the_others_wrote() {
     said.extend((1..=2000).map(|seq| forged(MALLORY, 40 + u64::from(seq), seq, "me")));
     said.extend((1..=100).map(|seq| forged(CAROL, 2040 + u64::from(seq), seq, "carol")));
     for message in said.iter().skip(40) {
-        alice.hear(message.clone(), NOON);
+        alice.hear(message.clone(), NOW);
     }
     for message in said.iter().rev() {
-        bob.hear(message.clone(), NOON);
+        bob.hear(message.clone(), NOW);
     }
     let count = |log: &Log, text| texts(log).iter().filter(|line| **line == text).count();
     assert_eq!(
@@ -314,7 +339,7 @@ fn nobody_erases_what_the_others_wrote() {
 fn what_others_tell_gives_way_first() {
     let mut bob = Log::default();
     for seq in 1..=100 {
-        bob.hear(forged(ALICE, 1, seq, "alice"), NOON);
+        bob.hear(forged(ALICE, 1, seq, "alice"), NOW);
         tell(
             &mut bob,
             CAROL,
