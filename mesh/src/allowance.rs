@@ -17,6 +17,9 @@ pub(crate) struct Allowance {
     told: Budget,
     /// Bytes of the log that the peer is told.
     answers: Budget,
+    /// Connections that were opened in close succession, and when the next one may be.
+    haste: u32,
+    next_open: Duration,
     next_answer: Duration,
     next_question: Duration,
 }
@@ -24,6 +27,12 @@ pub(crate) struct Allowance {
 impl Allowance {
     /// Between two answers to one peer, and between two questions out of turn.
     const PAUSE: Duration = Duration::from_secs(2);
+    /// From one connection to the next, whoever wants it; doubled each time, up to so much. An initiator that means well waits
+    /// longer.
+    const FIRST_OPEN: Duration = Duration::from_millis(125);
+    const MAX_OPEN: Duration = Duration::from_secs(16);
+    /// After so long without a new connection it begins anew.
+    const CALM: Duration = Duration::from_secs(60);
 
     pub(crate) const fn new() -> Self {
         Self {
@@ -32,6 +41,8 @@ impl Allowance {
             said: Budget::new(20, 2),
             told: Budget::new(1024, 8),
             answers: Budget::new(512 * 1024, 4 * 1024),
+            haste: 0,
+            next_open: Duration::ZERO,
             next_answer: Duration::ZERO,
             next_question: Duration::ZERO,
         }
@@ -70,6 +81,18 @@ impl Allowance {
             *next = now + Self::PAUSE;
         }
         is_due
+    }
+
+    /// When a connection may be opened next.
+    pub(crate) fn next_open(&self) -> Duration {
+        self.next_open
+    }
+
+    /// A connection is opened.
+    pub(crate) fn opened(&mut self, now: Duration) {
+        let is_calm = self.next_open + Self::CALM <= now;
+        self.haste = if is_calm { 0 } else { (self.haste + 1).min(7) };
+        self.next_open = now + (Self::FIRST_OPEN * (1 << self.haste)).min(Self::MAX_OPEN);
     }
 
     /// Whether an answer may be longer by so many bytes.

@@ -141,8 +141,14 @@ impl Mesh {
     pub fn deadline(&self) -> Option<Duration> {
         let can_open = self.is_reachable() && self.handshakes(Role::Initiator) < MAX_HANDSHAKES;
         let peers = self.peers.values().flat_map(|peer| {
-            let can_open = can_open && peer.presence == Presence::Here;
-            [peer.pair.deadline(self.now, can_open), peer.gone_at()]
+            let next_open = peer.allowance.next_open();
+            let may_open = next_open <= self.now;
+            let can_open = can_open && may_open && peer.presence == Presence::Here;
+            [
+                peer.pair.deadline(self.now, can_open),
+                peer.gone_at(),
+                (!may_open).then_some(next_open),
+            ]
         });
         let chat = (!self.peers.is_empty()).then_some(self.next_chat_round);
         peers
@@ -669,6 +675,7 @@ impl Mesh {
             return;
         };
         let wanted = peer.pair.wants_connection(self.now)
+            && peer.allowance.next_open() <= self.now
             && peer.presence == Presence::Here
             && self.is_reachable();
         if wanted && self.handshakes(peer.pair.role()) < MAX_HANDSHAKES {
@@ -676,6 +683,9 @@ impl Mesh {
             let connection = ConnectionId(self.connections);
             let ice_servers = self.ice_servers.clone();
             self.with_pair(id, |pair, ctx| pair.open(connection, ice_servers, ctx));
+            let now = self.now;
+            let opened = self.peers.get_mut(&id).into_iter();
+            opened.for_each(|peer| peer.allowance.opened(now));
         }
     }
 

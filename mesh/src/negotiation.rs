@@ -84,6 +84,8 @@ pub(crate) struct Negotiation {
     candidates: usize,
     ours: Gathering,
     theirs: Gathering,
+    /// Offers of the other side that were applied.
+    applied: usize,
 }
 
 #[derive(Debug)]
@@ -95,6 +97,8 @@ struct Applying {
 impl Negotiation {
     /// More candidates than any machine has addresses; the rest is dropped.
     const MAX_CANDIDATES: usize = 64;
+    /// More offers than a day of changing networks brings about; each costs a description on both sides.
+    const MAX_OFFERS: usize = 100;
 
     pub(crate) fn new(role: Role) -> Self {
         Self {
@@ -111,6 +115,7 @@ impl Negotiation {
             candidates: 0,
             ours: Gathering::default(),
             theirs: Gathering::default(),
+            applied: 0,
         }
     }
 
@@ -184,9 +189,11 @@ impl Negotiation {
 
     fn offered(&mut self, negotiation: u32, sdp: String) -> Vec<Action> {
         let collision = self.making_offer || self.open_offer.is_some();
-        if (collision && !self.polite) || self.is_answering() {
+        let is_enough = self.applied == Self::MAX_OFFERS;
+        if (collision && !self.polite) || self.is_answering() || is_enough {
             return Vec::new();
         }
+        self.applied += 1;
         self.open_offer = None;
         self.apply(
             Some(negotiation),
@@ -490,6 +497,18 @@ mod tests {
         initiator.remote_set();
         assert_eq!(initiator.heard(Step::Candidate(end)), []);
         assert_eq!(initiator.gathering(), [Gathering::Nothing; 2]);
+    }
+
+    #[test]
+    fn offers_are_bounded() {
+        let mut responder = stable_responder();
+        let applied = (2..1000).filter(|number| {
+            let is_applied = !responder.heard(offer(*number, "a")).is_empty();
+            responder.remote_set();
+            responder.local_set(description(SdpKind::Answer, "b"));
+            is_applied
+        });
+        assert_eq!(applied.count(), Negotiation::MAX_OFFERS - 1);
     }
 
     #[test]

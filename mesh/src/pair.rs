@@ -125,6 +125,8 @@ impl Pair {
     const MAX_PAUSE: Duration = Duration::from_secs(20);
     /// Until what the server had no room for is said again, and up to twice that: a slow line takes what waits in a few seconds.
     const CONGESTION: Duration = Duration::from_secs(1);
+    /// What is kept of an offer that has to wait, with its candidates: five times what browsers say.
+    const MAX_OFFERED: usize = 64 * 1024;
     /// After so many attempts people are told that it may not work at all.
     const MANY_FAILURES: u32 = 3;
     /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures is what keeps a slow machine
@@ -245,7 +247,9 @@ impl Pair {
     fn step(&mut self, seq: u32, ack: u32, step: Step, ctx: &mut Context<'_>) {
         match &mut self.link {
             Link::Offered { inbox, steps } => {
-                if steps.len() < Outbox::MAX_WAITING && inbox.take(seq) {
+                let length: usize = steps.iter().map(length).sum();
+                let fits = length < Self::MAX_OFFERED && steps.len() < Outbox::MAX_WAITING;
+                if fits && inbox.take(seq) {
                     steps.push(step);
                 }
             }
@@ -606,6 +610,14 @@ impl Pair {
             Link::Live(live) => Some(live),
             _ => None,
         }
+    }
+}
+
+/// How long a step is, near enough.
+fn length(step: &Step) -> usize {
+    match step {
+        Step::Offer { sdp, .. } | Step::Answer { sdp, .. } => sdp.len(),
+        Step::Candidate(candidate) => candidate.candidate.len(),
     }
 }
 
