@@ -2,11 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    rc::Rc,
     time::Duration,
 };
 
-use mesh::{Device, LinkState, PeerView, Phase, Server, View};
-use protocol::{ChatMessage, MediaState};
+use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Server, View};
+use protocol::{ChatKey, ChatMessage, MediaState};
 
 use super::{
     World,
@@ -22,6 +23,8 @@ pub struct Record {
     disturbed: BTreeSet<(usize, usize)>,
     /// With which connections pairs of pages were open for the first time, and when.
     first: BTreeMap<(usize, usize), ([usize; 2], Duration)>,
+    /// What the author of a message had before its eyes.
+    pub read: BTreeMap<String, Rc<[ChatLine]>>,
 }
 
 impl World {
@@ -104,6 +107,7 @@ impl World {
             .people
             .iter()
             .filter_map(|person| person.page)
+            .filter(|page| !self.is_hostile(*page))
             .collect();
         let views: BTreeMap<usize, View> = pages
             .iter()
@@ -128,6 +132,10 @@ impl World {
             .filter(|person| person.is_in)
             .filter_map(|person| person.page)
             .collect()
+    }
+
+    fn is_hostile(&self, page: usize) -> bool {
+        self.hostile == Some(self.pages[page].person)
     }
 
     fn is_inside(&self, page: usize) -> bool {
@@ -162,7 +170,7 @@ impl World {
         let inside = self.inside();
         let others = inside
             .iter()
-            .filter(|other| self.is_inside(page) && **other != page);
+            .filter(|other| self.is_inside(page) && **other != page && !self.is_hostile(**other));
         let mut expected: Vec<PeerView> = others
             .map(|other| {
                 let (other, person) =
@@ -184,6 +192,8 @@ impl World {
         } else {
             Vec::new()
         };
+        let hostile = self.hostile.map(|person| self.people[person].id());
+        peers.retain(|peer| Some(peer.id) != hostile);
         expected.sort_by_key(|peer| peer.id);
         peers.sort_by_key(|peer| peer.id);
         if peers != expected {
@@ -192,17 +202,25 @@ impl World {
     }
 
     fn check_connections(&self, page: usize, complain: &mut impl FnMut(String)) {
-        let open = &self.pages[page].connections;
+        let hostile = self.hostile.map(|person| self.people[person].id());
+        let open = self.pages[page].connections.values();
+        let open: Vec<usize> = open
+            .copied()
+            .filter(|open| Some(self.connections[*open].peer) != hostile)
+            .collect();
         let count = if self.is_inside(page) {
-            self.inside().len() - 1
+            let inside = self.inside().into_iter();
+            inside
+                .filter(|other| *other != page && !self.is_hostile(*other))
+                .count()
         } else {
             0
         };
         if open.len() != count {
             complain(format!("{} connections instead of {count}", open.len()));
         }
-        for index in open.values() {
-            if let Some(what) = self.complaint_about(*index) {
+        for index in open {
+            if let Some(what) = self.complaint_about(index) {
                 complain(format!("connection {index}: {what}"));
             }
         }
@@ -261,19 +279,11 @@ impl World {
         if !self.is_inside(page) {
             return;
         }
-        // When it was written is each reader's own guess where clocks are wrong.
-        let log = |view: &View| {
-            let messages = view.chat.iter().map(|line| ChatMessage {
-                time: 0,
-                ..line.message.clone()
-            });
-            messages.collect::<Vec<_>>()
-        };
-        let ours = log(view);
-        let other = self
-            .inside()
-            .into_iter()
-            .find(|other| log(&views[other]) != ours);
+        let ours = self.log(view);
+        let other = self.inside().into_iter().find(|other| {
+            let theirs = views.get(other).map(|view| self.log(view));
+            theirs.is_some_and(|theirs| theirs != ours)
+        });
         if let Some(other) = other {
             complain(format!(
                 "has another chat than {other}: {} and {}",
@@ -286,11 +296,65 @@ impl World {
         if let Some(text) = said.iter().find(|said| !texts.any(|text| text == **said)) {
             complain(format!("lacks its own {text:?}, or has it out of order"));
         }
+        if let Some(answer) = ours.iter().find_map(|answer| self.misplaced(answer, &ours)) {
+            complain(format!("has {answer:?} before what its author had read"));
+        }
+    }
+
+    /// What is the same for all. When something was written is each reader's own guess where clocks are wrong; with somebody hostile,
+    /// what the others' pages said that are there.
+    fn log(&self, view: &View) -> Vec<ChatMessage> {
+        let there: BTreeSet<_> = self
+            .inside()
+            .into_iter()
+            .filter(|page| !self.is_hostile(*page))
+            .map(|page| {
+                (
+                    self.people[self.pages[page].person].id(),
+                    self.pages[page].incarnation,
+                )
+            })
+            .collect();
+        let counts = |message: &ChatMessage| {
+            self.hostile.is_none() || there.contains(&(message.key.author, message.key.incarnation))
+        };
+        let messages = view.chat.iter().map(|line| &line.message);
+        let timeless = |message: &ChatMessage| ChatMessage {
+            time: 0,
+            key: ChatKey {
+                clock: 0,
+                ..message.key
+            },
+            ..message.clone()
+        };
+        messages
+            .filter(|message| counts(message))
+            .map(timeless)
+            .collect()
+    }
+
+    fn misplaced(&self, answer: &ChatMessage, log: &[ChatMessage]) -> Option<String> {
+        let read = self.record.read.get(answer.text.as_str())?;
+        let (text, read): (_, BTreeSet<&str>) = (
+            answer.text.as_str(),
+            read.iter().map(|line| line.message.text.as_str()).collect(),
+        );
+        let mut later = log
+            .iter()
+            .map(|message| message.text.as_str())
+            .skip_while(|later| *later != text);
+        later
+            .any(|later| later != text && read.contains(later))
+            .then(|| text.to_owned())
     }
 
     /// What should have been otherwise on the way: of pairs that nothing happened to.
     pub fn history(&self) -> Vec<String> {
         let inside = self.inside();
+        let inside: Vec<usize> = inside
+            .into_iter()
+            .filter(|page| !self.is_hostile(*page))
+            .collect();
         let pairs = inside
             .iter()
             .flat_map(|a| inside.iter().map(move |b| (*a, *b)))

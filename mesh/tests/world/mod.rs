@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of the world")]
 
 pub mod connection;
+pub mod hostile;
 pub mod invariant;
 pub mod link;
 pub mod page;
@@ -44,6 +45,8 @@ pub struct World {
     pub server: Server,
     pub connections: Vec<Connection>,
     pub record: Record,
+    /// Who means harm.
+    pub hostile: Option<usize>,
     /// Pairs of people between whom nothing gets through, the smaller first.
     cuts: BTreeSet<(usize, usize)>,
     sockets: Vec<Socket>,
@@ -117,6 +120,7 @@ impl World {
             server: Server::new(8),
             connections: Vec::new(),
             record: Record::default(),
+            hostile: None,
             cuts: BTreeSet::new(),
             sockets: Vec::new(),
             agenda: BTreeMap::new(),

@@ -161,6 +161,9 @@ impl World {
             Input::Leave => told.asked = None,
             Input::Say(text) if told.mesh.view().phase == Phase::InCall => {
                 self.people[told.person].said.push(text.as_str().to_owned());
+                self.record
+                    .read
+                    .insert(text.as_str().to_owned(), told.mesh.view().chat);
             }
             Input::Received(ServerMessage::Joined { peers, .. }) => {
                 self.check_entry(page);

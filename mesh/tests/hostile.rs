@@ -1,0 +1,201 @@
+//! Calls with somebody in them who means harm, each drawn from a seed. The others' call goes on as if nothing was.
+//!
+//! `MADANG_SEED=123 cargo test -p madang-mesh --test hostile -- --nocapture` replays one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod world;
+
+use std::time::Duration;
+
+use mesh::{Command, Output};
+use protocol::PeerSecret;
+use world::{ALICE, BOB, World, hostile::ATTACKS, random::Random, weather::Weather};
+
+const SEEDS: u64 = 60;
+
+const MALLORY: usize = 2;
+/// Secrets of whoever has the smallest id, and the largest.
+const INITIATOR: PeerSecret = PeerSecret([0x5a; 16]);
+const RESPONDER: PeerSecret = PeerSecret([0xa5; 16]);
+
+/// Attacks and misfortunes come within this time, in milliseconds.
+const STORM: u64 = 60_000;
+
+#[test]
+fn one_member_spoils_nothing_for_the_others() {
+    let replayed = std::env::var("MADANG_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    if let Some(seed) = replayed {
+        return run(seed, true).unwrap_or_else(|complaints| panic!("seed {seed}:\n  {complaints}"));
+    }
+    let failed = (0..SEEDS).filter_map(|seed| Some((seed, run(seed, false).err()?)));
+    let failed: Vec<_> = failed.collect();
+    for (seed, complaints) in &failed {
+        println!("seed {seed}:\n  {complaints}");
+    }
+    assert!(
+        failed.is_empty(),
+        "{} of {SEEDS} seeds failed",
+        failed.len()
+    );
+}
+
+fn run(seed: u64, traced: bool) -> Result<(), String> {
+    let people = 3 + (seed % 4) as usize;
+    let hostile = people - 1;
+    let mut world = World::new(people, seed);
+    if traced {
+        world.trace_all();
+    }
+    let mut random = Random::new(!seed);
+    world.hostile = Some(hostile);
+    world.weather = Weather {
+        failing: 0,
+        ..Weather::drawn(&mut random)
+    };
+    for person in 0..people {
+        world.people[person].skew = random.below(172_800_000) as i64 - 86_400_000;
+        world.after(random.millis(0..20_000), move |world| world.join(person));
+    }
+    for number in 0..60 {
+        let (at, person) = (random.millis(20_000..STORM), random.below(hostile));
+        world.after(at, move |world| {
+            world.say(person, &format!("{number} of {person}"))
+        });
+    }
+    for _ in 0..2 + random.below(20) {
+        let (at, attack) = (
+            random.millis(0..STORM),
+            ATTACKS[random.below(ATTACKS.len())],
+        );
+        let victims = if random.percent(50) { 0..hostile } else { 0..1 };
+        let mut random = Random::new(random.next());
+        world.after(at, move |world| {
+            if world.people[hostile].page.is_some() {
+                victims
+                    .filter(|victim| world.people[*victim].page.is_some())
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .for_each(|victim| attack(world, hostile, victim, &mut random));
+            }
+        });
+    }
+    for _ in 0..random.below(4) {
+        let (at, a, b) = (
+            random.millis(0..STORM),
+            random.below(hostile),
+            random.below(people),
+        );
+        let pause = random.millis(100..20_000);
+        if a != b {
+            world.after(at, move |world| {
+                world.cut(a, b);
+                world.after(pause, move |world| world.heal(a, b));
+            });
+        }
+    }
+    world.advance(Duration::from_millis(STORM + 20_000));
+    world.settled()?;
+    bounded(&world, hostile)
+}
+
+/// Nobody was made to open many connections, or to say much.
+fn bounded(world: &World, hostile: usize) -> Result<(), String> {
+    let id = world.people[hostile].id();
+    for page in world.pages.iter().filter(|page| page.person != hostile) {
+        let opened = |output: &&Output| matches!(output, Output::Open { peer, .. } if *peer == id);
+        let opened = page.outputs.iter().filter(opened).count();
+        let said = |output: &Output| match output {
+            Output::Connection(_, Command::SendText(_, text)) => text.len(),
+            _ => 0,
+        };
+        let said: usize = page.outputs.iter().map(said).sum();
+        if opened > 16 || said > 1024 * 1024 * world.people.len() {
+            return Err(format!(
+                "{opened} connections to the hostile page, {said} bytes said"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Alice, Bob, and Mallory, of whom the last means harm.
+fn with_mallory(secret: PeerSecret) -> World {
+    let mut world = World::calm(3);
+    world.people[MALLORY].secret = secret;
+    world.hostile = Some(MALLORY);
+    (0..3).for_each(|person| world.join(person));
+    world.settle();
+    (0..3).for_each(|person| drop(world.outputs(person)));
+    world
+}
+
+#[test]
+fn a_thousand_offers_open_a_handful_of_connections() {
+    let mut world = with_mallory(INITIATOR);
+    for number in 2..2000 {
+        world.offer(MALLORY, ALICE, number);
+        world.advance(Duration::from_millis(5));
+    }
+    let opened = opened(&mut world);
+    assert!((2..=8).contains(&opened), "{opened} opened");
+    world.settle();
+}
+
+#[test]
+fn a_thousand_wishes_open_a_handful_of_connections() {
+    let mut world = with_mallory(RESPONDER);
+    for number in 1..1000 {
+        world.wish(MALLORY, ALICE, number);
+        world.advance(Duration::from_millis(10));
+    }
+    let opened = opened(&mut world);
+    assert!((2..=8).contains(&opened), "{opened} opened");
+    world.settle();
+}
+
+#[test]
+fn a_flood_is_read_in_part_and_what_was_honest_comes_again() {
+    let mut world = with_mallory(INITIATOR);
+    (0..100).for_each(|number| world.say(BOB, &format!("{number}")));
+    world.advance_secs(1);
+    let read = world.view(ALICE).chat.len();
+    assert!((20..=24).contains(&read), "{read} read at once");
+    world.settle();
+    assert_eq!(world.view(ALICE).chat.len(), 100);
+}
+
+#[test]
+fn questions_are_answered_now_and_then() {
+    let mut world = with_mallory(INITIATOR);
+    for number in 0..60 {
+        world.say(ALICE, &format!("{number} {}", "x".repeat(4000)));
+        world.advance_secs(1);
+    }
+    world.outputs(ALICE);
+    for _ in 0..600 {
+        world.question(MALLORY, ALICE);
+        world.advance(Duration::from_millis(100));
+    }
+    let told = world.outputs(ALICE).iter().map(said_bytes).sum::<usize>();
+    assert!((200_000..1_000_000).contains(&told), "{told} bytes told");
+}
+
+fn opened(world: &mut World) -> usize {
+    let mallory = world.people[MALLORY].id();
+    let opened = |output: &&Output| matches!(output, Output::Open { peer, .. } if *peer == mallory);
+    world.outputs(ALICE).iter().filter(opened).count()
+}
+
+fn said_bytes(output: &Output) -> usize {
+    match output {
+        Output::Connection(_, Command::SendText(_, text)) => text.len(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,262 @@
+//! Somebody in the room who means harm: a page like any other, whose person also says whatever comes to mind over its links and
+//! through the server.
+
+use mesh::Channel;
+use protocol::{
+    Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, Incarnation,
+    MediaState, Name, PeerId, Seen, Signal, Step, encode,
+};
+
+use super::{World, random::Random, server::Frame};
+
+/// What a hostile person does to somebody.
+pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 10] = [
+    great_numbers,
+    small_numbers,
+    words_in_others_mouths,
+    words_in_your_mouth,
+    flood,
+    invented_history,
+    questions,
+    junk,
+    offers,
+    flapping,
+];
+
+fn great_numbers(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..20 {
+        let highest = world.highest(to);
+        let step = [1, 1000, 1 << 20, (1 << 20) + 1, 1 << 50, u64::MAX][random.below(6)];
+        let message = world.forged(who, world.author(who), highest.saturating_add(step), random);
+        world.chat(who, to, &Chat::Said { message });
+    }
+}
+
+fn small_numbers(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    let message = world.forged(who, world.author(who), random.below(3) as u64, random);
+    world.chat(who, to, &Chat::Said { message });
+}
+
+fn words_in_others_mouths(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    let victim = random.below(world.people.len());
+    let Some(author) = world.people[victim].page.map(|_| world.author(victim)) else {
+        return;
+    };
+    for _ in 0..10 {
+        let clock = world.highest(to) + random.below(1 << 20) as u64;
+        let message = world.forged(who, author, clock, random);
+        let chat = if random.percent(50) {
+            Chat::Said { message }
+        } else {
+            let messages = vec![message];
+            Chat::Missed { messages }
+        };
+        world.chat(who, to, &chat);
+    }
+}
+
+fn words_in_your_mouth(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    let message = world.forged(who, world.author(to), 1, random);
+    let messages = vec![message];
+    world.chat(who, to, &Chat::Missed { messages });
+}
+
+fn flood(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..700 {
+        let message = world.forged(who, world.author(who), world.highest(to) + 1, random);
+        world.chat(who, to, &Chat::Said { message });
+    }
+}
+
+fn invented_history(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..20 {
+        let messages = (0..40).map(|_| {
+            let author = (PeerId(random.bytes()), Incarnation(1));
+            let clock = world.highest(to) + random.below(1 << 21) as u64;
+            world.forged(who, author, clock, random)
+        });
+        let messages = messages.collect();
+        world.chat(who, to, &Chat::Missed { messages });
+    }
+}
+
+fn questions(world: &mut World, who: usize, to: usize, _: &mut Random) {
+    let (author, incarnation) = world.author(to);
+    let runs = (0..2500).map(|run| (2 * run, 2 * run)).collect();
+    let seen = vec![Seen {
+        author,
+        incarnation,
+        runs,
+    }];
+    for _ in 0..50 {
+        world.question(who, to);
+        world.chat(
+            who,
+            to,
+            &Chat::Have {
+                clock: u64::MAX,
+                seen: seen.clone(),
+            },
+        );
+    }
+}
+
+fn junk(world: &mut World, who: usize, to: usize, _: &mut Random) {
+    for text in [
+        "",
+        "{}",
+        "[]",
+        "\u{0}",
+        r#"{"type":"said"}"#,
+        r#"{"type":"alive","ack":4294967295}"#,
+    ] {
+        world.whisper(who, to, Channel::Control, text.to_owned());
+        world.whisper(who, to, Channel::Chat, text.to_owned());
+    }
+    world.whisper(who, to, Channel::Chat, "[".repeat(60_000));
+}
+
+fn offers(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    let newest = random.below(1000) as u32;
+    for generation in newest..newest + 100 {
+        world.offer(who, to, generation);
+        world.wish(who, to, generation);
+    }
+}
+
+fn flapping(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for number in 0..500 {
+        let media = MediaState {
+            microphone: number % 2 == 0,
+            camera: random.percent(50),
+        };
+        let control = if number % 3 == 0 {
+            Control::Alive { ack: number }
+        } else {
+            Control::Media(media)
+        };
+        world.whisper(who, to, Channel::Control, encode(&control));
+    }
+}
+
+impl World {
+    /// Begins every text of a hostile person.
+    pub const HOSTILE: &str = "hostile";
+
+    fn author(&self, person: usize) -> (PeerId, Incarnation) {
+        let incarnation = self.people[person]
+            .page
+            .map_or_else(Incarnation::default, |page| self.pages[page].incarnation);
+        (self.people[person].id(), incarnation)
+    }
+
+    /// The greatest number in somebody's log.
+    fn highest(&self, person: usize) -> u64 {
+        let page = self.people[person].page;
+        let view = page.map(|page| self.pages[page].mesh.view());
+        view.and_then(|view| view.chat.last().map(|line| line.message.key.clock))
+            .unwrap_or_default()
+    }
+
+    fn forged(
+        &self,
+        who: usize,
+        (author, incarnation): (PeerId, Incarnation),
+        clock: u64,
+        random: &mut Random,
+    ) -> ChatMessage {
+        ChatMessage {
+            key: ChatKey {
+                clock,
+                author,
+                incarnation,
+                seq: 1 + random.below(2000) as u32,
+            },
+            time: random.next(),
+            name: Name::new(self.people[who].name),
+            text: format!("{} {}", Self::HOSTILE, random.next())
+                .try_into()
+                .expect("a text"),
+        }
+    }
+
+    fn chat(&mut self, who: usize, to: usize, chat: &Chat) {
+        self.whisper(who, to, Channel::Chat, encode(chat));
+    }
+
+    /// Says anything over a data channel, if it is open.
+    fn whisper(&mut self, who: usize, to: usize, channel: Channel, text: String) {
+        let (page, id) = (self.people[who].page, self.people[to].id());
+        let open = page
+            .into_iter()
+            .flat_map(|page| self.pages[page].connections.values());
+        let open: Vec<usize> = open
+            .copied()
+            .filter(|open| self.connections[*open].peer == id && self.is_open(*open))
+            .collect();
+        open.into_iter()
+            .for_each(|connection| self.send_text(connection, channel, text.clone()));
+    }
+
+    /// Offers a connection that never comes about.
+    pub fn offer(&mut self, who: usize, to: usize, generation: u32) {
+        let Some(connection) = self.connections.len().checked_sub(1) else {
+            return;
+        };
+        let sections = "m=audio 9\r\n".repeat(4);
+        let sdp = format!("v=0\r\na=fingerprint:{connection}\r\na=ice-ufrag:evil\r\n{sections}");
+        let step = Step::Offer {
+            negotiation: 1,
+            sdp,
+        };
+        let generation = Generation(generation);
+        self.signal(
+            who,
+            to,
+            Signal::Step {
+                generation,
+                seq: 0,
+                ack: 0,
+                step,
+            },
+        );
+    }
+
+    /// Wishes for a newer connection.
+    pub fn wish(&mut self, who: usize, to: usize, generation: u32) {
+        let after = Generation(generation);
+        self.signal(who, to, Signal::Ready { after });
+    }
+
+    /// Claims to have nothing.
+    pub fn question(&mut self, who: usize, to: usize) {
+        self.chat(
+            who,
+            to,
+            &Chat::Have {
+                clock: 0,
+                seen: Vec::new(),
+            },
+        );
+    }
+
+    /// Says anything through the server.
+    fn signal(&mut self, who: usize, to: usize, signal: Signal) {
+        let (from, to_page) = (self.author(who).1, self.author(to));
+        let payload = encode(&Envelope {
+            from,
+            to: to_page.1,
+            signal,
+        });
+        let socket = self.people[who]
+            .page
+            .and_then(|page| self.pages[page].socket);
+        if let Some(socket) = socket {
+            let message = ClientMessage::Signal {
+                to: to_page.0,
+                payload,
+            };
+            self.send_up(socket, Frame::Text(encode(&message)));
+        }
+    }
+}
