@@ -1,12 +1,26 @@
 () => {
   // Runs before the page's own scripts: it looks, and changes nothing.
   const connections = [];
+  const channels = [];
+  // What went over them, in both directions.
+  const texts = [];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class RTCPeerConnection extends Native {
     descriptions = 0;
     constructor(...given) {
       super(...given);
       connections.push(this);
+    }
+    createDataChannel(label, ...given) {
+      const channel = super.createDataChannel(label, ...given);
+      const send = channel.send.bind(channel);
+      channel.send = text => {
+        texts.push(text);
+        send(text);
+      };
+      channel.addEventListener('message', ({ data }) => texts.push(data));
+      channels.push(channel);
+      return channel;
     }
     setLocalDescription(...given) {
       this.descriptions += 1;
@@ -55,6 +69,10 @@
     violations,
     alive,
     connectionOf,
+    // The open channels of this label, `ctl` or `chat`.
+    channels: label => channels.filter(channel => channel.label === label && channel.readyState === 'open'),
+    // What was said in the chat, as it went over the channels.
+    said: () => texts.map(text => JSON.parse(text)).filter(({ type }) => type === 'said').map(({ message }) => message),
     // How many devices of a kind, `audio` or `video`, give something. A camera that is held at all has its light on; a microphone
     // that is held may be silent.
     inUse: kind => tracks.filter(track => track.kind === kind && track.readyState === 'live' && (kind === 'video' || track.enabled)).length,

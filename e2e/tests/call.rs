@@ -240,6 +240,62 @@ async fn the_chat_is_the_same_for_all_and_shows_text_literally() {
     .await;
 }
 
+/// Sends over the page's own chat channels what no page of ours would.
+const HOSTILE: &str = r#"(() => {
+    const [ada, eve] = ['Ada', 'Eve'].map(name => probe.said().find(message => message.name === name));
+    const forged = ({ key, ...rest }, clock, seq, text) => ({ ...rest, key: { ...key, clock, seq }, time: 0, text });
+    for (const channel of probe.channels('chat')) {
+        const send = message => channel.send(JSON.stringify(message));
+        for (let seq = 2; seq < 600; seq += 1) {
+            const clock = seq % 2 ? 2 ** 53 - 1 : seq * 2 ** 20;
+            send({ type: 'said', message: forged(eve, clock, seq, 'hostile') });
+        }
+        send({ type: 'said', message: forged(ada, 9, 2, 'hostile: I resign') });
+        send({ type: 'missed', messages: [1, 2, 3].map(seq => forged(ada, 9, seq, 'hostile: I resign')) });
+        for (let number = 0; number < 50; number += 1) send({ type: 'have', seen: [] });
+        channel.send('[' .repeat(60000));
+    }
+    return probe.channels('chat').length;
+})()"#;
+
+#[tokio::test]
+async fn one_member_spoils_the_chat_for_nobody() {
+    hold("hostile", &[], async |house| {
+        let people = [("Ada", Chromium), ("Ben", Firefox), ("Eve", Chromium)];
+        let [ada, ben, eve] = call(house, people).await?;
+        for page in [&ada, &ben, &eve] {
+            page.click("Open chat").await?;
+        }
+        ada.say("hello").await?;
+        eve.until("probe.chat().length === 1").await?;
+        eve.say("hello to you").await?;
+        let honest = "probe.chat().map(([, words]) => words).filter(words => !words.includes('hostile'))";
+        let mut turns = vec!["hello".to_owned(), "hello to you".to_owned()];
+        let agree = async |turns: &[String]| -> e2e::Result<()> {
+            let shown = json!(turns).to_string();
+            let question = format!("JSON.stringify({honest}) === {}", json!(shown));
+            tokio::try_join!(ada.until(&question), ben.until(&question))?;
+            Ok(())
+        };
+        agree(&turns).await?;
+        assert_eq!(eve.value(HOSTILE).await?, json!(2));
+        for round in 0..3 {
+            for (page, mark) in [(&ada, '?'), (&ben, '!')] {
+                turns.push(format!("{round}{mark}"));
+                page.say(&format!("{round}{mark}")).await?;
+                agree(&turns).await?;
+            }
+        }
+        for page in [&ada, &ben] {
+            page.until("probe.chat().some(([, words]) => words === 'hostile')").await?;
+            let forged = "probe.chat().filter(([who, words]) => !who.startsWith('Eve') && words.includes('hostile'))";
+            assert_eq!(page.value(forged).await?, json!([]), "{}", page.name);
+        }
+        all_see_and_hear_all(&[&ada, &ben]).await
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_reload_leads_back_into_the_call_and_leaves_no_ghost() {
     for (test, first, second) in [
