@@ -6,8 +6,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use hyper::HeaderMap;
-use ipnet::IpNet;
 use tokio::time::Instant;
 
 use crate::bucket::{Bucket, Rate};
@@ -25,43 +23,6 @@ impl From<IpAddr> for Address {
             }
             ip => Self(ip),
         }
-    }
-}
-
-/// Networks of proxies whose word is believed.
-#[derive(Clone, Debug, Default)]
-pub struct Proxies(Vec<IpNet>);
-
-impl Proxies {
-    /// These networks.
-    pub fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks)
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether this is a proxy's address.
-    pub fn contain(&self, ip: IpAddr) -> bool {
-        let ip = ip.to_canonical();
-        self.0.iter().any(|network| network.contains(&ip))
-    }
-
-    /// Who asks: the last address in `X-Forwarded-For` that is no proxy of ours. Whatever stands before it, anybody may have
-    /// written.
-    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let mut client = peer;
-        let fields = headers.get_all("x-forwarded-for").iter().rev();
-        let mut hops = fields.flat_map(|field| field.to_str().unwrap_or_default().rsplit(','));
-        while self.contain(client) {
-            match hops.next().and_then(|hop| hop.trim().parse().ok()) {
-                Some(hop) => client = hop,
-                None => break,
-            }
-        }
-        client
     }
 }
 
@@ -188,7 +149,6 @@ impl Drop for Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyper::header::HeaderValue;
     use std::time::Duration;
 
     const ALLOWANCE: Allowance = Allowance {
@@ -213,49 +173,6 @@ mod tests {
         assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
         assert_eq!(address("::ffff:192.0.2.1"), address("192.0.2.1"));
         assert_ne!(address("192.0.2.1"), address("192.0.2.2"));
-    }
-
-    #[test]
-    fn only_what_proxies_of_ours_add_is_believed() {
-        let proxies = Proxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
-        let client = |peer: &str, forwarded: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for field in forwarded {
-                headers.append("x-forwarded-for", HeaderValue::from_static(field));
-            }
-            let peer = peer.parse().unwrap();
-            proxies.client(peer, &headers).to_string()
-        };
-        // Not from a proxy.
-        assert_eq!(client("192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
-        // From one, and from a chain of two.
-        assert_eq!(client("10.0.0.1", &["198.51.100.7"]), "198.51.100.7");
-        assert_eq!(client("::ffff:10.0.0.1", &["2001:db8::1"]), "2001:db8::1");
-        assert_eq!(
-            client("10.0.0.1", &["198.51.100.7, 10.2.0.1"]),
-            "198.51.100.7"
-        );
-        assert_eq!(
-            client("10.0.0.1", &["198.51.100.7", "10.2.0.1"]),
-            "198.51.100.7"
-        );
-        // What the client wrote itself, before the proxy's own word.
-        assert_eq!(
-            client("10.0.0.1", &["203.0.113.9, 198.51.100.7"]),
-            "198.51.100.7"
-        );
-        assert_eq!(
-            client("10.0.0.1", &["10.9.9.9", "198.51.100.7"]),
-            "198.51.100.7"
-        );
-        // Nothing, and nonsense.
-        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
-        assert_eq!(client("10.0.0.1", &["198.51.100.7, unknown"]), "10.0.0.1");
-        assert!(
-            Proxies::default()
-                .client("10.0.0.1".parse().unwrap(), &HeaderMap::new())
-                .is_ipv4()
-        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@
 //! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, in the form that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
 //!    WebSocket.
 //! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes through the share of its
-//!    [`address`], is read no faster than a [`throttle`] allows, and may be encrypted ([`tls`]).
+//!    [`address`], which may be what a [`proxy`] says, is read no faster than a [`throttle`] allows, and may be encrypted ([`tls`]).
 //!
 //! Beside them stand [`ice`], what pages are told of STUN and TURN; [`metrics`] and [`operations`], what the operator is told;
 //! and [`config`] and [`log`].
@@ -33,6 +33,7 @@ pub mod log;
 pub mod metrics;
 pub mod operations;
 pub mod page;
+pub mod proxy;
 pub mod queue;
 pub mod rooms;
 pub mod run;

@@ -5,13 +5,14 @@ use std::{sync::Arc, time::Duration};
 use protocol::Base;
 
 use crate::{
-    address::{Addresses, Allowance, Proxies},
+    address::{Addresses, Allowance},
     bucket::Rate,
     config::Config,
     headers::Headers,
     hub::{Bounds, Hub},
     metrics::Metrics,
     page::Page,
+    proxy::Proxies,
     rooms::Rooms,
     socket::Patience,
     upgrade::{Origin, Origins},
