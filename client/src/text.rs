@@ -101,6 +101,7 @@ pub struct Text {
     pub many_here: &'static str,
     pub asking_who: &'static str,
     pub server_unreachable: &'static str,
+    pub busy: &'static str,
     pub lobby_full: &'static str,
     pub allow_devices: &'static str,
     pub answer_browser: &'static str,

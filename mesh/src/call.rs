@@ -285,8 +285,8 @@ impl Mesh {
 
     fn announce_server(&mut self, was: Server) {
         let announcement = match (was, self.signaling.server()) {
-            (Server::Online, Server::Offline) => Announcement::Reconnecting,
-            (Server::Offline, Server::Online) => Announcement::BackOnline,
+            (Server::Online, Server::Offline | Server::Busy) => Announcement::Reconnecting,
+            (Server::Offline | Server::Busy, Server::Online) => Announcement::BackOnline,
             _ => return,
         };
         self.outputs.push(Output::Announce(announcement));
@@ -459,11 +459,9 @@ impl Mesh {
             Rejection::Version => self.leave(WhyLeft::Version),
             Rejection::Superseded => self.leave(WhyLeft::Superseded),
             // The call goes on without the server; ask again later.
-            Rejection::RoomFull { .. } | Rejection::Overloaded => {
-                if self.signaling.has_socket() {
-                    self.outputs.push(Output::CloseSocket);
-                    self.socket_closed(protocol::close::OVERLOADED);
-                }
+            Rejection::RoomFull { .. } => self.come_again(None),
+            Rejection::Overloaded { retry_after } => {
+                self.come_again(Some(Duration::from_millis(retry_after.into())));
             }
             Rejection::Congested { to } => drop(self.with_pair(to, Pair::congested)),
             Rejection::BadMessage
@@ -472,6 +470,23 @@ impl Mesh {
             | Rejection::NoSuchPeer { .. }
             | Rejection::TooLarge { .. } => {}
         }
+    }
+
+    /// After this time, or after the time for a server that has too much to do.
+    fn come_again(&mut self, wait: Option<Duration>) {
+        if !self.signaling.has_socket() {
+            return;
+        }
+        self.outputs.push(Output::CloseSocket);
+        let was = self.signaling.server();
+        let random = &mut self.random;
+        match wait {
+            Some(wait) => self.signaling.turned_away(self.now, wait, random),
+            None => self
+                .signaling
+                .closed(self.now, protocol::close::OVERLOADED, random),
+        }
+        self.announce_server(was);
     }
 
     // The others

@@ -27,6 +27,8 @@ pub(crate) struct Signaling {
     was_online: bool,
     /// No pause between attempts is longer.
     spread: Duration,
+    /// The server has too much to do, and said when to come again.
+    is_turned_away: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +71,8 @@ impl Signaling {
     const SPREAD: Duration = Duration::from_millis(1500);
     /// No server has pages for a longer one.
     const MAX_SPREAD: Duration = Duration::from_secs(60);
+    /// Nobody waits longer before the next attempt, whatever the server says.
+    const MAX_WAIT: Duration = Duration::from_secs(60);
 
     pub(crate) fn new() -> Self {
         Self {
@@ -78,12 +82,14 @@ impl Signaling {
             failures: 0,
             was_online: false,
             spread: Self::SPREAD,
+            is_turned_away: false,
         }
     }
 
     pub(crate) fn server(&self) -> Server {
         match self.socket {
             _ if self.is_online() => Server::Online,
+            _ if self.is_turned_away => Server::Busy,
             _ if self.failures == 0 && !self.was_online => Server::Connecting,
             _ => Server::Offline,
         }
@@ -151,6 +157,7 @@ impl Signaling {
     pub(crate) fn answered(&mut self, now: Duration) {
         self.failures = 0;
         self.was_online = true;
+        self.is_turned_away = false;
         self.socket = Socket::Online {
             ask: now + Self::QUIET,
         };
@@ -185,6 +192,17 @@ impl Signaling {
             },
         };
         self.failures += 1;
+        self.is_turned_away = code == close::OVERLOADED;
+    }
+
+    /// The server asks to come again after this time. Those who were told the same do not come all at once.
+    pub(crate) fn turned_away(&mut self, now: Duration, wait: Duration, random: &mut Random) {
+        let wait = wait.clamp(Self::MIN_PAUSE, Self::MAX_WAIT);
+        self.failures += 1;
+        self.is_turned_away = true;
+        self.socket = Socket::TurnedAway {
+            until: now + random.between(wait, wait * 2),
+        };
     }
 
     /// As short as the others allow who were lost with this page: they all come back at once.
@@ -369,6 +387,26 @@ mod tests {
                 signaling.closed(Duration::ZERO, code, &mut random);
                 let pause = signaling.deadline().unwrap().as_secs_f64();
                 assert!((least..=most).contains(&pause), "{code}: {pause}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_turned_away_comes_when_the_server_says() {
+        let mut random = Random::new(7);
+        for (wait, least, most) in [(5.0, 5.0, 10.0), (0.0, 0.0, 0.1), (4e6, 60.0, 120.0)] {
+            for _ in 0..100 {
+                let mut signaling = Signaling::new();
+                signaling.advance(Duration::ZERO, &mut random);
+                let wait = Duration::from_secs_f64(wait);
+                signaling.turned_away(Duration::ZERO, wait, &mut random);
+                let retry = signaling.deadline().unwrap();
+                assert!((least..=most).contains(&retry.as_secs_f64()), "{retry:?}");
+                assert_eq!(signaling.server(), Server::Busy);
+                assert_eq!(signaling.advance(retry, &mut random), Some(Due::Open));
+                assert_eq!(signaling.server(), Server::Busy, "until it answers");
+                signaling.answered(retry);
+                assert_eq!(signaling.server(), Server::Online);
             }
         }
     }

@@ -66,6 +66,8 @@ pub enum Server {
     Online,
     /// Gone, and asked again from time to time.
     Offline,
+    /// It has too much to do, and is asked again when it said.
+    Busy,
 }
 
 /// What a device does. Letting go of one takes no time, so there is no state for it.

@@ -225,8 +225,18 @@ pub enum Rejection {
     Superseded,
     /// Page and server are of different versions.
     Version,
-    /// The server has as much to do as it can take.
-    Overloaded,
+    /// The server, or what it grants one address, is used up for now.
+    Overloaded {
+        /// After so many milliseconds, and some more by chance, another attempt is worth it.
+        retry_after: u32,
+    },
+}
+
+impl Rejection {
+    /// With the time that it takes for others to get through.
+    pub fn overloaded() -> Self {
+        Self::Overloaded { retry_after: 5000 }
+    }
 }
 
 /// A STUN or TURN server; the shape is the W3C's `RTCIceServer`.

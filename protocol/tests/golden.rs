@@ -145,7 +145,7 @@ fn what_the_server_says_to_pages() {
         Rejection::TooLarge { to: ben() },
         Rejection::Superseded,
         Rejection::Version,
-        Rejection::Overloaded,
+        Rejection::Overloaded { retry_after: 5000 },
     ];
     samples.extend(rejections.map(|rejection| ServerMessage::Rejected { rejection }));
     for sample in &samples {
@@ -170,7 +170,7 @@ fn what_the_server_says_to_pages() {
                 | Rejection::TooLarge { .. }
                 | Rejection::Superseded
                 | Rejection::Version
-                | Rejection::Overloaded => {}
+                | Rejection::Overloaded { .. } => {}
             },
         }
     }

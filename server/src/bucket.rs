@@ -13,6 +13,17 @@ pub struct Rate {
     pub per_second: f64,
 }
 
+impl std::ops::Mul<u32> for Rate {
+    type Output = Self;
+
+    fn mul(self, times: u32) -> Self {
+        Self {
+            burst: self.burst * f64::from(times),
+            per_second: self.per_second * f64::from(times),
+        }
+    }
+}
+
 /// What is left of a [`Rate`] for one of those whom it is granted to.
 #[derive(Clone, Copy, Debug)]
 pub struct Bucket {
@@ -37,6 +48,19 @@ impl Bucket {
             self.tokens -= 1.0;
         }
         is_granted
+    }
+
+    /// Takes so much, be it there or not.
+    pub fn spend(&mut self, cost: f64, rate: Rate, now: Instant) {
+        self.fill(rate, now);
+        self.tokens -= cost;
+    }
+
+    /// How long until so much is there. More than a burst never is, and waits for a full one.
+    pub fn wait(&mut self, cost: f64, rate: Rate, now: Instant) -> Duration {
+        self.fill(rate, now);
+        let missing = cost.min(rate.burst) - self.tokens;
+        Duration::from_secs_f64((missing / rate.per_second).max(0.0))
     }
 
     /// Takes what was used already, and says how long to wait until no more is used than was granted.

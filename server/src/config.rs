@@ -140,23 +140,32 @@ pub struct Config {
     )]
     pub max_connections: u32,
 
-    /// Connections of one address (of one /64 network in IPv6) at a time
+    /// WebSockets of one address at a time (of one /64 in IPv6; of a /56 twice, of a /48 four times as many)
     #[arg(
         long,
         env = "MADANG_MAX_CONNECTIONS_PER_ADDRESS",
-        default_value_t = 128,
+        default_value_t = 512,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     pub max_connections_per_address: u32,
 
-    /// Rooms that one address may enter or look into each minute, and as many at once
+    /// Rooms with nobody of that address in them that it may enter or look into each minute, and as many at once
     #[arg(
         long,
-        env = "MADANG_JOINS_PER_MINUTE",
-        default_value_t = 60,
+        env = "MADANG_ROOMS_PER_MINUTE",
+        default_value_t = 240,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
-    pub joins_per_minute: u32,
+    pub rooms_per_minute: u32,
+
+    /// Requests of one address that are answered each second, a long answer counting for several; eight times as many at once
+    #[arg(
+        long,
+        env = "MADANG_REQUESTS_PER_SECOND",
+        default_value_t = 512,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub requests_per_second: u32,
 
     /// Seconds that pages have to move elsewhere when the server stops
     #[arg(

@@ -5,7 +5,7 @@ use std::{
     net::IpAddr,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use http_body_util::Full;
@@ -14,19 +14,23 @@ use hyper::{
     body::{Body, Bytes, Incoming},
     header::{self, HeaderName, HeaderValue},
 };
-use hyper_tungstenite::HyperWebsocket;
-use protocol::close;
-use tokio::sync::OwnedSemaphorePermit;
+use hyper_tungstenite::{HyperWebsocket, tungstenite::Message};
+use protocol::{Rejection, ServerMessage, close};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
 use tower::{Service, service_fn};
 
 use crate::{
-    address::Visit,
     frames::{self, End, Frames},
     hub::{Hub, NoSeat, Seat},
+    limits::Admission,
     page::Page,
     site::Site,
     socket::{Share, Socket},
     upgrade::{self, Scheme, only},
+    visit::{Kind, Visit},
 };
 
 /// An answer of ours: always whole.
@@ -35,17 +39,20 @@ pub type Answer = Response<Full<Bytes>>;
 /// Longer addresses are none of ours.
 const MAX_URI: usize = 4096;
 
+/// An answer of so many bytes takes as long again as the answering itself.
+const BYTES_PER_REQUEST: f64 = 65_536.0;
+
 /// One TCP connection.
 #[derive(Debug)]
 pub struct Connection {
     /// The other end: a browser, or a proxy of ours.
     pub peer: IpAddr,
-    /// A browser's share of connections. Behind a proxy each WebSocket has its own.
+    /// Whose it is. Behind a proxy each request may be somebody else's.
     pub visit: Option<Arc<Visit>>,
     /// Whether it is TLS.
     pub is_secure: bool,
     /// Its share of all connections.
-    pub permit: Arc<OwnedSemaphorePermit>,
+    pub admission: Arc<Admission>,
     /// What it becomes after the last answer.
     pub upgrade: Mutex<Option<Upgrade>>,
 }
@@ -54,9 +61,8 @@ pub struct Connection {
 #[derive(Debug)]
 pub struct Upgrade {
     stream: HyperWebsocket,
-    /// Nobody gets none whom the server has room for.
-    seat: Option<Seat>,
-    share: Share,
+    /// Or why there is none.
+    place: Result<(Seat, Share), &'static str>,
 }
 
 /// Answers the requests of a connection.
@@ -65,20 +71,26 @@ pub fn service(
     connection: Arc<Connection>,
 ) -> impl Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Send> + Clone {
     service_fn(move |request| {
-        let begin = Instant::now();
-        let mut answer = answer(&site, &connection, request);
-        let csp = site.page.as_ref().map(Page::csp);
-        site.headers.put_on(&mut answer, csp);
-        let status = answer.status().as_u16();
-        site.metrics.response(status, begin.elapsed().as_secs_f64());
-        async { Ok::<_, Infallible>(answer) }
+        let (site, connection) = (Arc::clone(&site), Arc::clone(&connection));
+        async move {
+            let begin = Instant::now();
+            let mut answer = answer(&site, &connection, request).await;
+            let csp = site.page.as_ref().map(Page::csp);
+            site.headers.put_on(&mut answer, csp);
+            let status = answer.status().as_u16();
+            site.metrics.response(status, begin.elapsed().as_secs_f64());
+            Ok::<_, Infallible>(answer)
+        }
     })
 }
 
-fn answer(site: &Site, connection: &Connection, request: Request<Incoming>) -> Answer {
+async fn answer(site: &Site, connection: &Connection, request: Request<Incoming>) -> Answer {
     let has_body = !request.body().is_end_stream();
+    let visit = visit(site, connection, request.headers());
     let answer = match check(&request) {
-        Ok(()) if site.base.strip(request.uri().path()) == "/ws" => open(site, connection, request),
+        Ok(()) if site.base.strip(request.uri().path()) == "/ws" => {
+            open(site, connection, Arc::clone(&visit), request)
+        }
         Ok(()) => get(site, &request),
         Err(status) => Err(status),
     };
@@ -91,7 +103,31 @@ fn answer(site: &Site, connection: &Connection, request: Request<Incoming>) -> A
         let close = HeaderValue::from_static("close");
         answer.headers_mut().insert(header::CONNECTION, close);
     }
-    answer
+    in_turn(site, &visit, answer).await
+}
+
+/// Answers when it is the address's turn.
+async fn in_turn(site: &Site, visit: &Visit, answer: Answer) -> Answer {
+    let bytes = answer.body().size_hint().lower() as f64;
+    let turn = visit.request(1.0 + bytes / BYTES_PER_REQUEST);
+    if timeout(patience(&answer), turn).await.is_ok() {
+        return answer;
+    }
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    site.metrics.refusal(reason(status));
+    refusal(status)
+}
+
+/// How long an answer waits for its address's turn. A page that has begun to load would be broken without its files; another one
+/// can come again by itself.
+fn patience(answer: &Answer) -> Duration {
+    let has_begun = answer.headers().contains_key(header::ETAG) && !is_html(answer);
+    Duration::from_secs(if has_begun { 60 } else { 8 })
+}
+
+fn is_html(answer: &Answer) -> bool {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 /// hyper takes what a server must not: several hosts or none, absolute addresses, bodies.
@@ -148,7 +184,7 @@ fn refusal(status: StatusCode) -> Answer {
         StatusCode::UPGRADE_REQUIRED => "This is for WebSockets of the page.",
         StatusCode::FORBIDDEN => "Only pages of this server may connect.",
         StatusCode::MISDIRECTED_REQUEST => "This server goes by another name.",
-        StatusCode::TOO_MANY_REQUESTS => "There are too many connections from there.",
+        StatusCode::TOO_MANY_REQUESTS => MANY,
         StatusCode::SERVICE_UNAVAILABLE => "The server stops. Try again in a moment.",
         StatusCode::PAYLOAD_TOO_LARGE => "Nothing here takes a body.",
         StatusCode::URI_TOO_LONG => "There are no such long addresses here.",
@@ -159,12 +195,20 @@ fn refusal(status: StatusCode) -> Answer {
         StatusCode::METHOD_NOT_ALLOWED => (header::ALLOW, "GET, HEAD"),
         StatusCode::UPGRADE_REQUIRED => (header::SEC_WEBSOCKET_VERSION, "13"),
         StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, "2"),
+        StatusCode::TOO_MANY_REQUESTS => (header::RETRY_AFTER, "5"),
         _ => return answer,
     };
     let headers = answer.headers_mut();
     headers.insert(name, HeaderValue::from_static(value));
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert(header::REFRESH, HeaderValue::from_static("5"));
+    }
     answer
 }
+
+/// With `Refresh`, which browsers follow, it comes true.
+const MANY: &str = "Many people of your network come at once. This page opens by itself in a moment.\n\n\
+                    같은 네트워크에서 많은 분이 한꺼번에 들어오고 있습니다. 잠시 후 페이지가 저절로 열립니다.\n";
 
 /// As metrics name it.
 fn reason(status: StatusCode) -> &'static str {
@@ -197,35 +241,47 @@ pub fn plain(status: StatusCode, text: &'static str) -> Answer {
 fn open(
     site: &Site,
     connection: &Connection,
+    visit: Arc<Visit>,
     mut request: Request<Incoming>,
 ) -> Result<Answer, StatusCode> {
     let scheme = scheme(site, connection, request.headers());
     upgrade::check(&request, &site.origins, scheme)?;
-    let share = Share {
-        visit: visit(site, connection, request.headers()).ok_or(StatusCode::TOO_MANY_REQUESTS)?,
-        permit: Arc::clone(&connection.permit),
-    };
-    let seat = match site.hub.sit_down() {
-        Err(NoSeat::Closed) => return Err(StatusCode::SERVICE_UNAVAILABLE),
-        seat => seat.ok(),
-    };
+    let place = place(site, connection, &visit)?;
     let (answer, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
-    let upgrade = Upgrade {
-        stream,
-        seat,
-        share,
-    };
+    let upgrade = Upgrade { stream, place };
     let slot = connection.upgrade.lock();
     *slot.unwrap_or_else(PoisonError::into_inner) = Some(upgrade);
     Ok(answer)
 }
 
-/// Behind a proxy it is each WebSocket that counts, and for the browser's address.
-fn visit(site: &Site, connection: &Connection, headers: &HeaderMap) -> Option<Arc<Visit>> {
-    connection.visit.clone().or_else(|| {
+/// A seat, and its share of the address's; or why there is none.
+fn place(
+    site: &Site,
+    connection: &Connection,
+    visit: &Arc<Visit>,
+) -> Result<Result<(Seat, Share), &'static str>, StatusCode> {
+    let Some(place) = visit.share(Kind::WebSocket) else {
+        return Ok(Err("address"));
+    };
+    match site.hub.sit_down() {
+        Err(NoSeat::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
+        Err(NoSeat::Full) => Ok(Err("full")),
+        Ok(seat) => {
+            let share = Share {
+                place: Arc::new(place),
+                admission: Arc::clone(&connection.admission),
+            };
+            Ok(Ok((seat, share)))
+        }
+    }
+}
+
+/// Behind a proxy it is the browser's address that counts.
+fn visit(site: &Site, connection: &Connection, headers: &HeaderMap) -> Arc<Visit> {
+    connection.visit.clone().unwrap_or_else(|| {
         let client = site.proxies.client(connection.peer, headers);
-        site.addresses.enter(client.into()).map(Arc::new)
+        site.addresses.visit(client.into())
     })
 }
 
@@ -254,22 +310,37 @@ impl Upgrade {
     /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over already.
     pub async fn open(self, site: Arc<Site>) -> Option<Pin<Box<impl Future<Output = ()>>>> {
         let stream = self.stream.await.ok()?.into_inner();
-        let mut frames = Frames::new(stream, frames::config()).await;
-        let Some(seat) = self.seat else {
-            // Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
-            site.metrics.refusal("full");
-            site.metrics.close(close::OVERLOADED);
-            frames.end(End::Close(close::OVERLOADED)).await;
-            return None;
+        let frames = Frames::new(stream, frames::config()).await;
+        let (seat, share) = match self.place {
+            Ok(place) => place,
+            Err(reason) => {
+                turn_away(&site, frames, reason).await;
+                return None;
+            }
         };
         let socket = Socket {
             frames,
             seat,
-            share: self.share,
+            share,
             patience: site.patience,
             refresh: site.refresh,
             metrics: Arc::clone(&site.metrics),
         };
         Some(Box::pin(socket.serve()))
     }
+}
+
+/// Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
+async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(
+    site: &Site,
+    mut frames: Frames<S>,
+    reason: &'static str,
+) {
+    site.metrics.refusal(reason);
+    site.metrics.close(close::OVERLOADED);
+    let rejection = Rejection::overloaded();
+    let text = protocol::encode(&ServerMessage::Rejected { rejection });
+    let text = [Message::text(text)].into_iter();
+    let _ = frames.send(text, site.patience.stall).await;
+    frames.end(End::Close(close::OVERLOADED)).await;
 }

@@ -1,6 +1,9 @@
 //! How many connections the process may hold open.
 
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::warn;
+
+use crate::visit::Share;
 
 /// Connections beside the WebSockets, for the page and those who are refused.
 const OTHER_CONNECTIONS: usize = 1024;
@@ -8,6 +11,15 @@ const OTHER_CONNECTIONS: usize = 1024;
 const LEAST_OTHER_CONNECTIONS: usize = 128;
 /// Descriptors for everything that is no connection.
 const OTHER_FILES: usize = 32;
+
+/// One connection's share of all, and of its address's if no proxy of ours stands before it. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Admission {
+    /// Of all.
+    pub permit: OwnedSemaphorePermit,
+    /// Of the address's.
+    pub share: Option<Share>,
+}
 
 /// So many, and no more.
 #[derive(Clone, Copy, Debug)]

@@ -171,7 +171,7 @@ impl Rooms {
         self.depart(from, LeaveReason::Left);
         let room = self.rooms.entry(id.clone()).or_default();
         if room.watchers.len() >= Self::MAX_WATCHERS {
-            return vec![reject(from, Rejection::Overloaded)];
+            return vec![reject(from, Rejection::overloaded())];
         }
         room.watchers.insert(from);
         let peers = room.peers().collect();

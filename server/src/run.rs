@@ -27,12 +27,13 @@ use crate::{
     config::Config,
     http::{self, Connection},
     hub::Hub,
-    limits::Limits,
+    limits::{Admission, Limits},
     operations,
     site::Site,
     socket::Patience,
     throttle::Throttled,
     tls::Tls,
+    visit::Kind,
 };
 
 /// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
@@ -90,7 +91,7 @@ impl Server {
         Ok(Self {
             listeners,
             tls,
-            site: Arc::new(Site::new(config, patience, limits.websockets)?),
+            site: Arc::new(Site::new(config, patience, limits)?),
             connections: limits.connections,
             drain: Duration::from_secs(config.drain.into()),
         })
@@ -166,30 +167,41 @@ fn is_shortage(error: &io::Error) -> bool {
 
 impl Door {
     fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
-        let visit = if self.site.proxies.contain(peer.ip()) {
-            None
-        } else {
-            match self.site.addresses.enter(peer.ip().into()) {
-                Some(visit) => Some(Arc::new(visit)),
-                None => return self.site.metrics.refusal("address"),
-            }
-        };
+        let is_proxy = self.site.proxies.contain(peer.ip());
+        let visit = (!is_proxy).then(|| self.site.addresses.visit(peer.ip().into()));
+        let share = visit
+            .as_ref()
+            .and_then(|visit| visit.share(Kind::Connection));
+        if !is_proxy && share.is_none() {
+            return self.site.metrics.refusal("address");
+        }
         // Small messages shall not wait for each other; where that cannot be set they do.
         let _ = stream.set_nodelay(true);
         let connection = Connection {
             peer: peer.ip(),
             visit,
             is_secure: self.tls.is_some(),
-            permit: Arc::new(permit),
+            admission: Arc::new(Admission { permit, share }),
             upgrade: Mutex::default(),
         };
         let connection = Arc::new(connection);
         let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
+        tokio::spawn(Arc::clone(self).welcome(stream, connection));
+    }
+
+    /// When it is the address's turn.
+    async fn welcome(self: Arc<Self>, stream: Throttled<TcpStream>, connection: Arc<Connection>) {
+        if let Some(visit) = &connection.visit
+            && Box::pin(timeout(HEAD_PATIENCE, visit.connect()))
+                .await
+                .is_err()
+        {
+            return self.site.metrics.refusal("address");
+        }
+        // In boxes: ten thousand WebSockets need not keep the room that the way there took.
         match self.tls.clone() {
-            None => drop(tokio::spawn(self.serve(stream, connection))),
-            Some(tls) => drop(tokio::spawn(
-                Arc::clone(self).greet(tls, stream, connection),
-            )),
+            None => self.serve(stream, connection).await,
+            Some(tls) => Box::pin(self.greet(tls, stream, connection)).await,
         }
     }
 

@@ -5,26 +5,33 @@ use std::{sync::Arc, time::Duration};
 use protocol::Base;
 
 use crate::{
-    address::{Addresses, Allowance},
     bucket::Rate,
     config::Config,
     headers::Headers,
     hub::{Bounds, Hub},
+    limits::Limits,
     metrics::Metrics,
     page::Page,
     proxy::Proxies,
     rooms::Rooms,
     socket::Patience,
+    stock::Quota,
     upgrade::{Origin, Origins},
+    visit::{Addresses, Allowance},
 };
 
 /// Bytes that may wait for all pages together; each may have half a megabyte, but hardly all at the same time.
 const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
-/// New connections of one address: an office that loads the page after a power cut.
+/// New connections of one address: browsers open seven to load the page, and a class of two hundred comes within seconds. Of
+/// TLS handshakes these are a tenth of a processor.
 const CONNECTS: Rate = Rate {
-    burst: 256.0,
-    per_second: 20.0,
+    burst: 512.0,
+    per_second: 256.0,
 };
+/// Connections of one address at a time: these, before the first of them ends.
+const CONNECTIONS: usize = 2048;
+/// So many seconds' requests at once: the class again, with six files each.
+const REQUESTS_AT_ONCE: f64 = 8.0;
 
 /// What all requests share.
 #[derive(Debug)]
@@ -52,18 +59,17 @@ pub struct Site {
 }
 
 impl Site {
-    /// What this configuration asks for, with so many WebSockets.
+    /// What this configuration asks for, within these limits.
     ///
     /// # Errors
     /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for the operator.
-    pub fn new(config: &Config, patience: Patience, websockets: usize) -> Result<Self, String> {
+    pub fn new(config: &Config, patience: Patience, limits: Limits) -> Result<Self, String> {
         let base = config.base_path.clone();
         let dist = config.dist.0.as_deref();
         let page = dist.map(|dist| Page::read(dist, &base)).transpose()?;
         let ice = config.ice()?;
         let metrics = Arc::new(Metrics::default());
         let refresh = ice.refresh();
-        let joins = f64::from(config.joins_per_minute);
         // Over a certificate of its own a browser would never come back without a warning.
         let is_strictly_secure =
             config.tls_cert.is_some() || config.public_url.as_ref().is_some_and(Origin::is_secure);
@@ -74,19 +80,12 @@ impl Site {
             hub: Hub::new(
                 Rooms::new(config.max_peers as usize, ice),
                 Bounds {
-                    connections: websockets,
+                    connections: limits.websockets,
                     queued_bytes: MAX_QUEUED_BYTES,
                 },
                 Arc::clone(&metrics),
             ),
-            addresses: Addresses::new(Allowance {
-                connections: config.max_connections_per_address,
-                connects: CONNECTS,
-                joins: Rate {
-                    burst: joins,
-                    per_second: joins / 60.0,
-                },
-            }),
+            addresses: Addresses::new(allowance(config, limits)),
             proxies: Proxies::new(config.trusted_proxy.clone()),
             origins: Origins {
                 public: config.public_url.clone(),
@@ -96,5 +95,31 @@ impl Site {
             refresh,
             metrics,
         })
+    }
+}
+
+/// What one address may take.
+fn allowance(config: &Config, limits: Limits) -> Allowance {
+    let requests = f64::from(config.requests_per_second);
+    let rooms = f64::from(config.rooms_per_minute);
+    let websockets = config.max_connections_per_address as usize;
+    Allowance {
+        connections: Quota {
+            all: limits.connections,
+            each: CONNECTIONS.max(2 * websockets),
+        },
+        websockets: Quota {
+            all: limits.websockets,
+            each: websockets,
+        },
+        connects: CONNECTS,
+        requests: Rate {
+            burst: requests * REQUESTS_AT_ONCE,
+            per_second: requests,
+        },
+        rooms: Rate {
+            burst: rooms,
+            per_second: rooms / 60.0,
+        },
     }
 }

@@ -1,23 +1,29 @@
 //! One WebSocket's life.
 
-use std::{mem, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    mem,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use hyper_tungstenite::tungstenite::{Bytes, Message};
 use protocol::{ClientMessage, Rejection, SignalRef, close};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::OwnedSemaphorePermit,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 use tracing::debug;
 
 use crate::{
-    address::Visit,
     bucket::{Bucket, Rate},
     frames::{End, Frames},
     hub::Seat,
+    limits::Admission,
     metrics::Metrics,
     queue::{Portion, Subject},
+    visit,
 };
 
 /// How long a WebSocket may take for what.
@@ -63,6 +69,14 @@ const CONTROLS: Rate = Rate {
     per_second: 10.0,
 };
 
+/// Rooms that one page enters or looks into, be it the same one again and again: each costs everybody there a message.
+const ENTRIES: Rate = Rate {
+    burst: 12.0,
+    per_second: 0.5,
+};
+/// How long a page waits for its address's turn; its own patience ends after ten seconds.
+const TURN: Duration = Duration::from_secs(8);
+
 /// A page's WebSocket, with all that it needs.
 #[derive(Debug)]
 pub struct Socket<S> {
@@ -83,10 +97,10 @@ pub struct Socket<S> {
 /// A connection's share of what the server and its address may have; dropping it gives it back.
 #[derive(Debug)]
 pub struct Share {
-    /// Of its address's connections.
-    pub visit: Arc<Visit>,
+    /// Of its address's WebSockets.
+    pub place: Arc<visit::Share>,
     /// Of all connections.
-    pub permit: Arc<OwnedSemaphorePermit>,
+    pub admission: Arc<Admission>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
@@ -107,6 +121,9 @@ struct Life<S> {
     socket: Socket<S>,
     messages: Bucket,
     controls: Bucket,
+    entries: Bucket,
+    /// What the page may do when it is its address's turn; nothing if it waited in vain.
+    entering: Option<Pin<Box<dyn Future<Output = Option<ClientMessage>> + Send>>>,
     /// Messages in a row that were none.
     mistakes: u32,
     began: Instant,
@@ -136,6 +153,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         Self {
             messages: Bucket::full(MESSAGES, now),
             controls: Bucket::full(CONTROLS, now),
+            entries: Bucket::full(ENTRIES, now),
+            entering: None,
             mistakes: 0,
             began: now,
             pinged: None,
@@ -160,6 +179,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
                     alarm.as_mut().reset(self.next_alarm());
                     done
                 }
+                turn = turn(&mut self.entering) => self.enter(turn),
                 incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
                 portion = self.socket.seat.next() => self.send(portion).await,
             };
@@ -296,17 +316,47 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
 
     fn obey(&mut self, message: ClientMessage, now: Instant) {
         self.socket.metrics.message(kind(&message));
-        let is_join = matches!(message, ClientMessage::Join { .. });
-        let enters = is_join || matches!(message, ClientMessage::Watch { .. });
-        if enters && !self.socket.share.visit.may_join() {
-            self.socket.metrics.refusal("join-rate");
-            let seat = &self.socket.seat;
-            return seat.dismiss(Rejection::Overloaded, close::OVERLOADED);
+        match &message {
+            ClientMessage::Watch { room } | ClientMessage::Join { room, .. } => {
+                let room = room.clone();
+                if !self.entries.take(ENTRIES, now) {
+                    return self.turn_away();
+                }
+                let place = Arc::clone(&self.socket.share.place);
+                let entering = async move { timeout(TURN, place.enter(&room)).await };
+                self.entering = Some(Box::pin(
+                    async move { entering.await.ok().map(|()| message) },
+                ));
+            }
+            ClientMessage::Leave => {
+                self.entering = None;
+                self.socket.seat.say(message, now);
+            }
+            ClientMessage::Signal { .. } | ClientMessage::Ping => {
+                self.socket.seat.say(message, now);
+            }
         }
-        if is_join {
-            self.refresh = self.socket.refresh.map(|period| now + period);
+    }
+
+    /// It is the address's turn, or was not in time.
+    fn enter(&mut self, turn: Option<ClientMessage>) -> Result<(), End> {
+        self.entering = None;
+        let Some(message) = turn else {
+            self.turn_away();
+            return Ok(());
+        };
+        if matches!(message, ClientMessage::Join { .. }) {
+            self.refresh = self.socket.refresh.map(|period| Instant::now() + period);
         }
-        self.socket.seat.say(message, now);
+        self.socket.seat.say(message, Instant::now());
+        Ok(())
+    }
+
+    /// Too many come from there.
+    fn turn_away(&self) {
+        self.socket.metrics.refusal("join-rate");
+        let seat = &self.socket.seat;
+        seat.dismiss(Rejection::overloaded(), close::OVERLOADED);
     }
 
     fn forgive(&mut self) -> Result<(), End> {
@@ -350,6 +400,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     fn refuse(&self, reason: &'static str) -> End {
         self.socket.metrics.refusal(reason);
         End::Close(close::POLICY)
+    }
+}
+
+/// Waits for what is waited for, or for ever. Cancel safe.
+async fn turn<T>(waiting: &mut Option<Pin<Box<dyn Future<Output = T> + Send>>>) -> T {
+    match waiting {
+        Some(waiting) => waiting.await,
+        None => pending().await,
     }
 }
 

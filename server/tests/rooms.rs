@@ -126,7 +126,7 @@ fn a_lobby_takes_so_many_and_whoever_is_too_many_can_still_join() {
     }
     let late = ConnectionKey(64);
     let rejected = ServerMessage::Rejected {
-        rejection: Rejection::Overloaded,
+        rejection: Rejection::overloaded(),
     };
     let deliveries = rooms.handle(late, watch(), NOW);
     assert_eq!(deliveries, [Delivery::Send(vec![late], rejected)]);

@@ -20,6 +20,8 @@ pub struct Madang;
 impl Madang {
     /// The one limit of a whole server that a load of 19,600 needs raised; a process may open 20,000 files here and there.
     const CONNECTIONS: &str = "19700";
+    /// And the one limit of an address: the page is asked for from one.
+    const REQUESTS: &str = "1000000";
 }
 
 impl Program for Madang {
@@ -41,6 +43,9 @@ impl Program for Madang {
         let help = Command::new(built("madang")?).arg("--help").output()?;
         if String::from_utf8_lossy(&help.stdout).contains("--metrics-listen") {
             command.args(["--metrics-listen", "127.0.0.1:0"]);
+        }
+        if String::from_utf8_lossy(&help.stdout).contains("--requests-per-second") {
+            command.args(["--requests-per-second", Self::REQUESTS]);
         }
         Ok(command)
     }

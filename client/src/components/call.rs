@@ -178,8 +178,9 @@ fn Notices(props: &NoticesProps) -> Html {
     let view = &props.view;
     let onsound = props.onsound.reform(|_: MouseEvent| ());
     let offline = match (view.phase, view.server) {
-        (Phase::InCall, Server::Offline) => Some((Glyph::Offline, text.offline)),
+        (Phase::InCall, Server::Offline | Server::Busy) => Some((Glyph::Offline, text.offline)),
         (_, Server::Offline) => Some((Glyph::Offline, text.joining_offline)),
+        (_, Server::Busy) => Some((Glyph::Hint, text.busy)),
         (Phase::InCall, _) => None,
         _ => Some((Glyph::Hint, text.joining)),
     };

@@ -118,6 +118,7 @@ fn Here(props: &HereProps) -> Html {
     let words = match view.server {
         Server::Connecting => text.asking_who.to_owned(),
         Server::Offline => text.server_unreachable.to_owned(),
+        Server::Busy => text.busy.to_owned(),
         Server::Online if is_full(view) => fill(text.lobby_full, &[&view.capacity.to_string()]),
         Server::Online => text.who_is_here(&names),
     };

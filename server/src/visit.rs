@@ -1,0 +1,398 @@
+//! How much one address may take.
+//!
+//! What is scarce is counted ([`Stock`]), what only takes time is waited for ([`Pace`]): a school has one address, and one of its
+//! pupils may be a hog.
+
+use std::{
+    collections::{HashMap, hash_map::RandomState},
+    hash::BuildHasher,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use protocol::RoomId;
+
+use crate::{
+    address::{Address, Network},
+    bucket::Rate,
+    pace::Pace,
+    stock::{Quota, Stock},
+};
+
+/// What one address may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// TCP connections at the same time.
+    pub connections: Quota,
+    /// WebSockets at the same time.
+    pub websockets: Quota,
+    /// New connections: a TLS handshake is the most that a stranger can make the server do at once.
+    pub connects: Rate,
+    /// Requests, each by the weight of its answer.
+    pub requests: Rate,
+    /// Rooms in which nobody of this address is: more would be guessing room IDs.
+    pub rooms: Rate,
+}
+
+/// What every address takes now.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    allowance: Allowance,
+    /// Of a room only a number is kept, which nobody can choose.
+    hasher: RandomState,
+    table: Arc<Mutex<Table>>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    connections: Stock,
+    websockets: Stock,
+    usages: HashMap<Network, Usage>,
+    /// So many were left when the idle ones were last forgotten.
+    kept: usize,
+}
+
+/// What one network takes.
+#[derive(Debug)]
+struct Usage {
+    paces: Arc<Paces>,
+    /// The rooms where somebody of this network is, and how many are.
+    rooms: HashMap<u64, u32>,
+}
+
+#[derive(Debug)]
+struct Paces {
+    connects: Pace,
+    requests: Pace,
+    rooms: Pace,
+}
+
+/// Somebody from this address is here.
+#[derive(Debug)]
+pub struct Visit {
+    addresses: Addresses,
+    networks: Vec<(Network, u32)>,
+    paces: Vec<Arc<Paces>>,
+    address: Address,
+}
+
+/// What there are only so many of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A TCP connection.
+    Connection,
+    /// A WebSocket.
+    WebSocket,
+}
+
+/// One of them, counted for its address. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Share {
+    visit: Arc<Visit>,
+    kind: Kind,
+    /// Where the WebSocket is.
+    room: Mutex<Option<u64>>,
+}
+
+impl Addresses {
+    /// Networks without anybody that are remembered for what they used up; the others are at most three to a connection.
+    pub const MAX_IDLE: usize = 65_536;
+
+    /// Nobody is here yet.
+    pub fn new(allowance: Allowance) -> Self {
+        Self {
+            allowance,
+            hasher: RandomState::new(),
+            table: Arc::default(),
+        }
+    }
+
+    /// Somebody comes from there.
+    pub fn visit(&self, address: Address) -> Arc<Visit> {
+        let networks = address.networks();
+        let mut table = self.lock();
+        table.forget_the_idle();
+        let paces = networks.iter().map(|(network, times)| {
+            let usage = table.usages.entry(*network);
+            let usage = usage.or_insert_with(|| Usage::new(&self.allowance, *times));
+            Arc::clone(&usage.paces)
+        });
+        let paces = paces.collect();
+        drop(table);
+        Arc::new(Visit {
+            addresses: self.clone(),
+            networks,
+            paces,
+            address,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn stock(&mut self, kind: Kind) -> &mut Stock {
+        match kind {
+            Kind::Connection => &mut self.connections,
+            Kind::WebSocket => &mut self.websockets,
+        }
+    }
+
+    /// Now and then, so that it costs each newcomer next to nothing.
+    fn forget_the_idle(&mut self) {
+        const STEP: usize = 1024;
+        if self.usages.len() < STEP + 2 * self.kept {
+            return;
+        }
+        self.usages.retain(|_, usage| !usage.is_idle());
+        // Who comes from so many addresses at once could as well use fresh ones.
+        if self.usages.len() > Addresses::MAX_IDLE {
+            self.usages.retain(|_, usage| usage.is_here());
+        }
+        self.kept = self.usages.len();
+        self.usages.shrink_to(2 * self.kept);
+    }
+
+    fn leave(&mut self, networks: &[(Network, u32)], room: u64) {
+        for (network, _) in networks {
+            let Some(usage) = self.usages.get_mut(network) else {
+                continue;
+            };
+            let count = usage.rooms.entry(room).or_default();
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                usage.rooms.remove(&room);
+            }
+        }
+    }
+}
+
+impl Usage {
+    fn new(allowance: &Allowance, times: u32) -> Self {
+        let paces = Paces {
+            connects: Pace::new(allowance.connects * times),
+            requests: Pace::new(allowance.requests * times),
+            rooms: Pace::new(allowance.rooms * times),
+        };
+        Self {
+            paces: Arc::new(paces),
+            rooms: HashMap::new(),
+        }
+    }
+
+    /// Whether anybody of it is here.
+    fn is_here(&self) -> bool {
+        Arc::strong_count(&self.paces) > 1
+    }
+
+    /// Whether nothing would be lost by forgetting it.
+    fn is_idle(&self) -> bool {
+        let Paces {
+            connects,
+            requests,
+            rooms,
+        } = &*self.paces;
+        !self.is_here() && connects.is_idle() && requests.is_idle() && rooms.is_idle()
+    }
+}
+
+impl Visit {
+    /// From where.
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    /// Waits until one more connection may do something.
+    pub async fn connect(&self) {
+        for paces in &self.paces {
+            paces.connects.pass(|| 1.0).await;
+        }
+    }
+
+    /// Waits until a request of this weight may be answered.
+    pub async fn request(&self, weight: f64) {
+        for paces in &self.paces {
+            paces.requests.pass(|| weight).await;
+        }
+    }
+
+    /// One more, unless the address has had enough.
+    pub fn share(self: &Arc<Self>, kind: Kind) -> Option<Share> {
+        let allowance = &self.addresses.allowance;
+        let quota = match kind {
+            Kind::Connection => allowance.connections,
+            Kind::WebSocket => allowance.websockets,
+        };
+        let mut table = self.addresses.lock();
+        let is_granted = table.stock(kind).take(&self.networks, quota);
+        is_granted.then(|| Share {
+            visit: Arc::clone(self),
+            kind,
+            room: Mutex::default(),
+        })
+    }
+
+    fn knows(&self, network: Network, room: u64) -> bool {
+        let table = self.addresses.lock();
+        let usage = table.usages.get(&network);
+        usage.is_some_and(|usage| usage.rooms.contains_key(&room))
+    }
+}
+
+impl Share {
+    /// Waits until the address may look into this room, and counts as being there. Where others from there are it is no guess, and
+    /// costs nothing. Cancel safe.
+    pub async fn enter(&self, room: &RoomId) {
+        let room = self.visit.addresses.hasher.hash_one(room.as_str());
+        for ((network, _), paces) in self.visit.networks.iter().zip(&self.visit.paces) {
+            let cost = || f64::from(!self.visit.knows(*network, room));
+            if cost() > 0.0 {
+                paces.rooms.pass(cost).await;
+            }
+        }
+        let mut table = self.visit.addresses.lock();
+        for (network, _) in &self.visit.networks {
+            if let Some(usage) = table.usages.get_mut(network) {
+                *usage.rooms.entry(room).or_default() += 1;
+            }
+        }
+        if let Some(before) = self.room().replace(room) {
+            table.leave(&self.visit.networks, before);
+        }
+    }
+
+    /// From where.
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    fn room(&self) -> MutexGuard<'_, Option<u64>> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let room = mem::take(&mut *self.room());
+        let mut table = self.visit.addresses.lock();
+        table.stock(self.kind).give_back(&self.visit.networks);
+        if let Some(room) = room {
+            table.leave(&self.visit.networks, room);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::{IpAddr, Ipv4Addr, Ipv6Addr},
+        time::Duration,
+    };
+
+    use futures_util::FutureExt;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    const ALLOWANCE: Allowance = Allowance {
+        connections: Quota { all: 1000, each: 2 },
+        websockets: Quota { all: 1000, each: 3 },
+        connects: rate(3.0, 1.0),
+        requests: rate(3.0, 1.0),
+        rooms: rate(1.0, 1.0),
+    };
+
+    const fn rate(burst: f64, per_second: f64) -> Rate {
+        Rate { burst, per_second }
+    }
+
+    fn visit(addresses: &Addresses, ip: &str) -> Arc<Visit> {
+        addresses.visit(ip.parse::<IpAddr>().unwrap().into())
+    }
+
+    fn enters_at_once(share: &Share, room: &str) -> bool {
+        share.enter(&room.parse().unwrap()).now_or_never().is_some()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_takes_its_share_and_no_more() {
+        let addresses = Addresses::new(ALLOWANCE);
+        let here = visit(&addresses, "192.0.2.1");
+        let first = here.share(Kind::Connection).unwrap();
+        let _second = here.share(Kind::Connection).unwrap();
+        assert!(here.share(Kind::Connection).is_none(), "two at a time");
+        assert!(here.share(Kind::WebSocket).is_some(), "of each kind");
+        drop(first);
+        assert!(here.share(Kind::Connection).is_some());
+        let begin = Instant::now();
+        for _ in 0..5 {
+            visit(&addresses, "192.0.2.1").connect().await;
+        }
+        assert_eq!(begin.elapsed(), Duration::from_secs(2), "three at once");
+        visit(&addresses, "192.0.2.2").connect().await;
+        assert_eq!(begin.elapsed(), Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_first_of_an_address_in_a_room_pays_for_it() {
+        let addresses = Addresses::new(ALLOWANCE);
+        let page = || {
+            visit(&addresses, "192.0.2.1")
+                .share(Kind::WebSocket)
+                .unwrap()
+        };
+        let (ada, ben, cleo) = (page(), page(), page());
+        assert!(enters_at_once(&ada, "tea") && enters_at_once(&ben, "tea"));
+        assert!(!enters_at_once(&cleo, "guess"), "one at once");
+        assert!(enters_at_once(&cleo, "tea"), "others are there");
+        drop((ada, ben));
+        assert!(enters_at_once(&cleo, "tea"), "it is there itself");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(enters_at_once(&cleo, "guess"));
+        assert!(!enters_at_once(&cleo, "tea"), "nobody is there any more");
+    }
+
+    /// A `/48` has four times the rate of a `/64`, not 65,536 times.
+    #[tokio::test(start_paused = true)]
+    async fn a_customer_with_many_networks_waits_like_one() {
+        let addresses = Addresses::new(ALLOWANCE);
+        let begin = Instant::now();
+        for network in 0..40_u128 {
+            let ip = 0x2001_0db8 << 96 | network << 72;
+            addresses
+                .visit(IpAddr::from(Ipv6Addr::from(ip)).into())
+                .connect()
+                .await;
+        }
+        assert_eq!(begin.elapsed(), Duration::from_secs((40 - 3 * 4) / 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_addresses_are_forgotten() {
+        let addresses = Addresses::new(ALLOWANCE);
+        let come = async |number: usize| {
+            let ip = IpAddr::from(Ipv4Addr::from(0x0a00_0000 + number as u32));
+            addresses.visit(ip.into()).connect().await;
+        };
+        let stays = visit(&addresses, "192.0.2.1")
+            .share(Kind::WebSocket)
+            .unwrap();
+        assert!(enters_at_once(&stays, "tea"));
+        for number in 0..2 * Addresses::MAX_IDLE {
+            come(number).await;
+        }
+        assert!(addresses.lock().usages.len() <= Addresses::MAX_IDLE);
+        tokio::time::advance(Duration::from_secs(10)).await;
+        for number in 0..8192 {
+            come((1 << 24) + number).await;
+            tokio::time::advance(Duration::from_millis(10)).await;
+        }
+        assert!(addresses.lock().usages.len() <= 2048);
+        let neighbour = visit(&addresses, "192.0.2.1")
+            .share(Kind::WebSocket)
+            .unwrap();
+        assert!(enters_at_once(&neighbour, "tea"), "still the same room");
+    }
+}
