@@ -15,15 +15,20 @@ const SECRET: &str = "the secret of this test";
 /// Builds may run beside the tests.
 const START: Duration = Duration::from_secs(30);
 
-/// Joins a room by hand, and gathers with the TURN server that it is told of, once as it is and once with another password:
+/// Joins a room by hand after somebody else, and gathers with the TURN server that it is told of, once as it is and once with another password:
 /// the types of the candidates that come.
 const GATHER: &str = r#"
     await (async () => {
-        const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
-        await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
-        const secret = '00'.repeat(16);
-        socket.send(JSON.stringify({ type: 'join', version: 2, room: 'relay', name: '', secret, incarnation: 1 }));
-        const told = await new Promise(resolve => { socket.onmessage = event => resolve(JSON.parse(event.data)); });
+        const join = async person => {
+            const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
+            await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
+            const secret = person.repeat(16);
+            socket.send(JSON.stringify({ type: 'join', version: 2, room: 'relay', name: '', secret, incarnation: 1 }));
+            return new Promise(resolve => { socket.onmessage = event => resolve(JSON.parse(event.data)); });
+        };
+        const alone = await join('00');
+        if (alone.iceServers.some(server => server.credential)) throw new Error('a relay to nobody');
+        const told = await join('01');
         const gather = async change => {
             const iceServers = told.iceServers.map(server => ({ ...server, ...change }));
             const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' });

@@ -268,6 +268,7 @@ fn place(
         Err(NoSeat::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
         Err(NoSeat::Full) => Ok(Err("full")),
         Ok(seat) => {
+            seat.arrive(&visit.address().customer());
             let share = Share {
                 place: Arc::new(place),
                 admission: Arc::clone(&connection.admission),

@@ -221,6 +221,11 @@ impl Seat {
         self.key.0
     }
 
+    /// The page comes from the network of this customer.
+    pub fn arrive(&self, customer: &[u8]) {
+        self.hub.lock().rooms.arrived(self.key, customer);
+    }
+
     /// The page said this.
     pub fn say(&self, message: ClientMessage, since: Instant) {
         let mut state = self.hub.lock();

@@ -57,13 +57,18 @@ impl fmt::Debug for Access {
 }
 
 impl Ice {
-    /// For this user, at this time since 1970.
-    pub fn servers(&self, user: &str, now: Duration) -> Vec<IceServer> {
+    /// Those that cost nothing.
+    pub fn stun(&self) -> Vec<IceServer> {
         let stun = (!self.stun.is_empty()).then(|| IceServer {
             urls: self.stun.clone(),
             username: None,
             credential: None,
         });
+        stun.into_iter().collect()
+    }
+
+    /// For this user, at this time since 1970.
+    pub fn servers(&self, user: &str, now: Duration) -> Vec<IceServer> {
         let turn = self.turn.as_ref().map(|turn| {
             let (username, credential) = turn.access.credential(user, now);
             IceServer {
@@ -72,7 +77,19 @@ impl Ice {
                 credential: Some(credential),
             }
         });
-        stun.into_iter().chain(turn).collect()
+        self.stun().into_iter().chain(turn).collect()
+    }
+
+    /// What the TURN server may know of this customer of a provider: nothing, but whether it is the same again. It stays the same
+    /// over restarts, since relays do, too.
+    pub fn tag(&self, customer: &[u8]) -> u32 {
+        match self.turn.as_ref().map(|turn| &turn.access) {
+            Some(Access::Secret { secret, .. }) => {
+                let [a, b, c, d, ..] = hmac_sha1(secret, &[b"customer", customer].concat());
+                u32::from_be_bytes([a, b, c, d])
+            }
+            Some(Access::Static { .. }) | None => 0,
+        }
     }
 
     /// When new credentials are due, so that nobody ever holds one that ended; `None` if they never end.

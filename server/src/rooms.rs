@@ -36,6 +36,8 @@ pub struct Rooms {
     ice: Ice,
     rooms: BTreeMap<RoomId, Room>,
     places: BTreeMap<ConnectionKey, Place>,
+    /// Which customer each is, for the TURN server.
+    customers: BTreeMap<ConnectionKey, u32>,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +67,8 @@ impl Rooms {
     const RECONNECT_EACH: Duration = Duration::from_millis(2);
     /// With this the members of a small room meet again within three seconds: each waits for at most one such pause.
     const RECONNECT_FLOOR: Duration = Duration::from_millis(1500);
+    /// So many users are all people of one customer for the TURN server, which has a quota for each.
+    const TURN_USERS: u8 = 16;
 
     /// No rooms, with places for `capacity` people in each, who are told to use `ice`.
     pub fn new(capacity: usize, ice: Ice) -> Self {
@@ -73,7 +77,13 @@ impl Rooms {
             ice,
             rooms: BTreeMap::new(),
             places: BTreeMap::new(),
+            customers: BTreeMap::new(),
         }
+    }
+
+    /// A WebSocket comes from the network of this customer.
+    pub fn arrived(&mut self, connection: ConnectionKey, customer: &[u8]) {
+        self.customers.insert(connection, self.ice.tag(customer));
     }
 
     /// How many there are of what.
@@ -143,14 +153,28 @@ impl Rooms {
         }
     }
 
-    /// New credentials for a connection that joined, at this time since 1970.
+    /// New credentials for a connection that is in a room with others, at this time since 1970.
     pub fn refresh(&self, connection: ConnectionKey, now: Duration) -> Vec<Delivery> {
-        let Some(Place::Inside(_, id)) = self.places.get(&connection) else {
+        let Some(Place::Inside(room, id)) = self.places.get(&connection) else {
             return Vec::new();
         };
-        let ice_servers = self.ice.servers(&turn_user(*id), now);
-        let message = ServerMessage::IceServers { ice_servers };
-        vec![Delivery::Send(vec![connection], message)]
+        let room = self.rooms.get(room);
+        if room.is_none_or(|room| room.members.len() < 2) {
+            return Vec::new();
+        }
+        vec![self.credentials(connection, *id, now)]
+    }
+
+    fn credentials(&self, connection: ConnectionKey, id: PeerId, now: Duration) -> Delivery {
+        let ice_servers = self.ice.servers(&self.turn_user(connection, id), now);
+        Delivery::Send(vec![connection], ServerMessage::IceServers { ice_servers })
+    }
+
+    /// What the TURN server may know of a participant: enough to count relays by it. There is no end of ids, so it is one of a
+    /// few users of the participant's network.
+    fn turn_user(&self, connection: ConnectionKey, id: PeerId) -> String {
+        let tag = self.customers.get(&connection).copied().unwrap_or(0);
+        format!("{tag:08x}-{:x}", id.0[0] % Self::TURN_USERS)
     }
 
     fn pong(&self, to: ConnectionKey) -> Delivery {
@@ -161,6 +185,7 @@ impl Rooms {
 
     /// A WebSocket is gone.
     pub fn disconnected(&mut self, connection: ConnectionKey) -> Vec<Delivery> {
+        self.customers.remove(&connection);
         self.depart(connection, LeaveReason::Lost)
     }
 
@@ -205,22 +230,34 @@ impl Rooms {
             name: peer.name.clone(),
         };
         let replaced = room.members.insert(peer.id, member);
-        let peers = room.peers().filter(|other| other.id != peer.id).collect();
+        let peers: Vec<_> = room.peers().filter(|other| other.id != peer.id).collect();
+        let others = room.others(peer.id);
+        let has_relay = self.ice.turn.is_some();
+        let met = room.alone_but_for(peer.id).filter(|_| has_relay);
+        // Alone there is nobody to be relayed to.
+        let ice_servers = if peers.is_empty() {
+            self.ice.stun()
+        } else {
+            self.ice.servers(&self.turn_user(from, peer.id), now)
+        };
         let joined = ServerMessage::Joined {
             id: peer.id,
             peers,
-            ice_servers: self.ice.servers(&turn_user(peer.id), now),
+            ice_servers,
         };
-        let others = room.others(peer.id);
         self.places.insert(from, Place::Inside(id, peer.id));
         let mut deliveries = vec![Delivery::Send(vec![from], joined)];
         let peer = peer.clone();
+        // Before the first connection is opened.
+        let relay = met.map(|(connection, id)| self.credentials(connection, id, now));
         if let Some(replaced) = replaced {
             self.places.remove(&replaced.connection);
             deliveries.extend(replaced.give_way(peer.incarnation));
+            deliveries.extend(relay);
             let message = ServerMessage::PeerJoined { peer };
             deliveries.extend(others.map(|others| Delivery::Send(others, message)));
         } else {
+            deliveries.extend(relay);
             deliveries.extend(others.map(|others| Delivery::Arrive(others, peer)));
         }
         deliveries
@@ -274,6 +311,13 @@ impl Room {
         })
     }
 
+    /// Who was alone until this one came.
+    fn alone_but_for(&self, newcomer: PeerId) -> Option<(ConnectionKey, PeerId)> {
+        let mut others = self.members.iter().filter(|(id, _)| **id != newcomer);
+        let (id, other) = others.next()?;
+        others.next().is_none().then_some((other.connection, *id))
+    }
+
     /// All members but this one, and all who watch, if there is anybody.
     fn others(&self, but: PeerId) -> Option<Vec<ConnectionKey>> {
         let members = self.members.iter().filter(|(id, _)| **id != but);
@@ -299,11 +343,6 @@ impl Member {
 
 fn reject(connection: ConnectionKey, rejection: Rejection) -> Delivery {
     Delivery::Send(vec![connection], ServerMessage::Rejected { rejection })
-}
-
-/// What the TURN server may know of a participant: enough to count its relays.
-fn turn_user(id: PeerId) -> String {
-    id.to_string()[..8].to_owned()
 }
 
 /// The first 128 bits of the secret's SHA-256.

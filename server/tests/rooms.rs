@@ -7,12 +7,12 @@
 
 mod model;
 
-use std::{fs, path::Path, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use arbitrary::{Arbitrary, Unstructured};
 use model::Step;
 use proptest::prelude::*;
-use protocol::{ClientMessage, Incarnation, Name, PeerSecret, Rejection, ServerMessage};
+use protocol::{ClientMessage, IceServer, Incarnation, Name, PeerSecret, Rejection, ServerMessage};
 use server::{
     ice::{Access, Ice, Turn},
     metrics::Census,
@@ -68,47 +68,109 @@ fn an_id_is_the_beginning_of_the_secrets_hash() {
     assert_eq!(id.to_string(), "374708fff7719dd5979ec875d56cd228");
 }
 
-/// TURN costs bandwidth: who watches a room gets no credentials, who joined gets some, and new ones before they end.
+/// TURN costs bandwidth: who watches a room or is alone in it gets no credentials, two people get some, the first before the first
+/// connection is opened, and new ones before they end.
 #[test]
-fn credentials_are_for_those_inside() {
-    let ttl = Duration::from_secs(600);
+fn credentials_are_for_those_who_met() {
+    let mut rooms = Rooms::new(3, ice());
+    let [watcher, ada, ben] = [1, 2, 3].map(ConnectionKey);
+    let watch = ClientMessage::Watch {
+        room: "tea".parse().unwrap(),
+    };
+    rooms.handle(watcher, watch, NOW);
+    let deliveries = rooms.handle(ada, join_as(1), NOW);
+    let [
+        Delivery::Send(_, ServerMessage::Joined { ice_servers, .. }),
+        _,
+    ] = &deliveries[..]
+    else {
+        panic!("{deliveries:?}")
+    };
+    assert_eq!(ice_servers, &[]);
+    for alone in [watcher, ada] {
+        assert_eq!(rooms.refresh(alone, NOW), []);
+    }
+    let deliveries = rooms.handle(ben, join_as(2), NOW);
+    let [
+        Delivery::Send(to_ben, ServerMessage::Joined { ice_servers, .. }),
+        Delivery::Send(
+            to_ada,
+            ServerMessage::IceServers {
+                ice_servers: at_last,
+            },
+        ),
+        Delivery::Arrive(to_all, _),
+    ] = &deliveries[..]
+    else {
+        panic!("{deliveries:?}")
+    };
+    assert_eq!((&to_ben[..], &to_ada[..]), (&[ben][..], &[ada][..]));
+    assert_eq!(to_all, &[ada, watcher]);
+    for servers in [ice_servers, at_last] {
+        assert!(expires(servers, NOW + TTL), "{servers:?}");
+    }
+    for key in [ada, ben] {
+        let deliveries = rooms.refresh(key, NOW + TTL / 2);
+        let [Delivery::Send(to, ServerMessage::IceServers { ice_servers })] = &deliveries[..]
+        else {
+            panic!("{deliveries:?}")
+        };
+        assert_eq!(to, &[key]);
+        assert!(expires(ice_servers, NOW + TTL / 2 + TTL));
+    }
+    assert_eq!(rooms.refresh(watcher, NOW), []);
+    rooms.handle(ben, ClientMessage::Leave, NOW);
+    for alone in [ada, ben] {
+        assert_eq!(rooms.refresh(alone, NOW), []);
+    }
+}
+
+/// Whoever says to be a thousand people has the relays of sixteen.
+#[test]
+fn one_customer_is_sixteen_users_of_the_relay() {
+    let users = |customer: &[u8]| -> BTreeSet<String> {
+        let mut rooms = Rooms::new(3, ice());
+        let [ada, other] = [1, 2].map(ConnectionKey);
+        rooms.handle(other, join_as(0), NOW);
+        let users = (1..1000).map(|person| {
+            rooms.arrived(ada, customer);
+            let deliveries = rooms.handle(ada, join_as(person), NOW);
+            rooms.disconnected(ada);
+            let Delivery::Send(_, ServerMessage::Joined { ice_servers, .. }) = &deliveries[0]
+            else {
+                panic!("{deliveries:?}")
+            };
+            let username = ice_servers[0].username.clone().unwrap();
+            username.split_once(':').unwrap().1.to_owned()
+        });
+        users.collect()
+    };
+    let (here, there) = (users(&[192, 0, 2, 1]), users(&[192, 0, 2, 2]));
+    assert_eq!((here.len(), there.len()), (16, 16));
+    assert!(here.is_disjoint(&there));
+    assert_eq!(here, users(&[192, 0, 2, 1]), "after a restart, too");
+}
+
+const TTL: Duration = Duration::from_secs(600);
+
+/// With a relay and nothing else.
+fn ice() -> Ice {
     let turn = Turn {
         urls: vec!["turn:turn.example.org".to_owned()],
         access: Access::Secret {
             secret: b"north".to_vec(),
-            ttl,
+            ttl: TTL,
         },
     };
-    let ice = Ice {
+    Ice {
         stun: Vec::new(),
         turn: Some(turn),
-    };
-    let mut rooms = Rooms::new(3, ice);
-    let key = ConnectionKey(1);
-    let watch = ClientMessage::Watch {
-        room: "tea".parse().unwrap(),
-    };
-    rooms.handle(key, watch, NOW);
-    assert_eq!(rooms.refresh(key, NOW), []);
-    let deliveries = rooms.handle(key, join(protocol::VERSION), NOW);
-    let [Delivery::Send(_, ServerMessage::Joined { ice_servers, .. })] = &deliveries[..] else {
-        panic!("{deliveries:?}")
-    };
-    assert_eq!(
-        ice_servers[0].username.as_deref(),
-        Some("1700000600:374708ff")
-    );
-    let deliveries = rooms.refresh(key, NOW + ttl / 2);
-    let [Delivery::Send(to, ServerMessage::IceServers { ice_servers })] = &deliveries[..] else {
-        panic!("{deliveries:?}")
-    };
-    assert_eq!(to, &[key]);
-    assert_eq!(
-        ice_servers[0].username.as_deref(),
-        Some("1700000900:374708ff")
-    );
-    rooms.handle(key, ClientMessage::Leave, NOW);
-    assert_eq!(rooms.refresh(key, NOW), []);
+    }
+}
+
+fn expires(servers: &[IceServer], time: Duration) -> bool {
+    let username = servers[0].username.as_deref().unwrap();
+    username.starts_with(&format!("{}:", time.as_secs()))
 }
 
 /// Each in the lobby costs a message for each who comes and goes.
@@ -157,11 +219,20 @@ fn the_more_pages_there_are_the_longer_they_are_to_spread_their_return() {
 }
 
 fn join(version: u32) -> ClientMessage {
+    join_with(version, PeerSecret([0; 16]))
+}
+
+fn join_as(person: u32) -> ClientMessage {
+    let secret = u128::from(person).to_be_bytes();
+    join_with(protocol::VERSION, PeerSecret(secret))
+}
+
+fn join_with(version: u32, secret: PeerSecret) -> ClientMessage {
     ClientMessage::Join {
         version,
         room: "tea".parse().unwrap(),
         name: Name::new("Ada"),
-        secret: PeerSecret([0; 16]),
+        secret,
         incarnation: Incarnation(1),
     }
 }

@@ -92,7 +92,17 @@ fn an_expiry_that_was_put_off_gets_none() {
     refused(LongTermCredentials::new(username, password));
 }
 
-/// Counted by person, whatever the expiry of the credential.
+/// One address is sixteen users, as `rooms` has it. Seven of them that take all they can leave a tenth for everybody else.
+#[test]
+fn the_quotas_leave_room_on_an_attacked_day() {
+    let address = 16 * setting::<u32>("user-quota");
+    let total: u32 = setting("total-quota");
+    let ports = setting::<u32>("max-port") - setting::<u32>("min-port") + 1;
+    assert!(7 * address <= total * 9 / 10, "{address} of {total}");
+    assert!(total < ports, "{total} relays on {ports} ports");
+}
+
+/// Counted by user, whatever the expiry of the credential.
 #[test]
 fn the_last_allocation_of_a_persons_quota_is_granted_and_the_next_is_not() {
     let coturn = Coturn::start(&[]);

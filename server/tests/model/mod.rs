@@ -8,11 +8,11 @@ use std::{
 
 use arbitrary::Arbitrary;
 use protocol::{
-    ClientMessage, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection,
+    ClientMessage, IceServer, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection,
     ServerMessage, close,
 };
 use server::{
-    ice::Ice,
+    ice::{Access, Ice, Turn},
     metrics::Census,
     rooms::{ConnectionKey, Delivery, Rooms},
 };
@@ -57,7 +57,7 @@ type Heard = BTreeMap<u64, Vec<Word>>;
 
 /// Takes these steps, and holds the rooms to the model at each.
 pub fn check(steps: &[Step]) {
-    let mut rooms = Rooms::new(CAPACITY, Ice::default());
+    let mut rooms = Rooms::new(CAPACITY, ice());
     let mut model = Model::default();
     let mut pages = BTreeMap::<u64, Page>::new();
     let gone = (0..CONNECTIONS).map(|connection| Step {
@@ -158,16 +158,25 @@ impl Model {
         let mut heard = self.replace(room, peer);
         self.0.insert(from, (room, Some(peer.clone())));
         let peer = peer.clone();
+        let is_alone = peers.is_empty();
+        let met = match &*peers.keys().collect::<Vec<_>>() {
+            [other] => self.connection(room, **other),
+            _ => None,
+        };
         let joined = ServerMessage::Joined {
             id: peer.id,
             peers: peers.into_values().collect(),
-            ice_servers: Vec::new(),
+            ice_servers: servers(!is_alone),
         };
         heard.extend(told([from], &joined));
-        heard.extend(told(
-            self.others(room, from),
-            &ServerMessage::PeerJoined { peer },
-        ));
+        // Who was alone needs a relay from now on, and knows it before the other comes.
+        let ice_servers = servers(true);
+        let mut also = told(met, &ServerMessage::IceServers { ice_servers });
+        let message = ServerMessage::PeerJoined { peer };
+        for (to, words) in told(self.others(room, from), &message) {
+            also.entry(to).or_default().extend(words);
+        }
+        heard.extend(also);
         heard
     }
 
@@ -192,10 +201,11 @@ impl Model {
     }
 
     fn refresh(&self, from: u64) -> Heard {
-        let ice_servers = Vec::new();
-        let is_inside = self.inside(from).is_some();
+        let ice_servers = servers(true);
+        let room = self.inside(from).map(|(room, _)| self.peers(room));
+        let is_with_others = room.is_some_and(|peers| peers.len() > 1);
         told(
-            is_inside.then_some(from),
+            is_with_others.then_some(from),
             &ServerMessage::IceServers { ice_servers },
         )
     }
@@ -309,6 +319,27 @@ impl Page {
     fn enter(&mut self, own: Option<PeerId>, peers: Vec<Peer>) {
         self.own = own;
         self.others = peers.into_iter().map(|peer| (peer.id, peer)).collect();
+    }
+}
+
+/// With one relay that is the same for all.
+fn ice() -> Ice {
+    let access = Access::Static {
+        username: "all".to_owned(),
+        credential: "password".to_owned(),
+    };
+    let urls = vec!["turn:turn.example.org".to_owned()];
+    Ice {
+        stun: vec!["stun:stun.example.org".to_owned()],
+        turn: Some(Turn { urls, access }),
+    }
+}
+
+fn servers(with_relay: bool) -> Vec<IceServer> {
+    if with_relay {
+        ice().servers("", NOW)
+    } else {
+        ice().stun()
     }
 }
 
