@@ -16,7 +16,7 @@ pub struct Guest {
     pub room: String,
 }
 
-/// Fewer than a server lets one address have in connections or in joins a minute.
+/// Fewer than a server lets one address have at a time.
 const GUESTS_PER_ADDRESS: u64 = 48;
 
 static GUESTS: AtomicU64 = AtomicU64::new(0);

@@ -23,7 +23,7 @@
 //! | server | [`peer-joined`](ServerMessage::PeerJoined) | Somebody joined. **It comes before any `signal` of that page load.** |
 //! | server | [`peer-left`](ServerMessage::PeerLeft) | With `left` somebody said `leave`; with `lost` only the WebSocket is gone. |
 //! | server | [`signal`](ServerMessage::Signal) | What a peer said. **The server stamps `from`; signals of one sender keep their order.** |
-//! | server | [`ice-servers`](ServerMessage::IceServers) | To those who joined, before the credentials told so far end. |
+//! | server | [`ice-servers`](ServerMessage::IceServers) | Before the credentials told so far end; and to who was alone in a room, just before `peer-joined` tells of the second. |
 //! | server | [`pong`](ServerMessage::Pong) | The answer to `ping`, with how long to spread a reconnection. |
 //! | server | [`rejected`](ServerMessage::Rejected) | What was not done, with a [`Rejection`]'s `reason`. |
 //!
@@ -47,7 +47,7 @@
 //! | 1003, 1007, 1009 | binary, no UTF-8, more than [`MAX_MESSAGE`] | it has a fault: does not repeat what it sent |
 //! | [`POLICY`](close::POLICY) 1008 | too many messages or control frames, too slow a message, or too many that are none | comes back late: it would meet the limit again |
 //! | [`RESTART`](close::RESTART) 1012 | the server restarts | comes back soon, at a random moment |
-//! | [`OVERLOADED`](close::OVERLOADED) 1013 | the server or what it grants one address is used up | comes back late, and tells the person |
+//! | [`OVERLOADED`](close::OVERLOADED) 1013 | the server or what it grants one address is used up; [`overloaded`](Rejection::Overloaded) comes before it | comes back after its `retryAfter` and as much again at random, and tells the person |
 //! | [`SILENT`](close::SILENT) 4001 | neither `watch` nor `join` within ten seconds | opens another when it has something to say |
 //! | [`SUPERSEDED`](close::SUPERSEDED) 4003 | another load of the page joined under this id | stays away |
 //! | [`TOO_SLOW`](close::TOO_SLOW) 4006 | nothing of what the server sent was taken for ten seconds, or what it sent a minute ago was not read | comes back, and reads |

@@ -8,7 +8,7 @@
 
 mod house;
 
-use house::{House, Page, dist, house, house_with, join, rejected, watch};
+use house::{House, Page, dist, house, house_with, join, rejected, request, watch};
 use protocol::{Rejection, ServerMessage, close};
 use server::Patience;
 use tokio_tungstenite::tungstenite::Error;
@@ -21,9 +21,29 @@ fn status(refused: Result<Page, Error>) -> u16 {
     }
 }
 
+/// Whether it is told to come again later.
 async fn is_turned_away(mut page: Page) -> bool {
     page.say(&watch("tea")).await;
     matches!(page.hear().await, ServerMessage::Rejected { rejection } if rejection == Rejection::overloaded())
+}
+
+/// A page that comes again by itself; what a page needs that has begun to load is waited for longer.
+#[tokio::test(start_paused = true)]
+async fn who_asks_too_much_waits_and_is_told_when_to_come_again() {
+    let house = house(&["--requests-per-second=1"]).await;
+    let pages = (0..40).map(|_| request(&house, "GET /", ""));
+    let file = request(&house, "GET /favicon.svg", "");
+    let (pages, (file, _)) = tokio::join!(futures_util::future::join_all(pages), file);
+    assert!(file.starts_with("http/1.1 200"), "{file}");
+    let (served, late): (Vec<_>, Vec<_>) = pages
+        .into_iter()
+        .partition(|(head, _)| head.starts_with("http/1.1 200"));
+    assert!((15..18).contains(&served.len()), "{}", served.len());
+    for (head, body) in late {
+        assert!(head.starts_with("http/1.1 429"), "{head}");
+        assert!(head.contains("\r\nretry-after: 5") && head.contains("\r\nrefresh: 5"));
+        assert!(body.contains("by itself") && body.contains("저절로"));
+    }
 }
 
 #[tokio::test]

@@ -73,6 +73,8 @@ async fn a_hog_costs_its_neighbours_little_and_strangers_nothing() {
     println!("a stranger, median and p99: quiet {quiet:?}, flooded {flooded:?}");
     let late = stories.iter().filter(|story| story.took > LESSON).count();
     assert!(late <= PUPILS as usize / 5, "{late} did not get in");
+    // Hogs, pupils and perhaps builds share this machine.
+    assert!(flooded.1 < quiet.1 + Duration::from_secs(1));
     assert!(stories.iter().all(|story| story.broken == 0));
 }
 
