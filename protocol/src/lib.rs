@@ -56,6 +56,11 @@
 //! Of one page's signals to one peer so many wait, and so much: 64, or [`MAX_MESSAGE`] bytes. What is more is `rejected` as
 //! `congested`, and what passed on would be larger than [`MAX_MESSAGE`], two bytes more than came, as `too-large`.
 //!
+//! **Pages share an address, and it has a share.** Where many come at once from one the answer to `watch` and `join` may take eight
+//! seconds. Each page enters or looks into rooms twelve times at once, and then once in two seconds.
+//!
+//! **Alone there is nobody to be relayed to**: the `iceServers` of a `joined` without peers are for STUN only.
+//!
 //! [`Rejection`] says what was not done while the WebSocket stays. A page that comes back after anything but 1000 and 4003 waits at
 //! random, longer each time; connections to the others go on meanwhile.
 //!

@@ -89,7 +89,7 @@ async fn answer(site: &Site, connection: &Connection, request: Request<Incoming>
     let visit = visit(site, connection, request.headers());
     let answer = match check(&request) {
         Ok(()) if site.base.strip(request.uri().path()) == "/ws" => {
-            open(site, connection, Arc::clone(&visit), request)
+            open(site, connection, &visit, request)
         }
         Ok(()) => get(site, &request),
         Err(status) => Err(status),
@@ -241,12 +241,12 @@ pub fn plain(status: StatusCode, text: &'static str) -> Answer {
 fn open(
     site: &Site,
     connection: &Connection,
-    visit: Arc<Visit>,
+    visit: &Arc<Visit>,
     mut request: Request<Incoming>,
 ) -> Result<Answer, StatusCode> {
     let scheme = scheme(site, connection, request.headers());
     upgrade::check(&request, &site.origins, scheme)?;
-    let place = place(site, connection, &visit)?;
+    let place = place(site, connection, visit)?;
     let (answer, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
     let upgrade = Upgrade { stream, place };

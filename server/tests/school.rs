@@ -110,7 +110,7 @@ async fn lesson(house: &Arc<House>) -> Vec<Story> {
 
 /// Loads the page, looks into the lobby, joins.
 async fn come(house: &House, pupil: u32, story: &mut Story) -> Page {
-    while !load(house, "/").await.is_some_and(|status| status == 200) {
+    while load(house, "/").await != Some(200) {
         story.again += 1;
         sleep(Duration::from_secs(2)).await;
     }
