@@ -66,7 +66,7 @@ fn run(seed: u64, traced: bool) -> Result<(), String> {
     for number in 0..60 {
         let (at, person) = (random.millis(20_000..STORM), random.below(hostile));
         world.after(at, move |world| {
-            world.say(person, &format!("{number} of {person}"))
+            world.say(person, &format!("{number} of {person}"));
         });
     }
     for _ in 0..2 + random.below(20) {

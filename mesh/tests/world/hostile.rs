@@ -110,10 +110,10 @@ fn junk(world: &mut World, who: usize, to: usize, _: &mut Random) {
         r#"{"type":"said"}"#,
         r#"{"type":"alive","ack":4294967295}"#,
     ] {
-        world.whisper(who, to, Channel::Control, text.to_owned());
-        world.whisper(who, to, Channel::Chat, text.to_owned());
+        world.whisper(who, to, Channel::Control, text);
+        world.whisper(who, to, Channel::Chat, text);
     }
-    world.whisper(who, to, Channel::Chat, "[".repeat(60_000));
+    world.whisper(who, to, Channel::Chat, &"[".repeat(60_000));
 }
 
 fn offers(world: &mut World, who: usize, to: usize, random: &mut Random) {
@@ -135,7 +135,7 @@ fn flapping(world: &mut World, who: usize, to: usize, random: &mut Random) {
         } else {
             Control::Media(media)
         };
-        world.whisper(who, to, Channel::Control, encode(&control));
+        world.whisper(who, to, Channel::Control, &encode(&control));
     }
 }
 
@@ -181,11 +181,11 @@ impl World {
     }
 
     fn chat(&mut self, who: usize, to: usize, chat: &Chat) {
-        self.whisper(who, to, Channel::Chat, encode(chat));
+        self.whisper(who, to, Channel::Chat, &encode(chat));
     }
 
     /// Says anything over a data channel, if it is open.
-    fn whisper(&mut self, who: usize, to: usize, channel: Channel, text: String) {
+    fn whisper(&mut self, who: usize, to: usize, channel: Channel, text: &str) {
         let (page, id) = (self.people[who].page, self.people[to].id());
         let open = page
             .into_iter()
@@ -195,7 +195,7 @@ impl World {
             .filter(|open| self.connections[*open].peer == id && self.is_open(*open))
             .collect();
         open.into_iter()
-            .for_each(|connection| self.send_text(connection, channel, text.clone()));
+            .for_each(|connection| self.send_text(connection, channel, text.to_owned()));
     }
 
     /// Offers a connection that never comes about.
