@@ -27,7 +27,7 @@ const BURST: usize = 400;
 /// Many pages from one machine.
 const CROWD: [&str; 3] = [
     "--max-connections-per-address=1000",
-    "--joins-per-minute=1000",
+    "--rooms-per-minute=1000",
     "--max-peers=16",
 ];
 
