@@ -350,6 +350,10 @@ impl End {
     }
 
     fn candidate(&mut self, candidate: IceCandidate) {
+        // The end of candidates is for the core alone.
+        if candidate.candidate.is_empty() {
+            return;
+        }
         assert!(candidate.username_fragment.is_some());
         if self.has_remote {
             self.connection.add_ice_candidate(candidate);
