@@ -19,11 +19,12 @@ const START: Duration = Duration::from_secs(30);
 /// the types of the candidates that come.
 const GATHER: &str = r#"
     await (async () => {
+        const room = crypto.randomUUID();
         const join = async person => {
             const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
             await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
             const secret = person.repeat(16);
-            socket.send(JSON.stringify({ type: 'join', version: 2, room: 'relay', name: '', secret, incarnation: 1 }));
+            socket.send(JSON.stringify({ type: 'join', version: 2, room, name: '', secret, incarnation: 1 }));
             return new Promise(resolve => { socket.onmessage = event => resolve(JSON.parse(event.data)); });
         };
         const alone = await join('00');
