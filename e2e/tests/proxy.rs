@@ -276,7 +276,7 @@ impl Page {
     /// Joins the room as this person; returns how many others are in it.
     async fn join(&mut self, person: u8) -> usize {
         let join = json!({
-            "type": "join", "version": 1, "room": "room", "name": "Person",
+            "type": "join", "version": 2, "room": "room", "name": "Person",
             "secret": format!("{person:032x}"), "incarnation": person,
         });
         self.0.send(Message::text(join.to_string())).await.unwrap();
