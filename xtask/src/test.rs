@@ -86,7 +86,7 @@ const PARTS: &[Part] = &[
         set_up: || Ok(tools::for_turn()?),
         run: || {
             cargo(&[
-                "test --locked --workspace --exclude madang-client --exclude madang-e2e",
+                "test --locked --workspace --exclude madang-client --exclude madang-e2e --no-fail-fast",
                 "test --locked --package madang-client --lib",
             ])
         },
@@ -109,7 +109,11 @@ const PARTS: &[Part] = &[
     Part {
         name: "wasm",
         set_up: || Ok(tools::for_building().and_then(|()| tools::for_browsers())?),
-        run: || cargo(&["test --locked --package madang-client --target wasm32-unknown-unknown"]),
+        run: || {
+            cargo(&[
+                "test --locked --package madang-client --target wasm32-unknown-unknown --no-fail-fast",
+            ])
+        },
     },
     Part {
         name: "deploy",
