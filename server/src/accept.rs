@@ -2,7 +2,8 @@
 
 use hyper::{HeaderMap, header::HeaderName};
 
-/// The items of `Accept` or `Accept-Encoding`, in small letters, each with its weight in thousandths.
+/// The items of `Accept` or `Accept-Encoding`, in small letters, each with its weight in
+/// thousandths.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Accepted(Vec<(String, u16)>);
 

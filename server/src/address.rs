@@ -10,8 +10,8 @@ pub struct Address(IpAddr);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network(IpAddr, u8);
 
-/// IPv6 prefixes that one customer may have, and how many times the allowance of a household each has. More than a /48 takes a
-/// provider to have.
+/// IPv6 prefixes that one customer may have, and how many times the allowance of a household each
+/// has. More than a /48 takes a provider to have.
 const PREFIXES: [(u8, u32); 3] = [(64, 1), (56, 2), (48, 4)];
 
 impl From<IpAddr> for Address {

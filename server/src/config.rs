@@ -34,7 +34,8 @@ pub struct Config {
     #[arg(long, env = "MADANG_PUBLIC_URL")]
     pub public_url: Option<Origin>,
 
-    /// Below which path of its host the page is, like `/madang/` where it shares the host with others
+    /// Below which path of its host the page is, like `/madang/` where it shares the host with
+    /// others
     #[arg(long, env = "MADANG_BASE_PATH", default_value = "/")]
     pub base_path: Base,
 
@@ -140,7 +141,8 @@ pub struct Config {
     )]
     pub max_connections: u32,
 
-    /// WebSockets of one address at a time (of one /64 in IPv6; of a /56 twice, of a /48 four times as many)
+    /// WebSockets of one address at a time (of one /64 in IPv6; of a /56 twice, of a /48 four times
+    /// as many)
     #[arg(
         long,
         env = "MADANG_MAX_CONNECTIONS_PER_ADDRESS",
@@ -149,7 +151,8 @@ pub struct Config {
     )]
     pub max_connections_per_address: u32,
 
-    /// Rooms with nobody of that address in them that it may enter or look into each minute, and as many at once
+    /// Rooms with nobody of that address in them that it may enter or look into each minute, and as
+    /// many at once
     #[arg(
         long,
         env = "MADANG_ROOMS_PER_MINUTE",
@@ -158,7 +161,8 @@ pub struct Config {
     )]
     pub rooms_per_minute: u32,
 
-    /// Requests of one address that are answered each second, a long answer counting for several; eight times as many at once
+    /// Requests of one address that are answered each second, a long answer counting for several;
+    /// eight times as many at once
     #[arg(
         long,
         env = "MADANG_REQUESTS_PER_SECOND",

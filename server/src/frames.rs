@@ -49,8 +49,8 @@ pub struct Frames<S> {
     last: Option<Message>,
 }
 
-/// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to write at once. A handshake's messages
-/// are whole.
+/// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to
+/// write at once. A handshake's messages are whole.
 const PIECE: usize = 16 * 1024;
 /// What is longer than the buffer for reading.
 const LARGE: usize = 2048;
@@ -89,7 +89,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// # Errors
     /// When there are no more, with the reason.
     pub async fn next(&mut self) -> Result<Message, End> {
-        // As long as the last message is there, the next one gets a buffer of its own; else tungstenite would keep the largest.
+        // As long as the last message is there, the next one gets a buffer of its own; else
+        // tungstenite would keep the largest.
         let _last = self.last.take();
         let message = match self.stream.next().await {
             Some(Ok(Message::Close(_) | Message::Frame(_))) => return Err(End::ByPage),

@@ -118,8 +118,8 @@ async fn in_turn(site: &Site, visit: &Visit, answer: Answer) -> Answer {
     refusal(status)
 }
 
-/// How long an answer waits for its address's turn. A page that has begun to load would be broken without its files; another one
-/// can come again by itself.
+/// How long an answer waits for its address's turn. A page that has begun to load would be broken
+/// without its files; another one can come again by itself.
 fn patience(answer: &Answer) -> Duration {
     let has_begun = answer.headers().contains_key(header::ETAG) && !is_html(answer);
     Duration::from_secs(if has_begun { 60 } else { 8 })

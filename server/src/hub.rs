@@ -37,12 +37,14 @@ struct State {
 pub struct Bounds {
     /// WebSockets.
     pub connections: usize,
-    /// Bytes that may wait for all pages together, or be under way to them. Beyond that each has but its [`Bounds::FLOOR`].
+    /// Bytes that may wait for all pages together, or be under way to them. Beyond that each has
+    /// but its [`Bounds::FLOOR`].
     pub queued_bytes: usize,
 }
 
 impl Bounds {
-    /// Bytes that may wait for a page even if all together have too much: what it is told of a full room, and a handshake.
+    /// Bytes that may wait for a page even if all together have too much: what it is told of a full
+    /// room, and a handshake.
     pub const FLOOR: usize = 16 * 1024;
 }
 
@@ -193,7 +195,8 @@ impl Hub {
     ) -> Result<(), Rejection> {
         let (recipient, from) = state.rooms.route(sender, to)?;
         let text = Utf8Bytes::from(text(from));
-        // Longer than what came in: the page is told more of who it is from than its sender was of who it is for.
+        // Longer than what came in: the page is told more of who it is from than its sender was of
+        // who it is for.
         if text.len() > MAX_MESSAGE {
             return Err(Rejection::TooLarge { to });
         }

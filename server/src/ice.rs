@@ -80,8 +80,8 @@ impl Ice {
         self.stun().into_iter().chain(turn).collect()
     }
 
-    /// What the TURN server may know of this customer of a provider: nothing, but whether it is the same again. It stays the same
-    /// over restarts, since relays do, too.
+    /// What the TURN server may know of this customer of a provider: nothing, but whether it is the
+    /// same again. It stays the same over restarts, since relays do, too.
     pub fn tag(&self, customer: &[u8]) -> u32 {
         match self.turn.as_ref().map(|turn| &turn.access) {
             Some(Access::Secret { secret, .. }) => {

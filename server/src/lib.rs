@@ -1,22 +1,27 @@
-//! The server: it knows who is in which room, passes signals on, and serves the page. It has no part in calls.
+//! The server: it knows who is in which room, passes signals on, and serves the page. It has no
+//! part in calls.
 //!
 //! From the inside out, each layer knowing only those before it:
 //!
-//! 1. [`rooms`]: join, leave, relay, as pure functions of what came before. **The server stamps `from`, and relays within
-//!    a room only.**
-//! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket. **A page that does not read is let go;
-//!    nobody waits for it.**
-//! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the two are spelt.
-//! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, in the form that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
+//! 1. [`rooms`]: join, leave, relay, as pure functions of what came before. **The server stamps
+//!    `from`, and relays within a room only.**
+//! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket. **A page that
+//!    does not read is let go; nobody waits for it.**
+//! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the
+//!    two are spelt.
+//! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, in the form
+//!    that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
 //!    WebSocket.
-//! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes through the share of its
-//!    [`address`], which may be what a [`proxy`] says, is read no faster than a [`throttle`] allows, and may be encrypted ([`tls`]).
+//! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes
+//!    through the share of its [`address`], which may be what a [`proxy`] says, is read no faster
+//!    than a [`throttle`] allows, and may be encrypted ([`tls`]).
 //!
-//! Beside them stand [`ice`], what pages are told of STUN and TURN; [`metrics`] and [`operations`], what the operator is told;
-//! and [`config`] and [`log`].
+//! Beside them stand [`ice`], what pages are told of STUN and TURN; [`metrics`] and [`operations`],
+//! what the operator is told; and [`config`] and [`log`].
 //!
-//! **All of it is soft state.** After a restart the pages come back and tell who they are. **Everything that can grow has a
-//! bound,** and whoever meets it is told so by a status or a close code where there is anybody to tell.
+//! **All of it is soft state.** After a restart the pages come back and tell who they are.
+//! **Everything that can grow has a bound,** and whoever meets it is told so by a status or a close
+//! code where there is anybody to tell.
 
 pub mod accept;
 pub mod address;

@@ -12,7 +12,8 @@ const LEAST_OTHER_CONNECTIONS: usize = 128;
 /// Descriptors for everything that is no connection.
 const OTHER_FILES: usize = 32;
 
-/// One connection's share of all, and of its address's if no proxy of ours stands before it. Dropping it gives it back.
+/// One connection's share of all, and of its address's if no proxy of ours stands before it.
+/// Dropping it gives it back.
 #[derive(Debug)]
 pub struct Admission {
     /// Of all.

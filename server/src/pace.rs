@@ -1,7 +1,7 @@
 //! A rate that is kept by waiting: whoever comes first goes first, and nobody is turned away.
 //!
-//! Of those who share an address nobody knows who is the hog. But whoever asks again and again has to stand at the end of the line
-//! again and again, behind all who ask once.
+//! Of those who share an address nobody knows who is the hog. But whoever asks again and again has
+//! to stand at the end of the line again and again, behind all who ask once.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -31,8 +31,8 @@ impl Pace {
         }
     }
 
-    /// Waits for its turn and until so much is there, and takes it. The cost is asked for when it is due. Whoever stops waiting
-    /// takes nothing.
+    /// Waits for its turn and until so much is there, and takes it. The cost is asked for when it
+    /// is due. Whoever stops waiting takes nothing.
     pub async fn pass(&self, cost: impl Fn() -> f64) {
         // The semaphore is never closed.
         let _turn = self.turn.acquire().await;

@@ -64,8 +64,8 @@ impl Page {
         Ok(Self { files, index, csp })
     }
 
-    /// The answer to a request for a path. Who navigates to nowhere gets the page too, which tells in the reader's language
-    /// what is wrong with the address.
+    /// The answer to a request for a path. Who navigates to nowhere gets the page too, which tells
+    /// in the reader's language what is wrong with the address.
     pub fn answer(&self, path: &str, request: &HeaderMap) -> Answer {
         let route = Route::of(path);
         let file = match route.is_found() {
@@ -147,7 +147,8 @@ fn read_folder(
     Ok(())
 }
 
-/// Nothing from elsewhere, and of inline scripts and styles only those that the page was built with.
+/// Nothing from elsewhere, and of inline scripts and styles only those that the page was built
+/// with.
 fn content_security_policy(html: &str) -> HeaderValue {
     let (scripts, styles) = (inline_hashes(html, "script"), inline_hashes(html, "style"));
     let policy = format!(

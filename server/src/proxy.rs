@@ -30,8 +30,9 @@ impl Proxies {
         self.0.iter().any(|network| network.contains(&ip))
     }
 
-    /// Who asks: the last address in `X-Forwarded-For` that is no proxy of ours. Whatever stands before it, anybody may have
-    /// written. Where one cannot be read it is the proxy that said so who is counted: what stands before that may be invented.
+    /// Who asks: the last address in `X-Forwarded-For` that is no proxy of ours. Whatever stands
+    /// before it, anybody may have written. Where one cannot be read it is the proxy that said so
+    /// who is counted: what stands before that may be invented.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;
         let fields = headers.get_all("x-forwarded-for").iter().rev();
@@ -50,8 +51,8 @@ impl Proxies {
     }
 }
 
-/// An address as proxies write it: bare, with a port (Azure), in brackets with or without one, in quotes (RFC 7239, section 6), with
-/// the zone of a link (RFC 4007).
+/// An address as proxies write it: bare, with a port (Azure), in brackets with or without one, in
+/// quotes (RFC 7239, section 6), with the zone of a link (RFC 4007).
 fn hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let text = text
@@ -69,7 +70,8 @@ fn hop(text: &str) -> Option<IpAddr> {
     address.parse().ok()
 }
 
-/// Once, for the operator: all whom the proxy asks for count as one then. The log holds no addresses, so not what it says.
+/// Once, for the operator: all whom the proxy asks for count as one then. The log holds no
+/// addresses, so not what it says.
 fn complain() {
     static COMPLAINED: Once = Once::new();
     COMPLAINED.call_once(|| {

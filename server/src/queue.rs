@@ -1,4 +1,5 @@
-//! What waits for one page to be read: so much of each peer, and as much of the server's own words as there is to tell.
+//! What waits for one page to be read: so much of each peer, and as much of the server's own words
+//! as there is to tell.
 
 use std::{
     collections::VecDeque,
@@ -34,7 +35,8 @@ pub struct Outgoing {
     pub subject: Subject,
 }
 
-/// What a message is about: that decides how much of it may wait, and what of it need not be said any more.
+/// What a message is about: that decides how much of it may wait, and what of it need not be said
+/// any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A peer says something.
@@ -59,8 +61,9 @@ pub enum Subject {
 
 /// A bounded queue with one reader.
 ///
-/// A channel of tokio allocates for 32 messages at once, two kibibytes for each of ten thousand idle pages; this one allocates
-/// when something waits. To count a peer's share it looks through what waits: mostly nothing, and it needs no memory.
+/// A channel of tokio allocates for 32 messages at once, two kibibytes for each of ten thousand
+/// idle pages; this one allocates when something waits. To count a peer's share it looks through
+/// what waits: mostly nothing, and it needs no memory.
 #[derive(Debug)]
 pub struct Queue {
     waiting: Mutex<Waiting>,
@@ -98,7 +101,8 @@ impl Queue {
         }
     }
 
-    /// Puts a message at the end, and says whether it may wait there. What is said to a queue that ends is lost.
+    /// Puts a message at the end, and says whether it may wait there. What is said to a queue that
+    /// ends is lost.
     pub fn push(&self, message: Outgoing) -> bool {
         let mut waiting = self.lock();
         if waiting.end.is_some() {
@@ -142,7 +146,8 @@ impl Queue {
         self.lock().end.is_some()
     }
 
-    /// Waits until something is there, and takes the first of it; what was taken before is written by then. Cancel safe.
+    /// Waits until something is there, and takes the first of it; what was taken before is written
+    /// by then. Cancel safe.
     pub async fn take(&self) -> Portion {
         poll_fn(|cx| {
             self.reader.register(cx.waker());
@@ -208,8 +213,8 @@ impl Waiting {
         true
     }
 
-    /// Drops all that waits about somebody who is gone. Whether nothing has to be said of it any more: who comes and goes unseen
-    /// was never there.
+    /// Drops all that waits about somebody who is gone. Whether nothing has to be said of it any
+    /// more: who comes and goes unseen was never there.
     fn forget(&mut self, peer: PeerId) -> bool {
         let (mut came, mut went) = (false, false);
         let mut dropped = 0;

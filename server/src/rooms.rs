@@ -22,7 +22,8 @@ pub struct ConnectionKey(pub u64);
 pub enum Delivery {
     /// Send this to each of these.
     Send(Vec<ConnectionKey>, ServerMessage),
-    /// Tell each of these of somebody whom they do not know. Who is gone again before they are told need not be told of.
+    /// Tell each of these of somebody whom they do not know. Who is gone again before they are told
+    /// need not be told of.
     Arrive(Vec<ConnectionKey>, Peer),
     /// End the connection with this close code, after what was sent before.
     End(ConnectionKey, u16),
@@ -63,11 +64,14 @@ enum Place {
 impl Rooms {
     /// Lobbies with more people than this are told nothing; they can still join.
     const MAX_WATCHERS: usize = 64;
-    /// Five hundred pages a second come back after a restart: a tenth of the handshakes that one core does.
+    /// Five hundred pages a second come back after a restart: a tenth of the handshakes that one
+    /// core does.
     const RECONNECT_EACH: Duration = Duration::from_millis(2);
-    /// With this the members of a small room meet again within three seconds: each waits for at most one such pause.
+    /// With this the members of a small room meet again within three seconds: each waits for at
+    /// most one such pause.
     const RECONNECT_FLOOR: Duration = Duration::from_millis(1500);
-    /// So many users are all people of one customer for the TURN server, which has a quota for each.
+    /// So many users are all people of one customer for the TURN server, which has a quota for
+    /// each.
     const TURN_USERS: u8 = 16;
 
     /// No rooms, with places for `capacity` people in each, who are told to use `ice`.
@@ -170,8 +174,8 @@ impl Rooms {
         Delivery::Send(vec![connection], ServerMessage::IceServers { ice_servers })
     }
 
-    /// What the TURN server may know of a participant: enough to count relays by it. There is no end of ids, so it is one of a
-    /// few users of the participant's network.
+    /// What the TURN server may know of a participant: enough to count relays by it. There is no
+    /// end of ids, so it is one of a few users of the participant's network.
     fn turn_user(&self, connection: ConnectionKey, id: PeerId) -> String {
         let tag = self.customers.get(&connection).copied().unwrap_or(0);
         format!("{tag:08x}-{:x}", id.0[0] % Self::TURN_USERS)

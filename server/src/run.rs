@@ -82,7 +82,8 @@ impl Server {
     /// Reads all that it needs.
     ///
     /// # Errors
-    /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for the operator.
+    /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for
+    /// the operator.
     pub fn new(listeners: Listeners, config: &Config, patience: Patience) -> Result<Self, String> {
         let tls = listeners.tls.as_ref().map(Tls::config).transpose()?;
         // Connections inherit it. Where it cannot be set, the system's own bound holds.

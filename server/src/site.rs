@@ -22,8 +22,8 @@ use crate::{
 
 /// Bytes that may wait for all pages together; each may have half a megabyte, but hardly all at the same time.
 const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
-/// New connections of one address: browsers open seven to load the page, and a class of two hundred comes within seconds. Of
-/// TLS handshakes these are a tenth of a processor.
+/// New connections of one address: browsers open seven to load the page, and a class of two hundred
+/// comes within seconds. Of TLS handshakes these are a tenth of a processor.
 const CONNECTS: Rate = Rate {
     burst: 512.0,
     per_second: 256.0,
@@ -62,7 +62,8 @@ impl Site {
     /// What this configuration asks for, within these limits.
     ///
     /// # Errors
-    /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for the operator.
+    /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for
+    /// the operator.
     pub fn new(config: &Config, patience: Patience, limits: Limits) -> Result<Self, String> {
         let base = config.base_path.clone();
         let dist = config.dist.0.as_deref();

@@ -33,19 +33,21 @@ pub struct Patience {
     pub first_word: Duration,
     /// Between two pings of ours.
     pub ping: Duration,
-    /// After a ping of ours without any sign of life, pongs included; then it ends with [`close::TIMED_OUT`].
+    /// After a ping of ours without any sign of life, pongs included; then it ends with
+    /// [`close::TIMED_OUT`].
     pub silence: Duration,
     /// Without taking anything of what is sent; then it ends with [`close::TOO_SLOW`].
     pub stall: Duration,
-    /// From a signal's arrival until it was taken; then it ends with [`close::TOO_SLOW`]. Who takes a little now and then, and never
-    /// comes to the end, does not read.
+    /// From a signal's arrival until it was taken; then it ends with [`close::TOO_SLOW`]. Who takes
+    /// a little now and then, and never comes to the end, does not read.
     pub lag: Duration,
     /// From the first byte of a message to its last; then it ends with [`close::POLICY`].
     pub message: Duration,
 }
 
 impl Default for Patience {
-    /// People whose machine vanished shall be gone within twenty seconds: here after a ping's pause and its silence.
+    /// People whose machine vanished shall be gone within twenty seconds: here after a ping's pause
+    /// and its silence.
     fn default() -> Self {
         Self {
             first_word: Duration::from_secs(10),
@@ -69,7 +71,8 @@ const CONTROLS: Rate = Rate {
     per_second: 10.0,
 };
 
-/// Rooms that one page enters or looks into, be it the same one again and again: each costs everybody there a message.
+/// Rooms that one page enters or looks into, be it the same one again and again: each costs
+/// everybody there a message.
 const ENTRIES: Rate = Rate {
     burst: 12.0,
     per_second: 0.5,
@@ -172,7 +175,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         loop {
             let done = tokio::select! {
                 biased;
-                // In the order of how rarely they come, so that no flood of one holds up the others.
+                // In the order of how rarely they come, so that no flood of one holds up the
+                // others.
                 () = &mut alarm => {
                     self.forgive_own_absence(alarm.deadline());
                     let done = Box::pin(self.wake()).await;

@@ -21,11 +21,12 @@ pub struct Stock {
 }
 
 impl Stock {
-    /// A household has its few as long as there are any. Whoever has more takes no more than what is left then, so that any number
-    /// of hogs leave some for those who have none yet.
+    /// A household has its few as long as there are any. Whoever has more takes no more than what
+    /// is left then, so that any number of hogs leave some for those who have none yet.
     const FEW: usize = 16;
 
-    /// One more for all of these networks, which may have so many times what one address may. Says whether there was one.
+    /// One more for all of these networks, which may have so many times what one address may. Says
+    /// whether there was one.
     pub fn take(&mut self, networks: &[(Network, u32)], quota: Quota) -> bool {
         let fair = quota.all.saturating_sub(self.taken + 1).max(Self::FEW);
         let is_granted = networks.iter().all(|(network, times)| {

@@ -1,7 +1,7 @@
 //! How much one address may take.
 //!
-//! What is scarce is counted ([`Stock`]), what only takes time is waited for ([`Pace`]): a school has one address, and one of its
-//! pupils may be a hog.
+//! What is scarce is counted ([`Stock`]), what only takes time is waited for ([`Pace`]): a school
+//! has one address, and one of its pupils may be a hog.
 
 use std::{
     collections::{HashMap, hash_map::RandomState},
@@ -95,7 +95,8 @@ pub struct Share {
 }
 
 impl Addresses {
-    /// Networks without anybody that are remembered for what they used up; the others are at most three to a connection.
+    /// Networks without anybody that are remembered for what they used up; the others are at most
+    /// three to a connection.
     pub const MAX_IDLE: usize = 65_536;
 
     /// Nobody is here yet.
@@ -242,8 +243,8 @@ impl Visit {
 }
 
 impl Share {
-    /// Waits until the address may look into this room, and counts as being there. Where others from there are it is no guess, and
-    /// costs nothing. Cancel safe.
+    /// Waits until the address may look into this room, and counts as being there. Where others
+    /// from there are it is no guess, and costs nothing. Cancel safe.
     pub async fn enter(&self, room: &RoomId) {
         let room = self.visit.addresses.hasher.hash_one(room.as_str());
         for ((network, _), paces) in self.visit.networks.iter().zip(&self.visit.paces) {

@@ -73,7 +73,8 @@ async fn burst(page: &mut Page, to: PeerId, length: usize) {
     let _ = page.0.flush().await;
 }
 
-/// Whether somebody on a slow line, at whom so many write all that they may, hears a friend's word afterwards.
+/// Whether somebody on a slow line, at whom so many write all that they may, hears a friend's word
+/// afterwards.
 async fn survives(house: &House, room: &str, sockets: u8, length: usize) -> bool {
     let mut victim = narrow_page(house).await;
     let id = victim.join(room, 1).await;

@@ -27,7 +27,8 @@ async fn is_turned_away(mut page: Page) -> bool {
     matches!(page.hear().await, ServerMessage::Rejected { rejection } if rejection == Rejection::overloaded())
 }
 
-/// A page that comes again by itself; what a page needs that has begun to load is waited for longer.
+/// A page that comes again by itself; what a page needs that has begun to load is waited for
+/// longer.
 #[tokio::test(start_paused = true)]
 async fn who_asks_too_much_waits_and_is_told_when_to_come_again() {
     let house = house(&["--requests-per-second=1"]).await;
@@ -153,7 +154,8 @@ async fn the_proxy_s_word_about_tls_decides_which_origin_is_ours() {
     );
 }
 
-/// Who guesses room IDs is held up, and learns nothing from how an answer looks whether a room was there before.
+/// Who guesses room IDs is held up, and learns nothing from how an answer looks whether a room was
+/// there before.
 #[tokio::test(start_paused = true)]
 async fn one_address_tries_so_many_rooms_and_no_more() {
     let house = house(&["--rooms-per-minute=5"]).await;

@@ -68,7 +68,8 @@ async fn a_server_that_was_stopped_drops_nobody_who_answers() {
     tokio::time::sleep(Duration::from_secs(16)).await;
     program.signal(Signal::CONT);
     for page in &mut pages {
-        // What a page asks is answered behind the news of those who came, and a close would be heard before.
+        // What a page asks is answered behind the news of those who came, and a close would be
+        // heard before.
         let mut heard = say(page, &ClientMessage::Ping).await;
         while !heard.contains("pong") {
             heard = hear(page).await;

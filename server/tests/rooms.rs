@@ -68,8 +68,8 @@ fn an_id_is_the_beginning_of_the_secrets_hash() {
     assert_eq!(id.to_string(), "374708fff7719dd5979ec875d56cd228");
 }
 
-/// TURN costs bandwidth: who watches a room or is alone in it gets no credentials, two people get some, the first before the first
-/// connection is opened, and new ones before they end.
+/// TURN costs bandwidth: who watches a room or is alone in it gets no credentials, two people get
+/// some, the first before the first connection is opened, and new ones before they end.
 #[test]
 fn credentials_are_for_those_who_met() {
     let mut rooms = Rooms::new(3, ice());

@@ -1,4 +1,5 @@
-//! A school class behind one address, somebody there who hammers at the server, and a stranger elsewhere.
+//! A school class behind one address, somebody there who hammers at the server, and a stranger
+//! elsewhere.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -60,7 +61,8 @@ async fn a_class_behind_one_address_is_let_in() {
     assert!(stories.iter().all(|story| story.took < LESSON));
 }
 
-/// Who floods the server from the same address costs its neighbours some patience, and strangers nothing.
+/// Who floods the server from the same address costs its neighbours some patience, and strangers
+/// nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hog_costs_its_neighbours_little_and_strangers_nothing() {
     let house = Arc::new(school().await);
@@ -181,7 +183,8 @@ fn join(room: &str, pupil: u32) -> ClientMessage {
     }
 }
 
-/// Some who load the module again and again, some who guess rooms and come again when they are let go, some who only come.
+/// Some who load the module again and again, some who guess rooms and come again when they are let
+/// go, some who only come.
 fn hogs(house: &Arc<House>) -> Vec<JoinHandle<()>> {
     let mut hogs = Vec::new();
     for hog in 0..16 {

@@ -92,7 +92,8 @@ fn an_expiry_that_was_put_off_gets_none() {
     refused(LongTermCredentials::new(username, password));
 }
 
-/// One address is sixteen users, as `rooms` has it. Seven of them that take all they can leave a tenth for everybody else.
+/// One address is sixteen users, as `rooms` has it. Seven of them that take all they can leave a
+/// tenth for everybody else.
 #[test]
 fn the_quotas_leave_room_on_an_attacked_day() {
     let address = 16 * setting::<u32>("user-quota");
