@@ -13,7 +13,11 @@ use hyper::{
 };
 use hyper_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 use hyper_util::rt::TokioIo;
-use server::frames::{self, End, Frames};
+use prometheus_client::metrics::gauge::Gauge;
+use server::{
+    frames::{self, End, Frames},
+    memory::Memory,
+};
 use tokio::net::TcpListener;
 
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -40,7 +44,9 @@ fn answer(mut request: Request<Incoming>) -> Response<Full<Bytes>> {
     };
     tokio::spawn(async {
         if let Ok(stream) = stream.await {
-            echo(Frames::new(stream.into_inner(), config()).await).await;
+            let memory = Memory::new(Gauge::default(), usize::MAX);
+            let stream = stream.into_inner();
+            echo(Frames::new(stream, Bytes::new(), config(), &memory).await).await;
         }
     });
     answer

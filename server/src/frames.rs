@@ -1,6 +1,7 @@
 //! A WebSocket as frames: what goes wrong is a close code, and what takes too long ends.
 
 use std::{
+    future::poll_fn,
     io,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -28,6 +29,8 @@ use tokio::{
     time::{Instant, Sleep, sleep, timeout},
 };
 
+use crate::memory::{Keep, Memory};
+
 /// Why a WebSocket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -43,6 +46,8 @@ pub enum End {
 #[derive(Debug)]
 pub struct Frames<S> {
     stream: WebSocketStream<Metered<S>>,
+    /// What came in of a message that is not complete.
+    keep: Keep,
     /// Bytes of frames that are complete.
     complete: u64,
     /// A large message that came last.
@@ -68,17 +73,19 @@ pub fn config() -> WebSocketConfig {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
-    /// The server's end of a WebSocket, after the handshake.
-    pub async fn new(stream: S, config: WebSocketConfig) -> Self {
+    /// The server's end of a WebSocket, after the handshake and what came right behind it.
+    pub async fn new(stream: S, read: Bytes, config: WebSocketConfig, memory: &Memory) -> Self {
         let stream = Metered {
             stream,
-            received: 0,
-            begun: None,
+            received: read.len() as u64,
+            begun: (!read.is_empty()).then(Instant::now),
             stall: None,
             patience: PATIENCE,
         };
+        let (read, config) = (read.into(), Some(config));
         Self {
-            stream: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await,
+            stream: WebSocketStream::from_partially_read(stream, read, Role::Server, config).await,
+            keep: memory.keep(),
             complete: 0,
             last: None,
         }
@@ -92,7 +99,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         // As long as the last message is there, the next one gets a buffer of its own; else
         // tungstenite would keep the largest.
         let _last = self.last.take();
-        let message = match self.stream.next().await {
+        let next = poll_fn(|cx| match self.stream.poll_next_unpin(cx) {
+            Poll::Pending => self.poll_room(),
+            next => next.map(Ok),
+        });
+        let message = match next.await? {
             Some(Ok(Message::Close(_) | Message::Frame(_))) => return Err(End::ByPage),
             Some(Ok(message)) => message,
             Some(Err(error)) => return Err(end_of(&error)),
@@ -108,8 +119,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         if self.received() == self.complete {
             self.stream.get_mut().begun = None;
         }
+        self.keep.set(self.incomplete());
         self.last = (message.len() > LARGE).then(|| message.clone());
         Ok(message)
+    }
+
+    /// Whether what came in of a message may wait for its rest.
+    fn poll_room<T>(&mut self) -> Poll<Result<T, End>> {
+        let bytes = self.incomplete();
+        if bytes > self.keep.bytes() && !self.keep.may_be(bytes) {
+            return Poll::Ready(Err(End::Close(close::OVERLOADED)));
+        }
+        self.keep.set(bytes);
+        Poll::Pending
+    }
+
+    /// Bytes; pieces of nothing take no memory.
+    fn incomplete(&self) -> usize {
+        /// What was said of a message, and its next piece.
+        const MOST: usize = 2 * MAX_MESSAGE;
+        let bytes = self.received().saturating_sub(self.complete);
+        usize::try_from(bytes).map_or(MOST, |bytes| bytes.min(MOST))
     }
 
     /// When a message began that is not complete.

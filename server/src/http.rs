@@ -15,6 +15,7 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 use hyper_tungstenite::{HyperWebsocket, tungstenite::Message};
+use hyper_util::rt::TokioIo;
 use protocol::{Rejection, ServerMessage, close};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -29,6 +30,7 @@ use crate::{
     page::Page,
     site::Site,
     socket::{Share, Socket},
+    transport::Transport,
     upgrade::{self, Scheme, only},
     visit::{Kind, Visit},
 };
@@ -309,9 +311,15 @@ impl Connection {
 
 impl Upgrade {
     /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over already.
-    pub async fn open(self, site: Arc<Site>) -> Option<Pin<Box<impl Future<Output = ()>>>> {
-        let stream = self.stream.await.ok()?.into_inner();
-        let frames = Frames::new(stream, frames::config()).await;
+    pub async fn open<S: Transport>(
+        self,
+        site: Arc<Site>,
+    ) -> Option<Pin<Box<impl Future<Output = ()> + use<S>>>> {
+        let upgraded = self.stream.await.ok()?.into_inner().into_inner();
+        let parts = upgraded.downcast::<TokioIo<S>>().ok()?;
+        let mut stream = parts.io.into_inner();
+        stream.narrow();
+        let frames = Frames::new(stream, parts.read_buf, frames::config(), site.hub.memory()).await;
         let (seat, share) = match self.place {
             Ok(place) => place,
             Err(reason) => {

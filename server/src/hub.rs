@@ -11,6 +11,7 @@ use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, Sig
 use tokio::time::Instant;
 
 use crate::{
+    memory::Memory,
     metrics::{Census, Metrics},
     queue::{Outgoing, Portion, Queue, Subject},
     rooms::{ConnectionKey, Delivery, Rooms},
@@ -20,6 +21,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Hub {
     state: Arc<Mutex<State>>,
+    memory: Memory,
     metrics: Arc<Metrics>,
 }
 
@@ -27,7 +29,7 @@ pub struct Hub {
 struct State {
     rooms: Rooms,
     queues: HashMap<ConnectionKey, Arc<Queue>>,
-    bounds: Bounds,
+    capacity: usize,
     connections: u64,
     is_closed: bool,
 }
@@ -37,15 +39,8 @@ struct State {
 pub struct Bounds {
     /// WebSockets.
     pub connections: usize,
-    /// Bytes that may wait for all pages together, or be under way to them. Beyond that each has
-    /// but its [`Bounds::FLOOR`].
-    pub queued_bytes: usize,
-}
-
-impl Bounds {
-    /// Bytes that may wait for a page even if all together have too much: what it is told of a full
-    /// room, and a handshake.
-    pub const FLOOR: usize = 16 * 1024;
+    /// Bytes of the [`Memory`] that all have together.
+    pub bytes: usize,
 }
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
@@ -71,12 +66,13 @@ impl Hub {
         let state = State {
             rooms,
             queues: HashMap::new(),
-            bounds,
+            capacity: bounds.connections,
             connections: 0,
             is_closed: false,
         };
         Self {
             state: Arc::new(Mutex::new(state)),
+            memory: Memory::new(metrics.queued_bytes.clone(), bounds.bytes),
             metrics,
         }
     }
@@ -90,12 +86,12 @@ impl Hub {
         if state.is_closed {
             return Err(NoSeat::Closed);
         }
-        if state.queues.len() >= state.bounds.connections {
+        if state.queues.len() >= state.capacity {
             return Err(NoSeat::Full);
         }
         state.connections += 1;
         let key = ConnectionKey(state.connections);
-        let queue = Arc::new(Queue::new(self.metrics.queued_bytes.clone()));
+        let queue = Arc::new(Queue::new(&self.memory));
         state.queues.insert(key, Arc::clone(&queue));
         drop(state);
         Ok(Seat {
@@ -103,6 +99,11 @@ impl Hub {
             key,
             queue,
         })
+    }
+
+    /// What all WebSockets have together for what waits.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// How many there are of what.
@@ -177,7 +178,7 @@ impl Hub {
         let text = Utf8Bytes::from(protocol::encode(message));
         for queue in to.iter().filter_map(|key| state.queues.get(key)) {
             let text = text.clone();
-            if !self.has_room(state, queue) || !queue.push(Outgoing { text, subject }) {
+            if !queue.push(Outgoing { text, subject }) {
                 self.metrics.queue_overflows.inc();
                 queue.clear();
                 queue.end(close::TOO_SLOW);
@@ -204,17 +205,12 @@ impl Hub {
             return Err(Rejection::NoSuchPeer { to });
         };
         let subject = Subject::Signal { from, since };
-        if self.has_room(state, queue) && queue.push(Outgoing { text, subject }) {
+        if queue.push(Outgoing { text, subject }) {
             Ok(())
         } else {
             self.metrics.refusal("congested");
             Err(Rejection::Congested { to })
         }
-    }
-
-    fn has_room(&self, state: &State, queue: &Queue) -> bool {
-        self.metrics.queued_bytes.get() <= state.bounds.queued_bytes as i64
-            || queue.bytes() <= Bounds::FLOOR
     }
 }
 
@@ -340,11 +336,11 @@ mod tests {
         }
     }
 
-    fn house(queued_bytes: usize) -> (Hub, Arc<Metrics>, [Seat; 3]) {
+    fn house(bytes: usize) -> (Hub, Arc<Metrics>, [Seat; 3]) {
         let metrics = Arc::new(Metrics::default());
         let bounds = Bounds {
             connections: 3,
-            queued_bytes,
+            bytes,
         };
         let hub = Hub::new(Rooms::new(3, Ice::default()), bounds, Arc::clone(&metrics));
         let seats = [1, 2, 3].map(|person| {

@@ -5,8 +5,9 @@
 //!
 //! 1. [`rooms`]: join, leave, relay, as pure functions of what came before. **The server stamps
 //!    `from`, and relays within a room only.**
-//! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket. **A page that
-//!    does not read is let go; nobody waits for it.**
+//! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket, which all
+//!    have so much [`memory`] together. **A page that does not read is let go; nobody waits for
+//!    it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the
 //!    two are spelt.
 //! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, in the form
@@ -14,7 +15,7 @@
 //!    WebSocket.
 //! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes
 //!    through the share of its [`address`], which may be what a [`proxy`] says, is read no faster
-//!    than a [`throttle`] allows, and may be encrypted ([`tls`]).
+//!    than a [`throttle`] allows, and may be encrypted ([`tls`]): its [`transport`].
 //!
 //! Beside them stand [`ice`], what pages are told of STUN and TURN; [`metrics`] and [`operations`],
 //! what the operator is told; and [`config`] and [`log`].
@@ -35,6 +36,7 @@ pub mod hub;
 pub mod ice;
 pub mod limits;
 pub mod log;
+pub mod memory;
 pub mod metrics;
 pub mod operations;
 pub mod pace;
@@ -48,6 +50,7 @@ pub mod socket;
 pub mod stock;
 pub mod throttle;
 pub mod tls;
+pub mod transport;
 pub mod upgrade;
 pub mod visit;
 

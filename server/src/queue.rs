@@ -11,9 +11,10 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 use hyper_tungstenite::tungstenite::Utf8Bytes;
-use prometheus_client::metrics::gauge::Gauge;
 use protocol::{MAX_MESSAGE, PeerId};
 use tokio::time::Instant;
+
+use crate::memory::{Keep, Memory};
 
 /// Signals of one peer that may wait for one page: a handshake with all its candidates, said twice.
 pub const MAX_SIGNALS: usize = 64;
@@ -68,17 +69,17 @@ pub enum Subject {
 pub struct Queue {
     waiting: Mutex<Waiting>,
     reader: AtomicWaker,
-    /// Bytes of all queues together.
-    total: Gauge,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Waiting {
     messages: VecDeque<Outgoing>,
     /// Of all these messages, with what they take besides their texts.
     bytes: usize,
     /// Of those that were taken last, and are perhaps not written yet.
     taken: usize,
+    /// All of this.
+    keep: Keep,
     end: Option<u16>,
 }
 
@@ -92,12 +93,18 @@ pub struct Portion {
 }
 
 impl Queue {
-    /// An empty one. Its bytes are counted in the total of all until they are written.
-    pub fn new(total: Gauge) -> Self {
+    /// An empty one. It keeps of the memory what waits until it is written.
+    pub fn new(memory: &Memory) -> Self {
+        let waiting = Waiting {
+            messages: VecDeque::new(),
+            bytes: 0,
+            taken: 0,
+            keep: memory.keep(),
+            end: None,
+        };
         Self {
-            waiting: Mutex::default(),
+            waiting: Mutex::new(waiting),
             reader: AtomicWaker::new(),
-            total,
         }
     }
 
@@ -108,9 +115,8 @@ impl Queue {
         if waiting.end.is_some() {
             return true;
         }
-        let before = waiting.bytes;
         let may_wait = waiting.push(message);
-        self.total.inc_by(waiting.bytes as i64 - before as i64);
+        waiting.count();
         drop(waiting);
         self.reader.wake();
         may_wait
@@ -125,20 +131,19 @@ impl Queue {
     /// Drops what waits.
     pub fn clear(&self) {
         let mut waiting = self.lock();
-        waiting.messages = VecDeque::new();
-        self.total.dec_by(mem::take(&mut waiting.bytes) as i64);
+        (waiting.messages, waiting.bytes) = (VecDeque::new(), 0);
+        waiting.count();
     }
 
     /// Nobody takes anything any more.
     pub fn close(&self) {
         self.clear();
-        self.lock().settle(&self.total);
+        self.lock().settle();
     }
 
     /// How many bytes wait, or are being written.
     pub fn bytes(&self) -> usize {
-        let waiting = self.lock();
-        waiting.bytes + waiting.taken
+        self.lock().keep.bytes()
     }
 
     /// Whether it takes no more.
@@ -152,7 +157,7 @@ impl Queue {
         poll_fn(|cx| {
             self.reader.register(cx.waker());
             let mut waiting = self.lock();
-            waiting.settle(&self.total);
+            waiting.settle();
             if waiting.messages.is_empty() && waiting.end.is_none() {
                 return Poll::Pending;
             }
@@ -184,8 +189,10 @@ impl Waiting {
             Subject::Answer if self.messages.contains(&message) => return true,
             Subject::Answer => self.answers() < MAX_ANSWERS,
         };
+        let size = message.size();
+        let may_wait = may_wait && self.keep.may_be(self.keep.bytes() + size);
         if may_wait {
-            self.bytes += message.size();
+            self.bytes += size;
             self.messages.push_back(message);
         }
         may_wait
@@ -243,10 +250,13 @@ impl Waiting {
         self.messages.iter().filter(is_answer).count()
     }
 
-    fn settle(&mut self, total: &Gauge) {
-        if self.taken > 0 {
-            total.dec_by(mem::take(&mut self.taken) as i64);
-        }
+    fn settle(&mut self) {
+        self.taken = 0;
+        self.count();
+    }
+
+    fn count(&mut self) {
+        self.keep.set(self.bytes + self.taken);
     }
 
     /// All of it, if that is little; else the beginning, one message at least.
@@ -275,12 +285,13 @@ impl Waiting {
 mod tests {
     use super::*;
     use futures_util::FutureExt;
+    use prometheus_client::metrics::gauge::Gauge;
 
     const ADA: PeerId = PeerId([1; 16]);
     const BEN: PeerId = PeerId([2; 16]);
 
     fn queue() -> Queue {
-        Queue::new(Gauge::default())
+        Queue::new(&Memory::new(Gauge::default(), 1_000_000))
     }
 
     fn about(subject: Subject, length: usize) -> Outgoing {
@@ -407,25 +418,20 @@ mod tests {
     /// The next portion is asked for when the last one is written.
     #[test]
     fn what_is_being_written_counts_until_it_is_written() {
-        let queue = queue();
+        let total = Gauge::default();
+        let queue = Queue::new(&Memory::new(total.clone(), 1_000_000));
         let size = 20_000 + OVERHEAD;
         for _ in 0..3 {
             assert!(queue.push(signal(ADA, 20_000)));
         }
-        assert_eq!(
-            (queue.bytes(), queue.total.get()),
-            (3 * size, 3 * size as i64)
-        );
+        assert_eq!((queue.bytes(), total.get()), (3 * size, 3 * size as i64));
         assert_eq!(queue.take().now_or_never().unwrap().messages.len(), 2);
-        assert_eq!(
-            (queue.bytes(), queue.total.get()),
-            (3 * size, 3 * size as i64)
-        );
+        assert_eq!((queue.bytes(), total.get()), (3 * size, 3 * size as i64));
         assert_eq!(queue.take().now_or_never().unwrap().messages.len(), 1);
-        assert_eq!(queue.total.get(), size as i64);
+        assert_eq!(total.get(), size as i64);
         assert!(queue.push(signal(ADA, 1)));
         queue.close();
-        assert_eq!((queue.bytes(), queue.total.get()), (0, 0));
+        assert_eq!((queue.bytes(), total.get()), (0, 0));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use protocol::close;
+use rustix::net::sockopt;
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{Instant, sleep, sleep_until, timeout, timeout_at},
@@ -33,6 +33,7 @@ use crate::{
     socket::Patience,
     throttle::Throttled,
     tls::Tls,
+    transport::Transport,
     visit::Kind,
 };
 
@@ -47,9 +48,13 @@ const MAX_HEAD: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 /// Connections of the operator's own tools.
 const OPERATORS: usize = 32;
-/// Bytes that the system takes for a page that does not read. Linux would take four megabytes, of each of ten thousand; a page
-/// that loads over a line of 100 ms still gets two megabytes a second.
+/// Bytes that the system takes for a page that does not read (Linux doubles it, for what it needs
+/// besides). It would take four megabytes, of each of ten thousand; a page that loads over a line
+/// of 100 ms still gets two megabytes a second.
 const SEND_BUFFER: usize = 128 * 1024;
+/// Bytes that the system takes of a page before the server reads them: a quarter of a second of
+/// what it reads in the long run.
+const RECEIVE_BUFFER: usize = 16 * 1024;
 /// After `accept` failed for want of file descriptors: let others end first.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Pages that are told to move elsewhere each second: what a server can take anew besides its other work.
@@ -87,7 +92,8 @@ impl Server {
     pub fn new(listeners: Listeners, config: &Config, patience: Patience) -> Result<Self, String> {
         let tls = listeners.tls.as_ref().map(Tls::config).transpose()?;
         // Connections inherit it. Where it cannot be set, the system's own bound holds.
-        let _ = rustix::net::sockopt::set_socket_send_buffer_size(&listeners.public, SEND_BUFFER);
+        let _ = sockopt::set_socket_send_buffer_size(&listeners.public, SEND_BUFFER);
+        let _ = sockopt::set_socket_recv_buffer_size(&listeners.public, RECEIVE_BUFFER);
         let limits = Limits::new(config.max_connections as usize);
         Ok(Self {
             listeners,
@@ -220,7 +226,7 @@ impl Door {
 
     /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one browser's connection is over
     /// with it.
-    fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    fn serve<S: Transport>(
         &self,
         stream: S,
         connection: Arc<Connection>,
@@ -234,13 +240,13 @@ impl Door {
             let upgrade = connection.upgrade();
             drop(connection);
             let Some(upgrade) = upgrade else { return };
-            if let Some(life) = Box::pin(upgrade.open(site)).await {
+            if let Some(life) = Box::pin(upgrade.open::<S>(site)).await {
                 life.await;
             }
         }
     }
 
-    fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    fn answer<S: Transport>(
         &self,
         stream: S,
         connection: Arc<Connection>,

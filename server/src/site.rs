@@ -20,8 +20,9 @@ use crate::{
     visit::{Addresses, Allowance},
 };
 
-/// Bytes that may wait for all pages together; each may have half a megabyte, but hardly all at the same time.
-const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes that may wait for all pages together, or of them for the rest of a message; each may have
+/// half a megabyte, but hardly all at the same time.
+const MAX_WAITING_BYTES: usize = 256 * 1024 * 1024;
 /// New connections of one address: browsers open seven to load the page, and a class of two hundred
 /// comes within seconds. Of TLS handshakes these are a tenth of a processor.
 const CONNECTS: Rate = Rate {
@@ -82,7 +83,7 @@ impl Site {
                 Rooms::new(config.max_peers as usize, ice),
                 Bounds {
                     connections: limits.websockets,
-                    queued_bytes: MAX_QUEUED_BYTES,
+                    bytes: MAX_WAITING_BYTES,
                 },
                 Arc::clone(&metrics),
             ),

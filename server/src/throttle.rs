@@ -66,6 +66,11 @@ impl<S> Throttled<S> {
         }
     }
 
+    /// What is throttled.
+    pub fn stream(&self) -> &S {
+        &self.stream
+    }
+
     fn sent(&mut self, bytes: usize) {
         self.sent += bytes as u64;
         if self.sent > UNCOUNTED {
