@@ -87,10 +87,10 @@ fn vanishes(c: char) -> bool {
 }
 
 /// What a character stands for: its compatibility form (NFKC), unless that would take it out of room IDs, as ½, or break how a
-/// living language is written.
+/// living language is written, or make what is blank vanish.
 fn plain(c: char) -> impl Iterator<Item = char> {
     let belongs = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_hyphen(c);
-    let keeps = is_spelling(c) || !once(c).nfkc().all(belongs);
+    let keeps = is_blank(c) || is_spelling(c) || !once(c).nfkc().all(belongs);
     let compatible = (!keeps).then(|| once(c).nfkc());
     compatible.into_iter().flatten().chain(keeps.then_some(c))
 }
@@ -202,7 +202,10 @@ mod tests {
         assert_eq!(parsed("\u{feff}te\u{200b}am\u{2060}"), Ok("team".into()));
         assert_eq!(parsed("te\u{ad}am\u{200f}"), Ok("team".into()));
         assert_eq!(parsed("می\u{200c}خواهم"), parsed("میخواهم"));
-        assert_eq!(parsed("우리\u{3164}마당"), Ok("우리-마당".into()));
+        for blank in ['\u{3164}', '\u{ffa0}', '\u{2800}'] {
+            assert_eq!(parsed(&format!("우리{blank}마당")), Ok("우리-마당".into()));
+            assert_eq!(parsed(&blank.to_string()), Err(InvalidRoomId::Empty));
+        }
         assert_eq!(
             parsed("\u{200b}\u{3164}\u{115f}"),
             Err(InvalidRoomId::Empty)
