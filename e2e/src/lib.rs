@@ -7,7 +7,8 @@
 //!    and pixels, and changes nothing.
 //! 4. [`page`]: what a person does there, by the names that people hear, and what a person sees.
 //! 5. [`network`]: machines of their own, whose links go away and come back with another address.
-//! 6. [`house`]: all of it for one test. **When a test fails, `e2e/artifacts/TEST/` has a screenshot and the console of each page,
+//! 6. [`guest`]: somebody with a program of another make, written from the protocol's essay alone.
+//! 7. [`house`]: all of it for one test. **When a test fails, `e2e/artifacts/TEST/` has a screenshot and the console of each page,
 //!    and what the server and the drivers printed.**
 //!
 //! Nothing here sleeps until something has probably happened: pages are asked until they show it, and say what they show instead if
@@ -16,6 +17,7 @@
 pub mod bidi;
 pub mod browser;
 mod command;
+pub mod guest;
 pub mod house;
 pub mod network;
 pub mod page;

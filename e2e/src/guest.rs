@@ -1,0 +1,111 @@
+//! Somebody who comes with a program of another make: it joins calls by what the essay in
+//! [`protocol`] says, and has nothing of the page's own core.
+//!
+//! 1. [`Guest`]: what a person does with it and hears of it.
+//! 2. `session`: a `server`, a UDP socket, and who else is in the room.
+//! 3. `pair`: one other page; `live`: the connection to it, with steps and silences.
+//! 4. `connection`: WebRTC as str0m does it: four sections that carry nothing, two data channels.
+//! 5. `chat`: the log, and `clock`, which orders it.
+//!
+//! It has no devices and uses no relay. It reads all that it is told instead of a share, keeps the
+//! newest of the chat instead of everybody's part, and ends when its WebSocket does.
+
+mod chat;
+mod clock;
+mod connection;
+mod live;
+mod pair;
+mod server;
+mod session;
+
+use protocol::{ChatMessage, ChatText, MediaState, Name, PeerId, PeerSecret, RoomId};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::Result;
+use session::{Session, Word};
+
+/// What waits to be read or said; more than a person does at once.
+const WAITING: usize = 256;
+
+/// Where to go, and as whom.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// `http://localhost:8080`: of the page, and so what `Origin` says.
+    pub origin: String,
+    /// Which room.
+    pub room: RoomId,
+    /// What the others are to call the guest.
+    pub name: Name,
+    /// Whose hash the id is.
+    pub secret: PeerSecret,
+}
+
+/// What a guest hears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The server let it in under this id.
+    Joined(PeerId),
+    /// Both channels to somebody are open.
+    Met(Name),
+    /// Somebody's page said that it lives.
+    Alive(Name),
+    /// Somebody's devices went on or off.
+    Media(Name, MediaState),
+    /// This came into the chat.
+    Read(ChatMessage),
+    /// Somebody left, or is gone.
+    Gone(Name),
+}
+
+/// A guest in a call.
+#[derive(Debug)]
+pub struct Guest {
+    words: mpsc::Sender<Word>,
+    events: mpsc::Receiver<Event>,
+    session: JoinHandle<Result<()>>,
+}
+
+impl Guest {
+    /// Joins the call.
+    ///
+    /// # Errors
+    /// When there is no server, or it lets nobody in.
+    pub async fn join(invitation: &Invitation) -> Result<Self> {
+        let (words, spoken) = mpsc::channel(WAITING);
+        let (heard, events) = mpsc::channel(WAITING);
+        let session = Session::join(invitation, heard).await?;
+        Ok(Self {
+            words,
+            events,
+            session: tokio::spawn(session.run(spoken)),
+        })
+    }
+
+    /// Writes to all.
+    ///
+    /// # Errors
+    /// When the call is over.
+    pub async fn say(&self, text: ChatText) -> Result<()> {
+        Ok(self.words.send(Word::Say(text)).await?)
+    }
+
+    /// What happens next. It can be given up and asked again.
+    ///
+    /// # Errors
+    /// When the call is over.
+    pub async fn next(&mut self) -> Result<Event> {
+        let over = "the guest's call is over";
+        self.events.recv().await.ok_or_else(|| over.into())
+    }
+
+    /// Leaves as the essay asks: a word to each page, a word to the server, and then the connections.
+    ///
+    /// # Errors
+    /// Why the call was over before.
+    pub async fn leave(mut self) -> Result<()> {
+        // Whoever is gone already says why below.
+        let _ = self.words.send(Word::Leave).await;
+        self.events.close();
+        self.session.await?
+    }
+}

@@ -1,0 +1,128 @@
+//! Somebody with a program of another make in a call with real browsers.
+
+use std::time::Duration;
+
+use e2e::{
+    Engine::{Chromium, Firefox},
+    Page, Result,
+    guest::{Event, Guest, Invitation},
+    hold,
+};
+use protocol::{MediaState, Name, PeerSecret};
+use serde_json::json;
+use tokio::time::timeout;
+
+/// How long the guest waits for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How soon somebody is gone who said so.
+const AT_ONCE: u64 = 5;
+/// At two seconds each, longer than any silence is borne.
+const SIGNS_OF_LIFE: usize = 12;
+
+/// The smaller id of two offers. The ids of these, `0000...` and `ffff...`, are smaller and greater
+/// than those of browsers, but for one in thirty thousand.
+const FIRST: &str = "0000000000000000000000000001d398";
+const LAST: &str = "000000000000000000000000000071f4";
+
+#[tokio::test]
+async fn a_guest_who_offers_is_in_the_call() {
+    visit("guest_offers", FIRST, "0000").await;
+}
+
+#[tokio::test]
+async fn a_guest_who_answers_is_in_the_call() {
+    visit("guest_answers", LAST, "ffff").await;
+}
+
+/// Joins Chromium and Firefox, talks, stays for a while, and leaves.
+async fn visit(test: &str, secret: &str, id: &str) {
+    hold(test, &[], async |house| {
+        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        let room = house.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room))?;
+        for page in [&ada, &ben] {
+            page.click("Open chat").await?;
+        }
+        ada.say("before").await?;
+        reads(&ben, &["before"]).await?;
+
+        let mut guest = Guest::join(&Invitation {
+            origin: house.address(""),
+            room: "tea".parse()?,
+            name: Name::new("Gus"),
+            secret: secret.parse::<PeerSecret>()?,
+        })
+        .await?;
+        let joined = |event: &Event| matches!(event, Event::Joined(own) if own.to_string().starts_with(id));
+        until(&mut guest, joined).await?;
+        for page in [&ada, &ben] {
+            page.until("JSON.stringify(probe.tile('Gus')?.words) === JSON.stringify(['Camera off', 'Muted'])").await?;
+            page.value(WATCH).await?;
+        }
+        let both = MediaState { microphone: true, camera: true };
+        hears(&mut guest, &[
+            Event::Media(Name::new("Ada"), both),
+            Event::Media(Name::new("Ben"), both),
+        ], &["before"]).await?;
+
+        guest.say("hello from afar".to_owned().try_into()?).await?;
+        for page in [&ada, &ben] {
+            reads(page, &["before", "hello from afar"]).await?;
+        }
+        ada.say("hello to you").await?;
+        reads(&ben, &["before", "hello from afar", "hello to you"]).await?;
+        ben.say("and from me").await?;
+        hears(&mut guest, &[], &["hello to you", "and from me"]).await?;
+
+        let signs = [Name::new("Ada"), Name::new("Ben")].map(|name| vec![Event::Alive(name); SIGNS_OF_LIFE]);
+        hears(&mut guest, &signs.concat(), &[]).await?;
+        for page in [&ada, &ben] {
+            assert_eq!(page.value("window.seen").await?, json!([]), "{}", page.name);
+            assert_eq!(page.value("probe.descriptions()").await?, json!([1, 1]), "{}", page.name);
+            reads(page, &["before", "hello from afar", "hello to you", "and from me"]).await?;
+        }
+
+        guest.leave().await?;
+        ada.sees_only_within(&[&ben], AT_ONCE).await?;
+        ben.sees_only_within(&[&ada], AT_ONCE).await?;
+        ada.sees_and_hears(&ben).await
+    })
+    .await;
+}
+
+/// Keeps what the guest's tile says from now on beside that its devices are off.
+const WATCH: &str = "(window.seen = [], new MutationObserver(() => {
+    const tile = JSON.stringify(probe.tile('Gus')?.words);
+    if (tile !== JSON.stringify(['Camera off', 'Muted'])) window.seen.push(tile);
+}).observe(document.body, { childList: true, subtree: true, characterData: true }), true)";
+
+/// Waits until exactly this stands in the chat.
+async fn reads(page: &Page, words: &[&str]) -> Result<()> {
+    let words = json!(json!(words).to_string());
+    page.until(&format!(
+        "JSON.stringify(probe.chat().map(([, words]) => words)) === {words}"
+    ))
+    .await
+}
+
+/// Waits until all of this happened to the guest, in any order.
+async fn hears(guest: &mut Guest, events: &[Event], words: &[&str]) -> Result<()> {
+    let (mut events, mut words) = (events.to_vec(), words.to_vec());
+    while !(events.is_empty() && words.is_empty()) {
+        let event = timeout(PATIENCE, guest.next())
+            .await
+            .map_err(|_| format!("never heard: {events:?}, {words:?}"))??;
+        if let Event::Read(message) = &event {
+            words.retain(|words| *words != message.text.as_str());
+        }
+        if let Some(place) = events.iter().position(|it| *it == event) {
+            events.swap_remove(place);
+        }
+    }
+    Ok(())
+}
+
+async fn until(guest: &mut Guest, is_it: impl Fn(&Event) -> bool) -> Result<()> {
+    while !is_it(&timeout(PATIENCE, guest.next()).await??) {}
+    Ok(())
+}
