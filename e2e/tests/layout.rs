@@ -161,7 +161,12 @@ async fn a_long_message_is_folded_and_what_comes_below_is_told() {
         ada.until(&format!("!probe.button('New messages below') && {IS_AT_END}")).await?;
         // At the end nothing needs to be told.
         ben.say("again").await?;
-        ada.until(&format!("probe.chat().length === 3 && {IS_AT_END} && !probe.button('New messages below')")).await
+        ada.until(&format!("probe.chat().length === 3 && {IS_AT_END} && !probe.button('New messages below')")).await?;
+
+        // Whatever came meanwhile, it stays unfolded until somebody wants it folded.
+        ada.until(&format!("{HEIGHT} > 6000")).await?;
+        ada.click("Show less").await?;
+        ada.until(&format!("{HEIGHT} < 340 && probe.button('Show all')")).await
     })
     .await;
 }

@@ -80,7 +80,8 @@ fn Log(props: &LogProps) -> Html {
                 if props.view.chat.is_empty() {
                     <p class="nothing">{text.chat_empty}</p>
                 }
-                {for props.view.chat.iter().map(line)}
+                // Apart: beside what has no key, keys count for nothing, and each message that comes draws all others anew.
+                <>{for props.view.chat.iter().map(line)}</>
             </div>
             <div class="below">
                 if below {

@@ -1,0 +1,74 @@
+//! A component, drawn on the page of a test.
+
+#![allow(dead_code, reason = "each test uses a part")]
+
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+use yew::{AppHandle, html::BaseComponent};
+
+/// It goes when this is dropped.
+pub struct Drawn<C: BaseComponent> {
+    pub host: Element,
+    app: Option<AppHandle<C>>,
+}
+
+impl<C: BaseComponent> Drawn<C> {
+    pub async fn new(props: C::Properties) -> Self {
+        let document = web_sys::window().unwrap().document().unwrap();
+        let host = document.create_element("div").unwrap();
+        document.body().unwrap().append_child(&host).unwrap();
+        let app = yew::Renderer::<C>::with_root_and_props(host.clone(), props).render();
+        while host.first_child().is_none() {
+            settle().await;
+        }
+        settle().await;
+        Self {
+            host,
+            app: Some(app),
+        }
+    }
+
+    pub async fn update(&mut self, props: C::Properties) {
+        self.app.as_mut().unwrap().update(props);
+        settle().await;
+    }
+
+    pub async fn click(&self, selector: &str) {
+        self.run("node.querySelector(text).click()", selector);
+        settle().await;
+    }
+
+    pub fn find(&self, selector: &str) -> Option<Element> {
+        self.host.query_selector(selector).unwrap()
+    }
+
+    /// What stands in the first element that is meant.
+    pub fn words(&self, selector: &str) -> Option<String> {
+        self.find(selector)?.text_content()
+    }
+
+    pub fn run(&self, script: &str, text: &str) -> JsValue {
+        run(&self.host, script, text)
+    }
+}
+
+impl<C: BaseComponent> Drop for Drawn<C> {
+    fn drop(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.destroy();
+        }
+        self.host.remove();
+    }
+}
+
+/// Runs a script that knows an element as `node`, and `text`.
+pub fn run(node: &Element, script: &str, text: &str) -> JsValue {
+    let script = js_sys::Function::new_with_args("node, text", script);
+    script.call2(&JsValue::NULL, node, &text.into()).unwrap()
+}
+
+/// Lets yew draw.
+pub async fn settle() {
+    TimeoutFuture::new(0).await;
+}
