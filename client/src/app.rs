@@ -9,8 +9,8 @@ use crate::{
         reload::{self, Resume},
         storage,
     },
-    components::{home::Home, language::Speech, page::Page, room::Room},
-    text::{Language, Text, fill},
+    components::{home::Home, language::Speech, page::Page, phrase::phrase, room::Room},
+    text::{Language, Sentence, Text, fill},
 };
 
 /// The page.
@@ -48,7 +48,7 @@ pub fn App() -> Html {
 
 fn title(route: &Route, text: &Text) -> String {
     match route {
-        Route::Room(room) => fill("{} · {}", &[room.as_str(), text.brand]),
+        Route::Room(room) => fill("{} · {}", &[room.as_str(), text.brand]).to_string(),
         _ => text.brand.to_owned(),
     }
 }
@@ -86,7 +86,7 @@ fn screen(
             text,
         ),
         Route::Garbled => {
-            let reason = text.garbled_link.to_owned();
+            let reason = text.garbled_link.into();
             dead_end(text.bad_link, Some(reason), home, &onhome, text)
         }
         Route::Unknown => dead_end(text.no_such_page, None, home, &onhome, text),
@@ -95,20 +95,20 @@ fn screen(
 
 /// A link that leads nowhere, in words, with a way home.
 fn dead_end(
-    title: &str,
-    body: Option<String>,
+    title: &'static str,
+    body: Option<Sentence>,
     home: String,
     onhome: &Callback<()>,
     text: &Text,
 ) -> Html {
     html! {
         <Page class="message" {home}>
-            <h1>{title}</h1>
+            <h1>{phrase(title)}</h1>
             if let Some(body) = body {
-                <p class="second">{body}</p>
+                <p class="second">{phrase(body)}</p>
             }
             <div class="actions">
-                <button type="button" class="button primary" onclick={onhome.reform(|_: MouseEvent| ())}>{text.go_home}</button>
+                <button type="button" class="button primary" onclick={onhome.reform(|_: MouseEvent| ())}>{phrase(text.go_home)}</button>
             </div>
         </Page>
     }

@@ -22,6 +22,7 @@ pub mod notice;
 pub mod page;
 pub mod panel;
 pub mod people;
+pub mod phrase;
 pub mod room;
 pub mod status;
 pub mod support_notice;

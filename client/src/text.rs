@@ -2,8 +2,11 @@
 
 mod english;
 mod korean;
+mod sentence;
 
-use mesh::{Announcement, CaptureError, Device};
+pub use sentence::{Part, Sentence, fill};
+
+use mesh::{CaptureError, Device};
 use protocol::{InvalidRoomId, Name, RoomId};
 
 /// A language that Madang speaks.
@@ -140,7 +143,6 @@ pub struct Text {
     pub participants: &'static str,
     pub controls: &'static str,
     pub you: &'static str,
-    pub guest: &'static str,
     pub own_guest: &'static str,
     pub numbered_guest: &'static str,
     pub connecting: &'static str,
@@ -181,9 +183,7 @@ pub struct Text {
     pub people_panel: &'static str,
 
     pub joined: &'static str,
-    pub guest_joined: &'static str,
     pub left: &'static str,
-    pub guest_left: &'static str,
     pub back_online: &'static str,
 
     pub leave_question: &'static str,
@@ -227,7 +227,7 @@ impl Text {
             Devices::Camera => self.camera,
             Devices::Both => self.camera_or_microphone,
         };
-        Some(fill(sentence, &[devices]))
+        Some(fill(sentence, &[devices]).to_string())
     }
 
     fn capture_error(&self, error: CaptureError) -> &'static str {
@@ -242,31 +242,21 @@ impl Text {
     }
 
     /// What is wrong with a room ID that was typed or came with a link.
-    pub fn room_error(&self, error: InvalidRoomId) -> String {
+    pub fn room_error(&self, error: InvalidRoomId) -> Sentence {
         match error {
-            InvalidRoomId::Empty => self.room_empty.to_owned(),
+            InvalidRoomId::Empty => self.room_empty.into(),
             InvalidRoomId::TooLong => fill(self.room_too_long, &[&RoomId::MAX_CHARS.to_string()]),
             InvalidRoomId::Character(c) => fill(self.room_character, &[&visible(c)]),
         }
     }
 
     /// Who is in the room, for the lobby; the names are labels of people.
-    pub fn who_is_here(&self, names: &[String]) -> String {
+    pub fn who_is_here(&self, names: &[String]) -> Sentence {
         match names {
-            [] => self.nobody_here.to_owned(),
+            [] => self.nobody_here.into(),
             [one] => fill(self.one_here, &[one]),
             [one, two] => fill(self.two_here, &[one, two]),
             [one, two, more @ ..] => fill(self.many_here, &[one, two, &more.len().to_string()]),
-        }
-    }
-
-    /// What the status region says.
-    pub fn announcement(&self, announcement: &Announcement) -> String {
-        match announcement {
-            Announcement::Joined(name) => self.about(name, self.joined, self.guest_joined),
-            Announcement::Left(name) => self.about(name, self.left, self.guest_left),
-            Announcement::Reconnecting => self.reconnecting.to_owned(),
-            Announcement::BackOnline => self.back_online.to_owned(),
         }
     }
 
@@ -274,27 +264,9 @@ impl Text {
     pub fn own_name(&self, name: &Name) -> String {
         match name.as_str() {
             "" => self.own_guest.to_owned(),
-            name => fill(self.you, &[name]),
+            name => fill(self.you, &[name]).to_string(),
         }
     }
-
-    fn about(&self, name: &Name, sentence: &str, guest: &str) -> String {
-        match name.as_str() {
-            "" => guest.to_owned(),
-            name => fill(sentence, &[name]),
-        }
-    }
-}
-
-/// Puts the values where the sentence has `{}`, in order. Values are taken literally, whatever they hold.
-pub fn fill(sentence: &str, values: &[&str]) -> String {
-    let mut parts = sentence.split("{}");
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for (place, part) in parts.enumerate() {
-        filled.push_str(values.get(place).copied().unwrap_or_default());
-        filled.push_str(part);
-    }
-    filled
 }
 
 /// A character as people can see it; what has no look of its own is named by its number.
@@ -325,13 +297,6 @@ mod tests {
     }
 
     #[test]
-    fn values_are_put_in_literally_and_in_order() {
-        assert_eq!(fill("{} and {}", &["{}", "b"]), "{} and b");
-        assert_eq!(fill("none", &["a"]), "none");
-        assert_eq!(fill("{}!", &[]), "!");
-    }
-
-    #[test]
     fn sentences_take_as_many_values_in_korean_as_in_english() {
         let (english, korean) = (Language::English.text(), Language::Korean.text());
         let sentences = |text: &Text| {
@@ -352,30 +317,12 @@ mod tests {
     }
 
     #[test]
-    fn announcements_name_the_person_or_the_guest() {
-        let haneul = Announcement::Joined(Name::new("하늘"));
-        assert_eq!(
-            Language::English.text().announcement(&haneul),
-            "하늘 joined"
-        );
-        assert_eq!(
-            Language::Korean.text().announcement(&haneul),
-            "하늘 님이 들어왔습니다"
-        );
-        let guest = Announcement::Left(Name::default());
-        assert_eq!(Language::English.text().announcement(&guest), "Guest left");
-        assert_eq!(
-            Language::Korean.text().announcement(&guest),
-            "손님이 나갔습니다"
-        );
-    }
-
-    #[test]
     fn a_refused_character_is_shown_even_if_it_cannot_be_seen() {
         let error = |c| {
             Language::English
                 .text()
                 .room_error(InvalidRoomId::Character(c))
+                .to_string()
         };
         assert!(error('/').contains("“/”"));
         assert!(error('\'').contains("“'”"));
@@ -385,16 +332,13 @@ mod tests {
     #[test]
     fn the_lobby_names_two_and_counts_the_rest() {
         let text = Language::English.text();
-        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(text.who_is_here(&[]), "Nobody is here yet");
-        assert_eq!(text.who_is_here(&names(&["Haneul"])), "Haneul is here");
-        assert_eq!(
-            text.who_is_here(&names(&["Haneul", "Soyeon"])),
-            "Haneul and Soyeon are here"
-        );
-        assert_eq!(
-            text.who_is_here(&names(&["A", "B", "C", "D"])),
-            "A, B and 2 more are here"
-        );
+        let here = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            text.who_is_here(&names).to_string()
+        };
+        assert_eq!(here(&[]), "Nobody is here yet");
+        assert_eq!(here(&["Haneul"]), "Haneul is here");
+        assert_eq!(here(&["Haneul", "Soyeon"]), "Haneul and Soyeon are here");
+        assert_eq!(here(&["A", "B", "C", "D"]), "A, B and 2 more are here");
     }
 }

@@ -363,8 +363,8 @@ impl Mesh {
             return;
         }
         if !self.peers.contains_key(&peer.id) {
-            self.outputs
-                .push(Output::Announce(Announcement::Joined(peer.name.clone())));
+            let joined = Announcement::Joined(peer.id, peer.name.clone());
+            self.outputs.push(Output::Announce(joined));
         }
         self.meet(peer);
     }
@@ -626,8 +626,8 @@ impl Mesh {
     fn remove(&mut self, id: PeerId) {
         self.with_pair(id, Pair::close);
         if let Some(peer) = self.peers.remove(&id) {
-            self.outputs
-                .push(Output::Announce(Announcement::Left(peer.name)));
+            let left = Announcement::Left(id, peer.name);
+            self.outputs.push(Output::Announce(left));
         }
     }
 

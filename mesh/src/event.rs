@@ -217,10 +217,10 @@ pub enum CaptureError {
 /// What a screen reader should say now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Announcement {
-    /// Somebody joined.
-    Joined(Name),
-    /// Somebody left.
-    Left(Name),
+    /// Somebody of this name joined.
+    Joined(PeerId, Name),
+    /// Somebody of this name left.
+    Left(PeerId, Name),
     /// The server is out of reach; the call goes on.
     Reconnecting,
     /// The server is back.

@@ -157,10 +157,11 @@ fn leaving_removes_only_that_tile_and_at_once() {
     let mut world = three_people();
     world.outputs(ALICE);
     let untouched = world.connections_between(ALICE, CAROL);
+    let bob = world.people[BOB].id();
     world.leave(BOB);
     world.advance(Duration::from_millis(100));
     assert_eq!(names(&world, ALICE), ["Carol"]);
-    let left = Output::Announce(Announcement::Left(Name::new("Bob")));
+    let left = Output::Announce(Announcement::Left(bob, Name::new("Bob")));
     assert_eq!(
         world
             .outputs(ALICE)

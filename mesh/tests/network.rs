@@ -144,7 +144,7 @@ fn links(world: &World, person: usize) -> Vec<LinkState> {
 
 fn is_announcement(output: &Output) -> bool {
     use Announcement::{Joined, Left};
-    matches!(output, Output::Announce(Joined(_) | Left(_)))
+    matches!(output, Output::Announce(Joined(..) | Left(..)))
 }
 
 fn is_question(output: &Output) -> bool {

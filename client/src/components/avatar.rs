@@ -2,9 +2,13 @@
 
 use yew::prelude::*;
 
-use crate::components::{
-    icon::{Glyph, Icon},
-    label::initials,
+use crate::{
+    components::{
+        icon::{Glyph, Icon},
+        label::initials,
+        phrase::phrase,
+    },
+    text::Sentence,
 };
 
 /// As many colours as `style.css` has.
@@ -25,11 +29,11 @@ pub fn Avatar(props: &AvatarProps) -> Html {
     }) % HUES;
     let initials = initials(&props.name);
     html! {
-        <span class={classes!("avatar", format!("hue-{hue}"))} translate="no" aria-hidden="true">
+        <span class={classes!("avatar", format!("hue-{hue}"))} aria-hidden="true">
             if initials.is_empty() {
                 <Icon glyph={Glyph::Person} />
             } else {
-                {initials}
+                {phrase(Sentence::value(initials))}
             }
         </span>
     }

@@ -25,6 +25,7 @@ use crate::{
         notice::Notice,
         page::Mark,
         people::People,
+        phrase::phrase,
         tiles::Tiles,
         toggles::Want,
     },
@@ -154,7 +155,7 @@ fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="call-header">
             <span class="brand"><Mark /></span>
-            <h1 translate="no" aria-label={fill(text.call_title, &[&props.room])}>{&props.room}</h1>
+            <h1 translate="no" aria-label={fill(text.call_title, &[&props.room]).to_string()}>{&props.room}</h1>
             if let Some(link) = &props.link {
                 <CopyLink {link} class="slim" onsaid={&props.onsaid} />
             }
@@ -187,11 +188,11 @@ fn Notices(props: &NoticesProps) -> Html {
     html! {
         <div class="notices">
             if let Some((glyph, words)) = offline {
-                <Notice key={words} {glyph} {words} />
+                <Notice {glyph} {words} />
             }
             if props.sound_blocked {
                 <Notice key="sound" glyph={Glyph::Sound} words={text.sound_blocked} alert=true>
-                    <button type="button" class="button primary slim" onclick={onsound}>{text.turn_on_sound}</button>
+                    <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
                 </Notice>
             }
             <DeviceNotices key="devices" microphone={view.microphone} camera={view.camera} />

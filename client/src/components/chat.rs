@@ -13,8 +13,10 @@ use crate::{
         label::Numbers,
         language::{Speech, use_text},
         panel::Panel,
+        phrase::phrase,
         words::Words,
     },
+    text::Sentence,
 };
 
 /// What has been written.
@@ -78,14 +80,14 @@ fn Log(props: &LogProps) -> Html {
         <>
             <div class="log" role="log" aria-label={text.chat} tabindex="0" ref={node} {onscroll}>
                 if props.view.chat.is_empty() {
-                    <p class="nothing">{text.chat_empty}</p>
+                    <p class="nothing">{phrase(text.chat_empty)}</p>
                 }
                 // Apart: beside what has no key, keys count for nothing, and each message that comes draws all others anew.
                 <>{for props.view.chat.iter().map(line)}</>
             </div>
             <div class="below">
                 if below {
-                    <button key={text.new_below} type="button" class="button primary slim" onclick={to_end}>{text.new_below}</button>
+                    <button type="button" class="button primary slim" onclick={to_end}>{phrase(text.new_below)}</button>
                 }
             </div>
         </>
@@ -172,6 +174,7 @@ fn Line(props: &LineProps) -> Html {
         .map(|speech| speech.language)
         .unwrap_or_default();
     let ChatLine { message, source } = &props.line;
+    let time = browser::clock_time(message.time, language.tag());
     let source = match source {
         Source::Said => None,
         Source::Earlier => Some(text.earlier),
@@ -180,10 +183,10 @@ fn Line(props: &LineProps) -> Html {
     html! {
         <div class={classes!("line", props.own.then_some("own"))}>
             <p class="who">
-                <span translate="no">{&props.author}</span>
-                <time translate="no">{browser::clock_time(message.time, language.tag())}</time>
+                <span>{phrase(Sentence::value(&*props.author))}</span>
+                <time>{phrase(Sentence::value(time))}</time>
                 if let Some(source) = source {
-                    <span class="source">{source}</span>
+                    <span class="source">{phrase(source)}</span>
                 }
             </p>
             <Words words={message.text.as_str().to_owned()} />

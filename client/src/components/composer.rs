@@ -10,6 +10,7 @@ use crate::{
     components::{
         icon::{Glyph, Icon},
         language::use_text,
+        phrase::phrase,
     },
     text::fill,
 };
@@ -69,7 +70,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
             // Always there: a field that an extension has wrapped is no place to insert before.
             <p id="excess" class="error" role="alert">
                 if let Some(excess) = *excess {
-                    <span key={excess}>{fill(text.message_too_long, &[&excess.to_string()])}</span>
+                    {phrase(fill(text.message_too_long, &[&excess.to_string()]))}
                 }
             </p>
             <textarea ref={field} rows="1" aria-label={text.message_everyone} placeholder={text.message_everyone}

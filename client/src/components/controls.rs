@@ -8,9 +8,10 @@ use crate::{
     components::{
         icon::{Glyph, Icon},
         language::use_text,
+        phrase::phrase,
         toggles::{Toggles, Want},
     },
-    text::fill,
+    text::{Sentence, fill},
 };
 
 /// What can stand beside the stage, one at a time.
@@ -83,7 +84,7 @@ fn PanelButton(props: &PanelButtonProps) -> Html {
     } else {
         Glyph::People
     };
-    let unread = props.unread > 0;
+    let (unread, count) = (props.unread > 0, props.unread.to_string());
     let node = use_focus_after(shown, props.shown.is_none());
     html! {
         <>
@@ -92,11 +93,11 @@ fn PanelButton(props: &PanelButtonProps) -> Html {
                 onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
                 <Icon {glyph} />
                 if unread {
-                    <span class="badge" translate="no" aria-hidden="true">{props.unread}</span>
+                    <span class="badge" aria-hidden="true">{phrase(Sentence::value(&count))}</span>
                 }
             </button>
             if unread {
-                <span key={props.unread} id="unread" class="unseen">{fill(text.unread, &[&props.unread.to_string()])}</span>
+                <span id="unread" class="unseen">{phrase(fill(text.unread, &[&count]))}</span>
             }
         </>
     }

@@ -7,6 +7,7 @@ use crate::{
     components::{
         icon::{Glyph, Icon},
         language::use_text,
+        phrase::phrase,
     },
 };
 
@@ -42,7 +43,7 @@ pub fn CopyLink(props: &CopyLinkProps) -> Html {
     };
     html! {
         <button type="button" class={classes!("button", props.class.clone())} title={text.copy_link} onclick={copy}>
-            <Icon glyph={Glyph::Link} /><span class="words">{text.copy_link}</span>
+            <Icon glyph={Glyph::Link} /><span class="words">{phrase(text.copy_link)}</span>
         </button>
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::browser;
+use crate::{browser, components::phrase::phrase, text::Sentence};
 
 /// What a field asks for.
 #[derive(Properties, PartialEq)]
@@ -10,7 +10,7 @@ pub struct FieldProps {
     /// Unique on the page.
     pub id: AttrValue,
     /// What to fill in.
-    pub label: AttrValue,
+    pub label: &'static str,
     /// What stands in it.
     pub value: AttrValue,
     /// Somebody typed; this is the whole new text.
@@ -26,7 +26,7 @@ pub struct FieldProps {
     pub node: NodeRef,
     /// What is wrong with the value.
     #[prop_or_default]
-    pub error: Option<String>,
+    pub error: Option<Sentence>,
 }
 
 /// A labelled field, with what is wrong with it below. The place for that is always there: extensions wrap fields in elements of
@@ -45,13 +45,13 @@ pub fn Field(props: &FieldProps) -> Html {
     let described = props.error.is_some().then(|| error_id.clone());
     html! {
         <div class="field">
-            <label for={id}>{label}</label>
+            <label for={id}>{phrase(*label)}</label>
             <input ref={props.node.clone()} {id} type="text" {value} {placeholder} {autocomplete} autocapitalize="off" spellcheck="false"
                 aria-invalid={props.error.is_some().then_some("true")} aria-describedby={described}
                 oninput={props.oninput.reform(|event: InputEvent| browser::value(&event))} />
             <p id={error_id} class="error" role="alert">
                 if let Some(error) = &props.error {
-                    <span key={error.clone()}>{error}</span>
+                    {phrase(error.clone())}
                 }
             </p>
         </div>

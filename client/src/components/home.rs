@@ -10,9 +10,10 @@ use crate::{
         icon::{Glyph, Icon},
         language::use_text,
         page::Page,
+        phrase::phrase,
         support_notice::SupportNotice,
     },
-    text::{Text, fill},
+    text::{Sentence, Text, fill},
 };
 
 /// What the page knows of the person.
@@ -34,11 +35,11 @@ enum Problem {
 }
 
 impl Problem {
-    fn words(&self, text: &Text) -> String {
+    fn words(&self, text: &Text) -> Sentence {
         match self {
-            Self::Blank => text.room_blank.to_owned(),
+            Self::Blank => text.room_blank.into(),
             Self::Stray(Stray::Invalid(error)) => text.room_error(*error),
-            Self::Stray(Stray::Garbled) => text.garbled_link.to_owned(),
+            Self::Stray(Stray::Garbled) => text.garbled_link.into(),
             Self::Stray(Stray::Elsewhere(host)) => fill(text.room_elsewhere, &[host]),
         }
     }
@@ -52,12 +53,12 @@ pub fn Home(props: &HomeProps) -> Html {
         <Page class="home" home={&props.home}>
             <SupportNotice />
             <section>
-                <h1>{text.home_title}</h1>
-                <p class="lead">{text.home_lead}</p>
+                <h1>{phrase(text.home_title)}</h1>
+                <p class="lead">{phrase(text.home_lead)}</p>
                 <ul class="points">
-                    <li><Icon glyph={Glyph::Link} />{text.home_link}</li>
-                    <li><Icon glyph={Glyph::Lock} />{text.home_encrypted}</li>
-                    <li><Icon glyph={Glyph::Chat} />{text.home_serverless}</li>
+                    <li><Icon glyph={Glyph::Link} />{phrase(text.home_link)}</li>
+                    <li><Icon glyph={Glyph::Lock} />{phrase(text.home_encrypted)}</li>
+                    <li><Icon glyph={Glyph::Chat} />{phrase(text.home_serverless)}</li>
                 </ul>
             </section>
             <Door name={&props.name} onenter={&props.onenter} />
@@ -113,10 +114,10 @@ fn Door(props: &DoorProps) -> Html {
             <Field id="room" node={field} label={text.room_id} value={(*room).clone()} placeholder={text.room_id_hint}
                 error={problem.as_ref().map(|problem| problem.words(text))} oninput={type_room} />
             <div class="pair">
-                <button class="button primary">{text.create_room}</button>
-                <button type="button" class="button" onclick={move |_| join()}>{text.join_room}</button>
+                <button class="button primary">{phrase(text.create_room)}</button>
+                <button type="button" class="button" onclick={move |_| join()}>{phrase(text.join_room)}</button>
             </div>
-            <p class="hint">{text.home_camera}</p>
+            <p class="hint">{phrase(text.home_camera)}</p>
         </form>
     }
 }

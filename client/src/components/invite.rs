@@ -8,6 +8,7 @@ use crate::{
         copy_link::CopyLink,
         icon::{Glyph, Icon},
         language::use_text,
+        phrase::phrase,
     },
 };
 
@@ -36,13 +37,13 @@ pub fn Invite(props: &InviteProps) -> Html {
     };
     html! {
         <div class="invite">
-            <h2>{text.alone}</h2>
-            <p class="second">{text.invite}</p>
+            <h2>{phrase(text.alone)}</h2>
+            <p class="second">{phrase(text.invite)}</p>
             <p class="address" translate="no">{&props.link}</p>
             <div class="actions">
                 <CopyLink link={&props.link} class="primary" onsaid={&props.onsaid} />
                 if browser::can_share() {
-                    <button type="button" class="button" onclick={share}><Icon glyph={Glyph::Share} />{text.share_link}</button>
+                    <button type="button" class="button" onclick={share}><Icon glyph={Glyph::Share} />{phrase(text.share_link)}</button>
                 }
             </div>
         </div>

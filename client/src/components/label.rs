@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::View;
+use mesh::{Announcement, View};
 use protocol::{ChatMessage, Name, PeerId};
 use yew::prelude::*;
 
-use crate::text::{Text, fill};
+use crate::text::{Sentence, Text, fill};
 
 /// Who of those with one look came as which: **a number once given stays with the person for this visit**, through leaving,
 /// reconnecting and coming back, in the chat too.
@@ -24,16 +24,27 @@ impl Numbers {
     /// Gives numbers to whom it has not seen.
     pub fn see(&mut self, view: &View) {
         for (id, name) in seen(view) {
-            let given = self.0.entry(name.look()).or_default();
-            let next = given
-                .values()
-                .max()
-                .map_or(1, |last| last.saturating_add(1));
-            given.entry(id).or_insert(next);
+            self.give(id, name);
         }
         if self.0.values().map(BTreeMap::len).sum::<usize>() > Self::MAX_REMEMBERED {
             self.forget_all_but(view);
         }
+    }
+
+    /// The same for somebody of whom is said that they came or went: perhaps both since the page last looked.
+    pub fn hear(&mut self, announcement: &Announcement) {
+        if let Announcement::Joined(id, name) | Announcement::Left(id, name) = announcement {
+            self.give(*id, name);
+        }
+    }
+
+    fn give(&mut self, id: PeerId, name: &Name) {
+        let given = self.0.entry(name.look()).or_default();
+        let next = given
+            .values()
+            .max()
+            .map_or(1, |last| last.saturating_add(1));
+        given.entry(id).or_insert(next);
     }
 
     fn forget_all_but(&mut self, view: &View) {
@@ -49,9 +60,20 @@ impl Numbers {
         let given = self.0.get(&name.look());
         let number = given.and_then(|given| given.get(&id)).copied().unwrap_or(1);
         match (name.as_str(), number) {
-            ("", number) => fill(text.numbered_guest, &[&number.to_string()]),
+            ("", number) => fill(text.numbered_guest, &[&number.to_string()]).to_string(),
             (name, 1) => name.to_owned(),
             (name, number) => format!("{name} ({number})"),
+        }
+    }
+
+    /// What the status region says, of people as their tiles call them.
+    pub fn announcement(&self, announcement: &Announcement, text: &Text) -> Sentence {
+        let about = |sentence, id, name| fill(sentence, &[&self.label(id, name, text)]);
+        match announcement {
+            Announcement::Joined(id, name) => about(text.joined, *id, name),
+            Announcement::Left(id, name) => about(text.left, *id, name),
+            Announcement::Reconnecting => text.reconnecting.into(),
+            Announcement::BackOnline => text.back_online.into(),
         }
     }
 
@@ -80,11 +102,14 @@ fn seen(view: &View) -> impl Iterator<Item = (PeerId, &Name)> {
 
 /// The numbers of this visit.
 #[hook]
-pub fn use_numbers(view: Option<&View>) -> Rc<Numbers> {
+pub fn use_numbers(view: Option<&View>, announcement: Option<&Announcement>) -> Rc<Numbers> {
     let numbers = use_mut_ref(Rc::<Numbers>::default);
     let mut now = Numbers::clone(&numbers.borrow());
     if let Some(view) = view {
         now.see(view);
+    }
+    if let Some(announcement) = announcement {
+        now.hear(announcement);
     }
     if now != **numbers.borrow() {
         numbers.replace(Rc::new(now));
@@ -215,6 +240,32 @@ mod tests {
         numbers.see(&now);
         assert_eq!(numbers.author(&message(1, ""), &now, text), "Guest 1");
         assert_eq!(numbers.author(&message(2, ""), &now, text), "Guest 2");
+    }
+
+    #[test]
+    fn announcements_name_people_as_their_tiles_do() {
+        let mut numbers = Numbers::default();
+        numbers.see(&view(&[(1, ""), (2, ""), (3, "하늘")]));
+        let said = |language: Language, announcement| {
+            let sentence = numbers.announcement(&announcement, language.text());
+            sentence.to_string()
+        };
+        let guest = Announcement::Left(id(2), Name::default());
+        assert_eq!(said(Language::English, guest.clone()), "Guest 2 left");
+        assert_eq!(said(Language::Korean, guest), "손님 2 님이 나갔습니다");
+        let haneul = Announcement::Joined(id(3), Name::new("하늘"));
+        assert_eq!(said(Language::English, haneul.clone()), "하늘 joined");
+        assert_eq!(said(Language::Korean, haneul), "하늘 님이 들어왔습니다");
+    }
+
+    #[test]
+    fn who_came_and_went_between_two_looks_is_nobody_else() {
+        let mut numbers = Numbers::default();
+        numbers.see(&view(&[(1, "")]));
+        let left = Announcement::Left(id(2), Name::default());
+        numbers.hear(&left);
+        let sentence = numbers.announcement(&left, Language::English.text());
+        assert_eq!(sentence.to_string(), "Guest 2 left");
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::text::{Language, Text};
+use crate::{
+    components::phrase::phrase,
+    text::{Language, Sentence, Text},
+};
 
 /// What every component finds above it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +33,7 @@ pub fn LanguageSwitch() -> Html {
     let other = language.other();
     html! {
         <button type="button" class="button slim" lang={other.tag()} onclick={onswitch.reform(move |_: MouseEvent| other)}>
-            {other.endonym()}
+            {phrase(Sentence::value(other.endonym()))}
         </button>
     }
 }

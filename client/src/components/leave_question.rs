@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::{browser, components::language::use_text};
+use crate::{
+    browser,
+    components::{language::use_text, phrase::phrase},
+};
 
 /// Whether it asks.
 #[derive(Properties, PartialEq)]
@@ -34,11 +37,11 @@ pub fn LeaveQuestion(props: &LeaveQuestionProps) -> Html {
     html! {
         <dialog ref={node} class="question" aria-labelledby="question" aria-describedby="answer" {onclose}>
             if props.asked {
-                <h2 id="question">{text.leave_question}</h2>
-                <p id="answer" class="second">{text.left_body}</p>
+                <h2 id="question">{phrase(text.leave_question)}</h2>
+                <p id="answer" class="second">{phrase(text.left_body)}</p>
                 <div class="actions">
-                    <button type="button" class="button primary" autofocus=true onclick={onstay}>{text.stay}</button>
-                    <button type="button" class="button" onclick={onleave}>{text.leave}</button>
+                    <button type="button" class="button primary" autofocus=true onclick={onstay}>{phrase(text.stay)}</button>
+                    <button type="button" class="button" onclick={onleave}>{phrase(text.leave)}</button>
                 </div>
             }
         </dialog>

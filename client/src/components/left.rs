@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use crate::{
     browser::location,
-    components::{language::use_text, page::Page},
-    text::{Text, fill},
+    components::{language::use_text, page::Page, phrase::phrase},
+    text::{Sentence, Text, fill},
 };
 
 /// Why one is out.
@@ -41,11 +41,11 @@ pub fn Left(props: &LeftProps) -> Html {
     };
     html! {
         <Page class="message" home={&props.home}>
-            <h1 key={title}>{title}</h1>
-            <p key={body.clone()} class="second">{body}</p>
+            <h1>{phrase(title)}</h1>
+            <p class="second">{phrase(body)}</p>
             <div class="actions">
-                <button key={again} type="button" class="button primary" onclick={onagain}>{again}</button>
-                <button type="button" class="button" onclick={props.onhome.reform(|_: MouseEvent| ())}>{text.go_home}</button>
+                <button type="button" class="button primary" onclick={onagain}>{phrase(again)}</button>
+                <button type="button" class="button" onclick={props.onhome.reform(|_: MouseEvent| ())}>{phrase(text.go_home)}</button>
             </div>
         </Page>
     }
@@ -61,14 +61,14 @@ fn use_back(onback: &Callback<()>) {
     });
 }
 
-fn words(why: WhyLeft, text: &Text) -> (&'static str, String) {
+fn words(why: WhyLeft, text: &Text) -> (&'static str, Sentence) {
     match why {
-        WhyLeft::Asked => (text.left_title, text.left_body.to_owned()),
+        WhyLeft::Asked => (text.left_title, text.left_body.into()),
         WhyLeft::RoomFull(capacity) => (
             text.full_title,
             fill(text.full_body, &[&capacity.to_string()]),
         ),
-        WhyLeft::Superseded => (text.superseded_title, text.superseded_body.to_owned()),
-        WhyLeft::Version => (text.version_title, text.version_body.to_owned()),
+        WhyLeft::Superseded => (text.superseded_title, text.superseded_body.into()),
+        WhyLeft::Version => (text.version_title, text.version_body.into()),
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         label::Numbers,
         language::use_text,
         page::Page,
+        phrase::phrase,
         support_notice::SupportNotice,
         toggles::{Toggles, Want},
         video::Video,
@@ -58,15 +59,15 @@ pub fn Lobby(props: &LobbyProps) -> Html {
             <Preview microphone={view.microphone} camera={view.camera} picture={props.own_camera.clone()} level={props.level}
                 onwant={&props.onwant} />
             <section class="ready">
-                <h1>{text.lobby_title}</h1>
-                <p class="room">{text.room}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
+                <h1>{phrase(text.lobby_title)}</h1>
+                <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 <Here view={view.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
                     <DeviceNotices microphone={view.microphone} camera={view.camera} />
                 </div>
                 <Entrance microphone={view.microphone} camera={view.camera} name={&props.name} onname={&props.onname}
                     onwant={&props.onwant} onjoin={&props.onjoin} />
-                <p class="small">{text.privacy}</p>
+                <p class="small">{phrase(text.privacy)}</p>
             </section>
         </Page>
     }
@@ -90,7 +91,7 @@ fn Preview(props: &PreviewProps) -> Html {
         <section class="preview" aria-label={text.preview}>
             <Video stream={props.picture.clone()} />
             if props.camera != Device::On {
-                <p class="dark">{text.camera_off}</p>
+                <p class="dark">{phrase(text.camera_off)}</p>
             }
             if props.microphone == Device::On {
                 <span class="level" aria-hidden="true"><Icon glyph={Glyph::Microphone} />{for (0..5).map(lit)}</span>
@@ -116,9 +117,9 @@ fn Here(props: &HereProps) -> Html {
     let label = |peer: &PeerView| props.numbers.label(peer.id, &peer.name, text);
     let names: Vec<String> = view.peers.iter().map(label).collect();
     let words = match view.server {
-        Server::Connecting => text.asking_who.to_owned(),
-        Server::Offline => text.server_unreachable.to_owned(),
-        Server::Busy => text.busy.to_owned(),
+        Server::Connecting => text.asking_who.into(),
+        Server::Offline => text.server_unreachable.into(),
+        Server::Busy => text.busy.into(),
         Server::Online if is_full(view) => fill(text.lobby_full, &[&view.capacity.to_string()]),
         Server::Online => text.who_is_here(&names),
     };
@@ -128,7 +129,7 @@ fn Here(props: &HereProps) -> Html {
             if !view.peers.is_empty() {
                 <span class="faces">{for view.peers.iter().take(FACES).map(face)}</span>
             }
-            <span key={words.clone()}>{words}</span>
+            {phrase(words)}
         </div>
     }
 }
@@ -171,14 +172,14 @@ fn Entrance(props: &EntranceProps) -> Html {
         <form onsubmit={submit}>
             <div class="permission">
                 if !devices.contains(&Device::On) {
-                    <button type="button" class="button" onclick={allow}>{text.allow_devices}</button>
+                    <button type="button" class="button" onclick={allow}>{phrase(text.allow_devices)}</button>
                 }
                 if devices.contains(&Device::Starting) {
-                    <p class="small">{text.answer_browser}</p>
+                    <p class="small">{phrase(text.answer_browser)}</p>
                 }
             </div>
             <Field id="name" label={text.your_name} value={&props.name} autocomplete="nickname" oninput={&props.onname} />
-            <button class="button primary" disabled={!able} aria-describedby="support">{text.join_now}</button>
+            <button class="button primary" disabled={!able} aria-describedby="support">{phrase(text.join_now)}</button>
             <div id="support"><SupportNotice insecure_is_told={devices.contains(&insecure)} /></div>
         </form>
     }

@@ -2,9 +2,13 @@
 
 use yew::prelude::*;
 
-use crate::components::{
-    icon::{Glyph, Icon},
-    language::use_text,
+use crate::{
+    components::{
+        icon::{Glyph, Icon},
+        language::use_text,
+        phrase::phrase,
+    },
+    text::Sentence,
 };
 
 /// What a notice says.
@@ -13,7 +17,7 @@ pub struct NoticeProps {
     /// What it is about.
     pub glyph: Glyph,
     /// The sentence.
-    pub words: AttrValue,
+    pub words: Sentence,
     /// Whether it needs the person, and is read aloud at once.
     #[prop_or_default]
     pub alert: bool,
@@ -37,7 +41,7 @@ pub fn Notice(props: &NoticeProps) -> Html {
     html! {
         <div class={classes!("notice", props.alert.then_some("alert"))} role={props.alert.then_some("alert")}>
             <Icon glyph={props.glyph} />
-            <p>{&props.words}</p>
+            <p>{phrase(props.words.clone())}</p>
             {props.children.clone()}
             if props.dismissable {
                 <button type="button" class="dismiss" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>

@@ -2,7 +2,13 @@
 
 use yew::prelude::*;
 
-use crate::components::language::{LanguageSwitch, use_text};
+use crate::{
+    components::{
+        language::{LanguageSwitch, use_text},
+        phrase::phrase,
+    },
+    text::Sentence,
+};
 
 /// What stands in the frame.
 #[derive(Properties, PartialEq)]
@@ -22,11 +28,11 @@ pub fn Page(props: &PageProps) -> Html {
     html! {
         <div class="page">
             <header class="page-header">
-                <a class="brand" href={&props.home}><Mark />{text.brand}</a>
+                <a class="brand" href={&props.home}><Mark />{phrase(Sentence::value(text.brand))}</a>
                 <LanguageSwitch />
             </header>
             <main class={&props.class}>{props.children.clone()}</main>
-            <footer class="page-footer">{text.licence}</footer>
+            <footer class="page-footer">{phrase(text.licence)}</footer>
         </div>
     }
 }

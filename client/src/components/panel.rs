@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::{
+    icon::{Glyph, Icon},
+    phrase::phrase,
+};
 
 /// What stands in the frame.
 #[derive(Properties, PartialEq)]
@@ -10,7 +13,7 @@ pub struct PanelProps {
     /// What the region is called.
     pub label: AttrValue,
     /// What its heading says.
-    pub title: AttrValue,
+    pub title: &'static str,
     /// What the button that closes it says when pointed at.
     pub close: AttrValue,
     /// The person closes it.
@@ -26,7 +29,7 @@ pub fn Panel(props: &PanelProps) -> Html {
     html! {
         <section class="panel" aria-label={&props.label}>
             <header class="panel-header">
-                <h2>{&props.title}</h2>
+                <h2>{phrase(props.title)}</h2>
                 <span class="control" title={&props.close} aria-hidden="true" onclick={props.onclose.reform(|_: MouseEvent| ())}>
                     <Icon glyph={Glyph::Close} />
                 </span>

@@ -5,13 +5,17 @@ use std::rc::Rc;
 use mesh::{Device, LinkState, PeerView, View};
 use yew::prelude::*;
 
-use crate::components::{
-    avatar::Avatar,
-    icon::{Glyph, Icon},
-    label::Numbers,
-    language::use_text,
-    panel::Panel,
-    tile::link_words,
+use crate::{
+    components::{
+        avatar::Avatar,
+        icon::{Glyph, Icon},
+        label::Numbers,
+        language::use_text,
+        panel::Panel,
+        phrase::phrase,
+        tile::link_words,
+    },
+    text::Sentence,
 };
 
 /// Who is in the call.
@@ -60,14 +64,14 @@ struct PersonProps {
 #[component]
 fn Person(props: &PersonProps) -> Html {
     let text = use_text();
-    let off = |glyph, words: &'static str| html! { <><Icon {glyph} /><span class="unseen">{words}</span></> };
+    let off = |glyph, words: &'static str| html! { <><Icon {glyph} /><span class="unseen">{phrase(words)}</span></> };
     html! {
         <li>
             <Avatar name={&props.name} />
-            <span class="name" translate="no">{&props.label}</span>
+            <span class="name">{phrase(Sentence::value(&*props.label))}</span>
             <span class="states">
                 if let Some(words) = link_words(props.link, text) {
-                    <span key={words}>{words}</span>
+                    {phrase(words)}
                 }
                 if !props.microphone {
                     {off(Glyph::MicrophoneOff, text.muted)}

@@ -2,17 +2,23 @@
 
 use std::rc::Rc;
 
-use mesh::{Input, Phase};
+use mesh::{Announcement, Input, Phase};
 use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
     browser::{draft, location, reload::Resume, storage},
     components::{
-        call::Call, label::use_numbers, language::use_text, left::Left, lobby::Lobby,
-        status::Status, toggles::Want,
+        call::Call,
+        label::{Numbers, use_numbers},
+        language::use_text,
+        left::Left,
+        lobby::Lobby,
+        status::Status,
+        toggles::Want,
     },
     session::{Session, Snapshot},
+    text::Sentence,
 };
 
 /// Which room.
@@ -37,8 +43,12 @@ pub struct RoomProps {
 pub fn Room(props: &RoomProps) -> Html {
     let name = use_state(|| first_name(props.resume.as_ref()));
     let (session, snapshot) = use_session(props, &name);
-    let (said, say) = use_status(snapshot.as_deref());
-    let numbers = use_numbers(snapshot.as_deref().map(|snapshot| &snapshot.view));
+    let announcement = snapshot.as_deref().and_then(|now| now.announcement.clone());
+    let numbers = use_numbers(
+        snapshot.as_deref().map(|now| &now.view),
+        announcement.as_ref().map(|(_, announcement)| announcement),
+    );
+    let (said, say) = use_status(announcement, &numbers);
     let (draft, ondraft) = use_draft(&props.room);
     let Some(Snapshot {
         view,
@@ -134,27 +144,27 @@ fn use_draft(room: &RoomId) -> (String, Callback<String>) {
 
 /// What the status region says, and how to make it say something.
 #[hook]
-fn use_status(snapshot: Option<&Snapshot>) -> ((u32, AttrValue), Callback<&'static str>) {
+fn use_status(
+    announcement: Option<(u32, Announcement)>,
+    numbers: &Numbers,
+) -> (Option<(u32, Sentence)>, Callback<&'static str>) {
     let text = use_text();
-    let said = use_state(|| (0, AttrValue::default()));
+    let said = use_state(|| None);
     let count = use_mut_ref(|| 0);
     let say = {
         let said = said.setter();
-        Rc::new(move |words: AttrValue| {
+        Rc::new(move |words: Sentence| {
             let number = count.replace_with(|count| *count + 1);
-            said.set((number, words));
+            said.set(Some((number, words)));
         })
     };
     {
-        let say = say.clone();
-        use_effect_with(
-            snapshot.and_then(|snapshot| snapshot.announcement.clone()),
-            move |announcement| {
-                if let Some((_, announcement)) = announcement {
-                    say(text.announcement(announcement).into());
-                }
-            },
-        );
+        let (say, numbers) = (say.clone(), numbers.clone());
+        use_effect_with(announcement, move |announcement| {
+            if let Some((_, announcement)) = announcement {
+                say(numbers.announcement(announcement, text));
+            }
+        });
     }
     (
         (*said).clone(),

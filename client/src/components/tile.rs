@@ -9,9 +9,10 @@ use crate::{
         avatar::Avatar,
         icon::{Glyph, Icon},
         language::use_text,
+        phrase::phrase,
         video::Video,
     },
-    text::Text,
+    text::{Sentence, Text},
 };
 
 /// Who is on the tile.
@@ -51,16 +52,16 @@ pub fn Tile(props: &TileProps) -> Html {
                 <div class="cover"><Avatar name={&props.name} /></div>
             }
             if !props.camera && !connecting {
-                <span class="unseen">{text.camera_off}</span>
+                <span class="unseen">{phrase(text.camera_off)}</span>
             }
             if let Some(words) = link_words(props.link, text) {
-                <p key={words} class={classes!("state", bad.then_some("bad"))}>{words}</p>
+                <p class={classes!("state", bad.then_some("bad"))}>{phrase(words)}</p>
             }
             <p class="plate">
                 if !props.microphone && !connecting {
-                    <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{text.muted}</span>
+                    <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{phrase(text.muted)}</span>
                 }
-                <span class="name" translate="no">{&props.label}</span>
+                <span class="name">{phrase(Sentence::value(&*props.label))}</span>
             </p>
         </div>
     }

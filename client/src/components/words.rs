@@ -7,6 +7,7 @@ use crate::{
     components::{
         language::use_text,
         linkify::{Piece, pieces},
+        phrase::phrase,
     },
 };
 
@@ -52,7 +53,7 @@ pub fn Words(props: &WordsProps) -> Html {
                 {for pieces(&props.words).into_iter().map(piece)}
             </p>
             if is_long {
-                <button key={label} type="button" class="fold" onclick={fold}>{label}</button>
+                <button type="button" class="fold" onclick={fold}>{phrase(label)}</button>
             }
         </>
     }

@@ -76,7 +76,6 @@ pub(super) static TEXT: Text = Text {
     participants: "Participants",
     controls: "Controls",
     you: "{} (you)",
-    guest: "Guest",
     own_guest: "Guest (you)",
     numbered_guest: "Guest {}",
     connecting: "Connecting",
@@ -115,9 +114,7 @@ pub(super) static TEXT: Text = Text {
     people_panel: "People",
 
     joined: "{} joined",
-    guest_joined: "Guest joined",
     left: "{} left",
-    guest_left: "Guest left",
     back_online: "Back online",
 
     leave_question: "Leave the call?",

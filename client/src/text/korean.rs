@@ -76,7 +76,6 @@ pub(super) static TEXT: Text = Text {
     participants: "참여자",
     controls: "통화 조작",
     you: "{} (나)",
-    guest: "손님",
     own_guest: "손님 (나)",
     numbered_guest: "손님 {}",
     connecting: "연결 중",
@@ -115,9 +114,7 @@ pub(super) static TEXT: Text = Text {
     people_panel: "참여자 목록",
 
     joined: "{} 님이 들어왔습니다",
-    guest_joined: "손님이 들어왔습니다",
     left: "{} 님이 나갔습니다",
-    guest_left: "손님이 나갔습니다",
     back_online: "다시 연결되었습니다",
 
     leave_question: "통화에서 나가시겠습니까?",

@@ -1,0 +1,311 @@
+//! Browsers translate pages by putting elements in place of text nodes. The page goes on changing its words.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod drawn;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use client::{
+    components::{
+        call::Call, home::Home, label::Numbers, language::Speech, left::Left, lobby::Lobby,
+        status::Status,
+    },
+    text::{Language, Sentence, fill},
+};
+use drawn::Drawn;
+use mesh::{
+    CaptureError, ChatLine, Device, LinkState, PeerView, Phase, Server, Side, Source, View, WhyLeft,
+};
+use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::Element;
+use yew::prelude::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(module = "/tests/drawn/translate.js")]
+extern "C" {
+    fn translate(node: &Element, polite: bool);
+    fn original(node: &Element) -> String;
+    fn translated(node: &Element) -> String;
+}
+
+#[wasm_bindgen_test]
+async fn home_speaks_another_language() {
+    let home = || html! { <Home name="" home="" onenter={Callback::noop()} /> };
+    goes_on("[type=button]:not(.slim)", vec![home()]).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_lobby_says_who_is_there_and_how_devices_stand() {
+    let peopled = |names: &[&str]| View {
+        peers: peers(names),
+        ..view()
+    };
+    let served = |server| View { server, ..view() };
+    let devices = |device| View {
+        microphone: device,
+        camera: device,
+        ..view()
+    };
+    let views = [
+        served(Server::Connecting),
+        view(),
+        peopled(&["Kim"]),
+        peopled(&["Kim", ""]),
+        peopled(&["Kim", "", "Soyeon", "Ben"]),
+        peopled(&["", "Ben", "", "", "", "", "", ""]),
+        served(Server::Busy),
+        served(Server::Offline),
+        devices(Device::Starting),
+        devices(Device::On),
+        devices(Device::Muted),
+        devices(Device::Blocked(CaptureError::Denied)),
+        devices(Device::Blocked(CaptureError::InUse)),
+        view(),
+    ];
+    goes_on("main", views.into_iter().map(lobby).collect()).await;
+}
+
+#[wasm_bindgen_test]
+async fn tiles_notices_and_counts_change() {
+    goes_on(".bar", call_states().into_iter().map(call).collect()).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_list_of_people_changes() {
+    let people = ".bar .control:nth-last-child(2)";
+    goes_on(people, call_states().into_iter().map(call).collect()).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_chat_changes() {
+    goes_on(
+        ".bar .control:nth-child(3)",
+        call_states().into_iter().map(call).collect(),
+    )
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn the_end_of_a_call_says_why() {
+    let ends = [
+        WhyLeft::Asked,
+        WhyLeft::RoomFull(8),
+        WhyLeft::Superseded,
+        WhyLeft::Version,
+    ];
+    let left = |why| html! { <Left {why} home="" onhome={Callback::noop()} onback={Callback::noop()} onrejoin={Callback::noop()} /> };
+    goes_on("main", ends.into_iter().map(left).collect()).await;
+}
+
+#[wasm_bindgen_test]
+async fn announcements_follow_each_other() {
+    let said = [
+        fill("{} joined", &["Kim"]),
+        fill("{} left", &["Kim"]),
+        "Back online".into(),
+        "Back online".into(),
+    ];
+    let status =
+        |(number, words): (usize, Sentence)| html! { <Status said={(number as u32, words)} /> };
+    goes_on(
+        ".status",
+        said.into_iter().enumerate().map(status).collect(),
+    )
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn names_rooms_messages_and_counts_stay_as_they_are() {
+    let last = call_states().pop().unwrap();
+    for panel in [
+        ".bar .control:nth-last-child(2)",
+        ".bar .control:nth-child(3)",
+    ] {
+        let page = Drawn::<Spoken>::new(SpokenProps {
+            language: Language::English,
+            screen: call(last.clone()),
+        })
+        .await;
+        page.click(panel).await;
+        translate(&page.host, true);
+        let words = translated(&page.host);
+        for own in ["Kim", "tea-room", "Me", "hello", "http", "2"] {
+            assert!(!words.contains(own), "{own} in {words}");
+        }
+    }
+}
+
+/// Whatever it shows by and by, in both languages, and whatever a translator does between: it reads as if it was drawn anew.
+/// What is clicked is clicked once, at the beginning.
+async fn goes_on(clicked: &str, screens: Vec<Html>) {
+    let steps: Vec<SpokenProps> = screens
+        .into_iter()
+        .flat_map(|screen| {
+            [Language::English, Language::Korean].map(|language| SpokenProps {
+                language,
+                screen: screen.clone(),
+            })
+        })
+        .collect();
+    for polite in [true, false] {
+        let mut page = Drawn::<Spoken>::new(steps[0].clone()).await;
+        page.click(clicked).await;
+        for step in &steps {
+            page.update(step.clone()).await;
+            let anew = Drawn::<Spoken>::new(step.clone()).await;
+            anew.click(clicked).await;
+            agree(&page.host, &anew.host).await;
+            translate(&page.host, polite);
+        }
+    }
+}
+
+/// Yew may take more than one task to draw.
+async fn agree(page: &Element, anew: &Element) {
+    for _ in 0..100 {
+        if original(page) == original(anew) {
+            return;
+        }
+        drawn::settle().await;
+    }
+    assert_eq!(original(page), original(anew));
+}
+
+/// A screen in a language.
+#[derive(Clone, PartialEq, Properties)]
+struct SpokenProps {
+    language: Language,
+    screen: Html,
+}
+
+#[component]
+fn Spoken(props: &SpokenProps) -> Html {
+    let context = Speech {
+        language: props.language,
+        onswitch: Callback::noop(),
+    };
+    html! { <ContextProvider<Speech> {context}>{props.screen.clone()}</ContextProvider<Speech>> }
+}
+
+fn lobby(view: View) -> Html {
+    html! {
+        <Lobby numbers={numbers(&view)} {view} own_camera={None} level={0} name="" home="" onname={Callback::noop()}
+            onwant={Callback::noop()} onjoin={Callback::noop()} />
+    }
+}
+
+fn call(view: View) -> Html {
+    let sound_blocked = view.peers.len() == 2;
+    html! {
+        <Call numbers={numbers(&view)} {view} own_camera={None} peers={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
+            onwant={Callback::noop()} draft="" ondraft={Callback::noop()} onsay={Callback::noop()} onsound={Callback::noop()}
+            onleave={Callback::noop()} onsaid={Callback::noop()} />
+    }
+}
+
+fn numbers(view: &View) -> Rc<Numbers> {
+    let mut numbers = Numbers::default();
+    numbers.see(view);
+    Rc::new(numbers)
+}
+
+fn call_states() -> Vec<View> {
+    let alone = View {
+        phase: Phase::InCall,
+        ..view()
+    };
+    let with = |link, on: bool, chat: u64| {
+        let mut peers = peers(&["Kim", ""]);
+        for peer in &mut peers {
+            peer.link = link;
+            peer.media.microphone = on;
+            peer.media.camera = on;
+        }
+        View {
+            peers,
+            chat: (1..=chat).map(line).collect(),
+            ..alone.clone()
+        }
+    };
+    let joining = View {
+        phase: Phase::Joining,
+        server: Server::Busy,
+        ..view()
+    };
+    let offline = View {
+        server: Server::Offline,
+        microphone: Device::On,
+        camera: Device::Muted,
+        ..with(LinkState::Reconnecting, true, 3)
+    };
+    vec![
+        joining,
+        alone.clone(),
+        with(LinkState::Connecting, true, 0),
+        with(LinkState::Connected, false, 1),
+        with(LinkState::NoWayOut(Side::There), true, 2),
+        with(LinkState::NoWayOut(Side::Here), true, 2),
+        with(LinkState::CannotConnect, true, 2),
+        offline,
+        with(LinkState::HungUp, true, 3),
+        with(LinkState::Connected, false, 2),
+    ]
+}
+
+fn view() -> View {
+    View {
+        room: "tea-room".parse().unwrap(),
+        name: Name::new("Me"),
+        id: Some(PeerId([100; 16])),
+        phase: Phase::Lobby,
+        server: Server::Online,
+        capacity: 8,
+        microphone: Device::Off,
+        camera: Device::Off,
+        peers: Vec::new(),
+        chat: [].into(),
+    }
+}
+
+fn peers(names: &[&str]) -> Vec<PeerView> {
+    let peer = |(place, name): (usize, &&str)| PeerView {
+        id: PeerId([place as u8; 16]),
+        name: Name::new(name),
+        link: LinkState::Connected,
+        media: MediaState::default(),
+    };
+    names.iter().enumerate().map(peer).collect()
+}
+
+/// A message of the first, short or long, heard or told.
+fn line(clock: u64) -> ChatLine {
+    let author = PeerId([0; 16]);
+    let key = ChatKey {
+        clock,
+        author,
+        incarnation: Incarnation(1),
+        seq: clock as u32,
+    };
+    let text = "hello\n".repeat(if clock == 2 { 30 } else { 1 });
+    ChatLine {
+        message: ChatMessage {
+            key,
+            time: 0,
+            name: Name::new("Kim"),
+            text: ChatText::try_from(text).unwrap(),
+        },
+        source: if clock == 3 {
+            Source::Earlier
+        } else {
+            Source::Said
+        },
+    }
+}
