@@ -132,6 +132,7 @@ async fn most_waiting(operations: &str) -> usize {
     let (begin, mut most) = (Instant::now(), 0);
     while begin.elapsed() < FEEDING {
         most = most.max(metric(operations, "madang_queued_bytes").await);
+        // Nothing tells when a number has changed.
         sleep(FEEDING / 50).await;
     }
     most

@@ -16,6 +16,7 @@ use house::{House, LONG, Page, dist, exchange, house_with, watch};
 use protocol::{ClientMessage, Incarnation, Name, PeerSecret, ServerMessage};
 use server::Patience;
 use tokio::{
+    io::AsyncWriteExt,
     task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
@@ -28,6 +29,13 @@ const ARRIVAL: Duration = Duration::from_secs(6);
 /// All are in by then, from the first that comes.
 const LESSON: Duration = Duration::from_secs(30);
 const ROOM: u32 = 12;
+/// So many times what it is in quiet a stranger's wait may be. Where nobody holds hogs up the median
+/// is four times as long.
+const MEDIAN: u32 = 2;
+/// As above. Two hundred visits have two that are not within it, and pupils share this process.
+const P99: u32 = 10;
+/// What a busy machine may take at any time.
+const HICCUP: Duration = Duration::from_millis(25);
 const SCHOOL: &str = "127.0.0.2";
 const STRANGER: &str = "127.0.0.3";
 /// What a page loads after itself.
@@ -66,18 +74,20 @@ async fn a_class_behind_one_address_is_let_in() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hog_costs_its_neighbours_little_and_strangers_nothing() {
     let house = Arc::new(school().await);
-    let quiet = visits(&house).await;
+    let before = spread(visits(&house, 100).await);
     let hogs = hogs(&house);
-    let (stories, stranger) = tokio::join!(lesson(&house), visits(&house));
+    let (stories, stranger) = tokio::join!(lesson(&house), visits(&house, 200));
     hogs.iter().for_each(JoinHandle::abort);
+    // What else this machine does may begin or end meanwhile.
+    let after = spread(visits(&house, 100).await);
     report("a class with a hog", &stories);
-    let (quiet, flooded) = (spread(quiet), spread(stranger));
-    println!("a stranger, median and p99: quiet {quiet:?}, flooded {flooded:?}");
+    let flooded = spread(stranger);
+    println!("a stranger, median and p99: quiet {before:?} and {after:?}, flooded {flooded:?}");
     let late = stories.iter().filter(|story| story.took > LESSON).count();
     assert!(late <= PUPILS as usize / 5, "{late} did not get in");
-    // Hogs, pupils and perhaps builds share this machine.
-    assert!(flooded.1 < quiet.1 + Duration::from_secs(1));
     assert!(stories.iter().all(|story| story.broken == 0));
+    let quiet = (before.0.max(after.0), before.1.max(after.1));
+    assert!(flooded.0 < MEDIAN * quiet.0 && flooded.1 < P99 * quiet.1.max(HICCUP));
 }
 
 async fn school() -> House {
@@ -187,19 +197,33 @@ fn join(room: &str, pupil: u32) -> ClientMessage {
 /// go, some who only come.
 fn hogs(house: &Arc<House>) -> Vec<JoinHandle<()>> {
     let mut hogs = Vec::new();
-    for hog in 0..16 {
+    for hog in 0..32 {
         let house = Arc::clone(house);
         hogs.push(tokio::spawn(async move {
             loop {
                 match hog % 4 {
-                    0 => drop(load(&house, FILES[1]).await),
-                    1 => drop(load(&house, "/").await),
+                    0 => flood(&house, FILES[1]).await,
+                    1 => flood(&house, "/").await,
                     _ => guess(&house, hog).await,
                 }
             }
         }));
     }
     hogs
+}
+
+/// Asks on and on, without waiting for the answers.
+async fn flood(house: &House, path: &str) {
+    let mut stream = house.connect_from(SCHOOL).await;
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept-encoding: br\r\n\r\n").repeat(8);
+    let (mut answers, mut requests) = stream.split();
+    let asking = async { while requests.write_all(request.as_bytes()).await.is_ok() {} };
+    let mut nowhere = tokio::io::sink();
+    tokio::select! {
+        () = asking => {}
+        _ = tokio::io::copy(&mut answers, &mut nowhere) => {}
+    }
 }
 
 async fn guess(house: &House, hog: u32) {
@@ -224,17 +248,17 @@ fn rand(seed: u32) -> u128 {
     now.unwrap().as_nanos() ^ u128::from(seed)
 }
 
-/// How long a stranger waits for the page, twenty times a second.
-async fn visits(house: &House) -> Vec<Duration> {
+/// How long a stranger waits for the page, so many times, twenty-five times a second.
+async fn visits(house: &House, times: u32) -> Vec<Duration> {
     let mut waits = Vec::new();
-    for _ in 0..150 {
+    for _ in 0..times {
         let begin = Instant::now();
         let stream = house.connect_from(STRANGER).await;
         let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
         let (head, _) = exchange(stream, request).await;
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
         waits.push(begin.elapsed());
-        sleep(Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(40)).await;
     }
     waits
 }
