@@ -37,7 +37,7 @@ pub fn set_up() -> Result<(), Obstacle> {
         return Err(Obstacle::LeftOut(reason.to_owned()));
     }
     if output("cargo-fuzz", &["--version"]).is_none() {
-        tools::install("cargo-fuzz", CARGO_FUZZ, &[])?;
+        tools::install("cargo-fuzz", CARGO_FUZZ, &[], "half a minute")?;
     }
     let build = ["+nightly", "fuzz", "build", "--sanitizer", "none"];
     Ok(step(

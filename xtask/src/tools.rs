@@ -69,7 +69,7 @@ pub fn for_browsers() -> Result<(), String> {
     if output("geckodriver", &["--version"]).is_some() {
         return Ok(());
     }
-    install("geckodriver", GECKODRIVER, &[])
+    install("geckodriver", GECKODRIVER, &[], "half a minute")
 }
 
 /// What checks the dependencies.
@@ -77,7 +77,12 @@ pub fn for_dependencies() -> Result<(), String> {
     if output("cargo-deny", &["--version"]).is_some() {
         return Ok(());
     }
-    install("cargo-deny", CARGO_DENY, &["--no-default-features"])
+    install(
+        "cargo-deny",
+        CARGO_DENY,
+        &["--no-default-features"],
+        "a minute",
+    )
 }
 
 /// What is known against dependencies.
@@ -144,11 +149,8 @@ fn trunk() -> Result<(), String> {
     if has_version("trunk", TRUNK) {
         return Ok(());
     }
-    install(
-        "trunk",
-        TRUNK,
-        &["--no-default-features", "--features", "rustls"],
-    )
+    // It could fetch tools over TLS; they are put beside it instead.
+    install("trunk", TRUNK, &["--no-default-features"], "three minutes")
 }
 
 /// The command line tool and the crate have to agree to the digit.
@@ -159,7 +161,7 @@ fn wasm_bindgen() -> Result<(), String> {
     if has_version("wasm-bindgen", version) && has_version("wasm-bindgen-test-runner", version) {
         return Ok(());
     }
-    install("wasm-bindgen-cli", version, &[])
+    install("wasm-bindgen-cli", version, &[], "a minute")
 }
 
 fn wasm_opt() -> Result<(), String> {
@@ -193,8 +195,8 @@ fn wasm_opt() -> Result<(), String> {
     )
 }
 
-/// Builds a program into `.tools/`, or gets it built.
-pub fn install(name: &str, version: &str, features: &[&str]) -> Result<(), String> {
+/// Builds a program into `.tools/`, which takes so long on two cores, or gets it built.
+pub fn install(name: &str, version: &str, features: &[&str], time: &str) -> Result<(), String> {
     let root = tools_folder().display().to_string();
     if output("cargo", &["binstall", "-V"]).is_some() {
         let package = format!("{name}@{version}");
@@ -223,7 +225,7 @@ pub fn install(name: &str, version: &str, features: &[&str]) -> Result<(), Strin
     ]
     .concat();
     step(
-        &format!("build {name} {version} into .tools/ (one to six minutes on two cores, once)"),
+        &format!("build {name} {version} into .tools/ ({time} on two cores, once)"),
         &mut quickly(command("cargo", &arguments)),
         "Is a C compiler installed, and does cargo reach its registry? Or install that version yourself.",
     )
