@@ -11,6 +11,9 @@
 pub mod app;
 pub mod browser;
 pub mod components;
+#[cfg(test)]
+#[path = "../../protocol/tests/essay/mod.rs"]
+mod essay;
 pub mod layout;
 pub mod sdp;
 pub mod session;

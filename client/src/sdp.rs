@@ -66,6 +66,7 @@ fn with_opus_parameters(parameters: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{PAIR, says};
 
     const OFFER: &str = "v=0\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n\
@@ -120,5 +121,13 @@ mod tests {
             "{OFFER}a={}\r\n",
             "x".repeat(MAX_BYTES)
         )));
+    }
+
+    #[test]
+    fn a_description_is_as_long_as_the_essay_says() {
+        says(
+            PAIR,
+            &format!("of more than {MAX_BYTES} bytes, is not applied"),
+        );
     }
 }

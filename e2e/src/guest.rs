@@ -18,7 +18,9 @@ mod pair;
 mod server;
 mod session;
 
-use protocol::{ChatMessage, ChatText, MediaState, Name, PeerId, PeerSecret, RoomId};
+use std::sync::{Arc, Mutex};
+
+use protocol::{ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId, PeerSecret, RoomId};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::Result;
@@ -38,6 +40,27 @@ pub struct Invitation {
     pub name: Name,
     /// Whose hash the id is.
     pub secret: PeerSecret,
+    /// Which run of the program this is; to be drawn at random.
+    pub incarnation: Incarnation,
+    /// Where to write down all that is said and heard, if anywhere.
+    pub record: Option<Record>,
+}
+
+/// What was said (`>`) and heard (`<`), a message a line, with the data channel's name before it.
+#[derive(Clone, Debug, Default)]
+pub struct Record(Arc<Mutex<Vec<String>>>);
+
+impl Record {
+    /// All of it.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().map(|lines| lines.clone()).unwrap_or_default()
+    }
+
+    fn write(&self, line: String) {
+        if let Ok(mut lines) = self.0.lock() {
+            lines.push(line);
+        }
+    }
 }
 
 /// What a guest hears.
@@ -98,7 +121,8 @@ impl Guest {
         self.events.recv().await.ok_or_else(|| over.into())
     }
 
-    /// Leaves as the essay asks: a word to each page, a word to the server, and then the connections.
+    /// Leaves as the essay asks: a word to each page, a word to the server, and then the
+    /// connections.
     ///
     /// # Errors
     /// Why the call was over before.

@@ -5,10 +5,13 @@ use std::time::Duration;
 use e2e::{
     Engine::{Chromium, Firefox},
     Page, Result,
-    guest::{Event, Guest, Invitation},
+    guest::{Event, Guest, Invitation, Record},
     hold,
 };
-use protocol::{MediaState, Name, PeerSecret};
+use protocol::{
+    ClientMessage, Envelope, IceCandidate, Incarnation, MediaState, Name, PeerSecret,
+    ServerMessage, Signal, Step, decode, encode,
+};
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -50,7 +53,9 @@ async fn visit(test: &str, secret: &str, id: &str) {
             origin: house.address(""),
             room: "tea".parse()?,
             name: Name::new("Gus"),
-            secret: secret.parse::<PeerSecret>()?,
+            secret: secret.parse()?,
+            incarnation: Incarnation(1),
+            record: None,
         })
         .await?;
         let joined = |event: &Event| matches!(event, Event::Joined(own) if own.to_string().starts_with(id));
@@ -125,4 +130,94 @@ async fn hears(guest: &mut Guest, events: &[Event], words: &[&str]) -> Result<()
 async fn until(guest: &mut Guest, is_it: impl Fn(&Event) -> bool) -> Result<()> {
     while !is_it(&timeout(PATIENCE, guest.next()).await??) {}
     Ok(())
+}
+
+/// In the essay, `>` is what Ada says. Her id is greater than Ben's.
+const HANDSHAKE: &str = include_str!("../../protocol/src/essay/handshake.rs");
+
+/// The essay's handshake is one that took place. What differs each time, keys and addresses, is as
+/// in examples.
+#[tokio::test]
+async fn a_handshake_goes_as_the_essay_tells() {
+    hold("handshake", &[], async |house| {
+        let record = Record::default();
+        let come = async |name: &str, secret, incarnation, record| {
+            Guest::join(&Invitation {
+                origin: house.address(""),
+                room: "tea".parse()?,
+                name: Name::new(name),
+                secret: PeerSecret([secret; 16]),
+                incarnation: Incarnation(incarnation),
+                record,
+            })
+            .await
+        };
+        let mut ben = come("Ben", 2, 5, None).await?;
+        let mut ada = come("Ada", 1, 7, Some(record.clone())).await?;
+        for (guest, other) in [(&mut ada, "Ben"), (&mut ben, "Ada")] {
+            let other = Name::new(other);
+            let events = [Event::Met(other.clone()), Event::Alive(other)];
+            hears(guest, &events, &[]).await?;
+        }
+        ada.leave().await?;
+        until(&mut ben, |event| *event == Event::Gone(Name::new("Ada"))).await?;
+        ben.leave().await?;
+
+        let took_place: Vec<String> = record.lines().iter().map(|line| plain(line)).collect();
+        let told = HANDSHAKE
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! "));
+        let told: Vec<&str> = told.filter(|line| line.contains(['<', '>'])).collect();
+        let in_full = took_place.join("\n");
+        // What goes over one channel in one direction has an order; and all that goes over the
+        // WebSocket, since there each word follows from the one before.
+        for lane in ["", "ctl >", "ctl <", "chat >", "chat <"] {
+            let is_of_lane = |line: &&str| match lane {
+                "" => line.starts_with(['<', '>']),
+                lane => line.starts_with(lane),
+            };
+            let took_place = took_place.iter().map(String::as_str).filter(is_of_lane);
+            let told = told.iter().copied().filter(is_of_lane);
+            assert!(told.eq(took_place), "it went like this:\n{in_full}");
+        }
+        Ok(())
+    })
+    .await;
+}
+
+/// With keys and addresses as in examples.
+fn plain(line: &str) -> String {
+    if let Some(said) = line.strip_prefix("> ")
+        && let Some(ClientMessage::Signal { to, payload }) = decode(said)
+    {
+        let payload = plain_payload(&payload, "192.0.2.1 54401");
+        return format!("> {}", encode(&ClientMessage::Signal { to, payload }));
+    }
+    if let Some(heard) = line.strip_prefix("< ")
+        && let Some(ServerMessage::Signal { from, payload }) = decode(heard)
+    {
+        let payload = plain_payload(&payload, "192.0.2.2 54402");
+        return format!("< {}", encode(&ServerMessage::Signal { from, payload }));
+    }
+    line.to_owned()
+}
+
+fn plain_payload(payload: &str, address: &str) -> String {
+    let Some(mut envelope) = decode::<Envelope>(payload) else {
+        return payload.to_owned();
+    };
+    if let Signal::Step { step, .. } = &mut envelope.signal {
+        match step {
+            Step::Offer { sdp, .. } | Step::Answer { sdp, .. } => {
+                assert!(sdp.starts_with("v=0\r\n"));
+                *sdp = "v=0\r\n…".to_owned();
+            }
+            Step::Candidate(IceCandidate { candidate, .. }) if !candidate.is_empty() => {
+                assert!(candidate.contains(" typ host"), "{candidate}");
+                *candidate = format!("candidate:1 1 udp 2122260223 {address} typ host");
+            }
+            Step::Candidate(_) => {}
+        }
+    }
+    encode(&envelope)
 }

@@ -100,3 +100,60 @@ impl Allowance {
         self.answers.take(length as u64, now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{CHAT, PAIR, says};
+
+    #[test]
+    fn what_is_read_of_a_peer_is_what_the_essay_says() {
+        let Allowance {
+            bytes,
+            controls,
+            said,
+            told,
+            answers,
+            ..
+        } = Allowance::new();
+        let ([controls, a_second], bytes) = (controls.rate(), bytes.rate());
+        says(
+            PAIR,
+            &format!("{controls} control messages at once and {a_second} a second"),
+        );
+        let [bytes, a_second] = bytes;
+        says(
+            PAIR,
+            &format!("{bytes} bytes at once and {a_second} a second of all"),
+        );
+        let ([said, a_second], told) = (said.rate(), told.rate());
+        says(
+            CHAT,
+            &format!("{said} messages said at once and {a_second} a second"),
+        );
+        let [told, a_second] = told;
+        says(CHAT, &format!("{told} told and {a_second} a second"));
+        let ([bytes, a_second], pause) = (answers.rate(), Allowance::PAUSE.as_secs());
+        says(
+            CHAT,
+            &format!(
+                "every {pause} seconds at most, with {bytes} bytes at once and {a_second} a second"
+            ),
+        );
+        says(
+            CHAT,
+            &format!("every {pause} seconds at most, when something that was said"),
+        );
+    }
+
+    #[test]
+    fn connections_are_opened_at_the_pace_of_the_essay() {
+        let pace = format!(
+            "after {} milliseconds, doubled up to {} seconds, until {} seconds passed",
+            Allowance::FIRST_OPEN.as_millis(),
+            Allowance::MAX_OPEN.as_secs(),
+            Allowance::CALM.as_secs()
+        );
+        says(PAIR, &pace);
+    }
+}

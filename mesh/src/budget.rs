@@ -25,6 +25,12 @@ impl Budget {
         }
     }
 
+    /// How much at once, and how much a second.
+    #[cfg(test)]
+    pub(crate) fn rate(&self) -> [u32; 2] {
+        [self.most, self.per_second]
+    }
+
     /// Whether so much is there; then it is taken.
     pub(crate) fn take(&mut self, amount: u64, now: Duration) -> bool {
         self.refill(now);

@@ -761,3 +761,18 @@ impl Mesh {
         Some(act(&mut peer.pair, &mut ctx))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{CHAT, PAIR, says};
+
+    #[test]
+    fn the_rounds_and_handshakes_of_a_call_are_the_essays() {
+        says(
+            CHAT,
+            &format!("every {} seconds, and", CHAT_ROUND.as_secs()),
+        );
+        says(PAIR, &format!("that has {MAX_HANDSHAKES} other handshakes"));
+    }
+}

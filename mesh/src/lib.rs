@@ -29,6 +29,9 @@ mod call;
 mod chat;
 mod device;
 mod encoding;
+#[cfg(test)]
+#[path = "../../protocol/tests/essay/mod.rs"]
+mod essay;
 mod event;
 mod negotiation;
 mod pair;

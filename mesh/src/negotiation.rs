@@ -292,6 +292,7 @@ fn ufrags(sdp: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{PAIR, says};
 
     fn description(kind: SdpKind, ufrag: &str) -> Description {
         Description {
@@ -520,5 +521,14 @@ mod tests {
             .flat_map(|_| initiator.heard(Step::Candidate(candidate("b"))))
             .count();
         assert_eq!(added, Negotiation::MAX_CANDIDATES);
+    }
+
+    #[test]
+    fn a_negotiation_takes_as_much_as_the_essay_says() {
+        let (candidates, offers) = (Negotiation::MAX_CANDIDATES, Negotiation::MAX_OFFERS);
+        says(
+            PAIR,
+            &format!("Beyond {candidates} candidates and {offers} offers"),
+        );
     }
 }

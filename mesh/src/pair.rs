@@ -734,3 +734,30 @@ impl Context<'_> {
         self.outputs.push(Output::Connection(id, command));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{PAIR, START, says};
+
+    #[test]
+    fn the_timers_of_a_pair_are_the_essays() {
+        let timers = [
+            ("PATIENCE", Pair::PATIENCE),
+            ("ALIVE", Pair::ALIVE),
+            ("SILENCE", Pair::SILENCE),
+            ("DEAD", Pair::DEAD),
+            ("DOUBT", Pair::DOUBT),
+            ("STRONG_DOUBT", Pair::STRONG_DOUBT),
+            ("READY", Pair::READY),
+            ("MAX_PAUSE", Pair::MAX_PAUSE),
+            ("CONGESTION", Pair::CONGESTION),
+        ];
+        for (name, timer) in timers {
+            says(PAIR, &format!("| `{name}` | {} |", timer.as_secs()));
+        }
+        assert_eq!(PAIR.matches("//! | `").count(), timers.len());
+        assert_eq!(Pair::SILENCE.as_secs(), 8);
+        says(START, "once nothing was heard of it for eight seconds");
+    }
+}

@@ -71,6 +71,9 @@ impl Signaling {
     const SPREAD: Duration = Duration::from_millis(1500);
     /// No server has pages for a longer one.
     const MAX_SPREAD: Duration = Duration::from_secs(60);
+    /// At least, and up to one [`Self::PATIENCE`] more, where the server said no time itself.
+    const AFTER_OVERLOADED: Duration = Duration::from_secs(5);
+    const AFTER_POLICY: Duration = Duration::from_secs(10);
     /// Nobody waits longer before the next attempt, whatever the server says.
     const MAX_WAIT: Duration = Duration::from_secs(60);
 
@@ -179,11 +182,11 @@ impl Signaling {
     pub(crate) fn closed(&mut self, now: Duration, code: u16, random: &mut Random) {
         // The server asks for patience: hurrying would make it worse.
         let patience = match code {
-            close::OVERLOADED => Some(5),
-            close::POLICY => Some(10),
+            close::OVERLOADED => Some(Self::AFTER_OVERLOADED),
+            close::POLICY => Some(Self::AFTER_POLICY),
             _ => None,
         };
-        self.socket = match patience.map(Duration::from_secs) {
+        self.socket = match patience {
             Some(least) => Socket::TurnedAway {
                 until: now + random.between(least, least + Self::PATIENCE),
             },
@@ -254,6 +257,7 @@ impl Signaling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{SERVER, START, says};
 
     #[test]
     fn pauses_grow_to_what_the_server_advised() {
@@ -422,5 +426,50 @@ mod tests {
             Some(Due::GiveUp)
         );
         assert_eq!(signaling.server(), Server::Offline);
+    }
+
+    #[test]
+    fn the_server_is_asked_and_come_back_to_as_the_essay_says() {
+        let seconds = |time: Duration| time.as_secs();
+        let [quiet, answer] = [Signaling::QUIET, Signaling::ANSWER].map(seconds);
+        says(START, &format!("heard nothing for {quiet} seconds"));
+        says(
+            START,
+            &format!("after {answer} seconds without any message"),
+        );
+        let patience = seconds(Signaling::PATIENCE);
+        let policy = seconds(Signaling::AFTER_POLICY);
+        let overloaded = seconds(Signaling::AFTER_OVERLOADED);
+        says(
+            SERVER,
+            &format!("does not answer `watch` or `join`, after {patience} seconds"),
+        );
+        says(
+            SERVER,
+            &format!("| after {policy} to {} seconds: sooner", policy + patience),
+        );
+        says(
+            SERVER,
+            &format!(
+                "after 1013 without one, {overloaded} to {} seconds",
+                overloaded + patience
+            ),
+        );
+        let [least, first, spread, most] = [
+            Signaling::MIN_PAUSE,
+            Signaling::FIRST_PAUSE,
+            Signaling::SPREAD,
+            Signaling::MAX_SPREAD,
+        ]
+        .map(|time| time.as_millis());
+        says(SERVER, &format!("between {least} milliseconds and a bound"));
+        says(SERVER, &format!("{spread} at least, {most} at most"));
+        says(SERVER, &format!("it is {first} milliseconds, doubled"));
+        says(SERVER, &format!("({spread} before the first `pong`)"));
+        let wait = seconds(Signaling::MAX_WAIT);
+        says(
+            SERVER,
+            &format!("of more than {wait} seconds counts as that"),
+        );
     }
 }

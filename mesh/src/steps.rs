@@ -71,6 +71,7 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{PAIR, says};
 
     fn offer(negotiation: u32) -> Step {
         Step::Offer {
@@ -107,5 +108,10 @@ mod tests {
         let taken: Vec<bool> = [0, 0, 2, 1, 2, 1, 3].map(|seq| inbox.take(seq)).into();
         assert_eq!(taken, [true, false, false, true, true, false, true]);
         assert_eq!(inbox.taken(), 4);
+    }
+
+    #[test]
+    fn so_many_steps_wait_as_the_essay_says() {
+        says(PAIR, &format!("With {} steps", Outbox::MAX_WAITING));
     }
 }

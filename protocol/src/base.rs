@@ -1,4 +1,5 @@
-//! Below which path of its host the page is: `/`, or `/madang/` where it shares the host with others.
+//! Below which path of its host the page is: `/`, or `/madang/` where it shares the host with
+//! others.
 
 use std::{fmt, str::FromStr};
 
@@ -11,8 +12,8 @@ pub struct Base(String);
 pub struct InvalidBase;
 
 impl Base {
-    /// What follows the base in a path, with a slash before it. A path that is not below it stays as it is, since some proxies
-    /// take the base away.
+    /// What follows the base in a path, with a slash before it. A path that is not below it stays
+    /// as it is, since some proxies take the base away.
     pub fn strip<'a>(&self, path: &'a str) -> &'a str {
         let end = self.0.len() - 1;
         let is_below = path.strip_prefix(&self.0[..end]);
@@ -52,7 +53,8 @@ impl FromStr for Base {
         if path.is_empty() {
             return Ok(Self::default());
         }
-        // So that it means the same in a URL, in HTML and in a header. `.` and `..` would lead elsewhere.
+        // So that it means the same in a URL, in HTML and in a header. `.` and `..` would lead
+        // elsewhere.
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
         let is_segment = |text: &str| text.contains(|c| c != '.') && text.chars().all(is_plain);
         if path.split('/').all(is_segment) {

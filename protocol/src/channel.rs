@@ -46,17 +46,18 @@ pub enum Chat {
         /// Its author is the sender.
         message: ChatMessage,
     },
-    /// What the sender has had of the log; the receiver answers with what is missing. Sent when the channel opens, from
-    /// time to time, and when a message cannot be placed yet.
+    /// What the sender has had of the log; the receiver answers with what is missing. Sent when the
+    /// channel opens, from time to time, and when a message cannot be placed yet.
     Have {
         /// The greatest [`ChatKey::clock`] that the sender follows.
         clock: u64,
-        /// Of each page load that wrote something: what was taken, be it kept or forgotten since. **Of the receiver's own
-        /// messages only what the receiver told itself**, so that its word takes the place of what others told in its name.
+        /// Of each page load that wrote something: what was taken, be it kept or forgotten since.
+        /// **Of the receiver's own messages only what the receiver told itself**, so that its word
+        /// takes the place of what others told in its name.
         seen: Vec<Seen>,
     },
-    /// Messages that the receiver did not have, of any author, in the log's order. What is not the sender's own is told by
-    /// others: nothing says that it is true.
+    /// Messages that the receiver did not have, of any author, in the log's order. What is not the
+    /// sender's own is told by others: nothing says that it is true.
     Missed {
         /// 32 KiB of them at most, as JSON.
         messages: Vec<ChatMessage>,
@@ -67,9 +68,10 @@ pub enum Chat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatKey {
-    /// A logical clock (Lamport, 1978): one more than the greatest that the author had seen, so that an answer stands after
-    /// what it answers. Below 2⁵³, which every JavaScript can count to. A receiver follows it at a bounded speed only:
-    /// what is further ahead than it may go is asked for again, and stands where it arrives if it can never be reached.
+    /// A logical clock (Lamport, 1978): one more than the greatest that the author had seen, so
+    /// that an answer stands after what it answers. Below 2⁵³, which every JavaScript can count to.
+    /// A receiver follows it at a bounded speed only: what is further ahead than it may go is asked
+    /// for again, and stands where it arrives if it can never be reached.
     pub clock: u64,
     /// Who wrote it.
     pub author: PeerId,
@@ -85,7 +87,8 @@ pub struct ChatKey {
 pub struct ChatMessage {
     /// Its place in the log.
     pub key: ChatKey,
-    /// When it was written: milliseconds since 1970 by the author's clock, which may be wrong. To be shown; it orders nothing.
+    /// When it was written: milliseconds since 1970 by the author's clock, which may be wrong. To
+    /// be shown; it orders nothing.
     pub time: u64,
     /// What the author was called.
     pub name: Name,
@@ -120,7 +123,8 @@ pub enum InvalidChatText {
 }
 
 impl ChatText {
-    /// In UTF-8. A page of text; sixfold escaping in JSON keeps it below what every browser's data channel takes.
+    /// In UTF-8. A page of text; sixfold escaping in JSON keeps it below what every browser's data
+    /// channel takes.
     pub const MAX_BYTES: usize = 4096;
 
     /// The text.

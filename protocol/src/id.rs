@@ -4,19 +4,21 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A participant's name on the wire: the first 128 bits of the SHA-256 of its [`PeerSecret`], as 32
-/// lower-case hexadecimal digits: `01` sixteen times makes `cc8cd41cef907c4d216069122c4b8993`, and `02` sixteen times
-/// `292afde3b64e6636d68f1120d9242f1f`.
+/// A participant's name on the wire: the first 128 bits of the SHA-256 of its [`PeerSecret`]'s 16
+/// bytes, as 32 lower-case hexadecimal digits. Of the secret
+/// `01010101010101010101010101010101` it is `cc8cd41cef907c4d216069122c4b8993`, and of
+/// `02020202020202020202020202020202` it is `292afde3b64e6636d68f1120d9242f1f`.
 ///
-/// Ids are ordered bytewise; of two peers the one with the smaller id is the *initiator*, whoever came first.
+/// Ids are ordered bytewise; of two peers the one with the smaller id is the *initiator*, whoever
+/// came first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PeerId(pub [u8; 16]);
 
 /// 128 random bits that a page draws once and shows to the server alone, as 32 hexadecimal digits.
 ///
-/// Since the id follows from the secret, a server that has forgotten everything gives a page its id back, and nobody
-/// else can take it.
+/// Since the id follows from the secret, a server that has forgotten everything gives a page its id
+/// back, and nobody else can take it.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PeerSecret(pub [u8; 16]);

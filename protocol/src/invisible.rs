@@ -2,8 +2,9 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Whether a character shows nothing: Unicode's property `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt of Unicode 17;
-/// the ranges hold what is reserved for it too), controls, annotation marks, and glyphs without ink.
+/// Whether a character shows nothing: Unicode's property `Default_Ignorable_Code_Point`
+/// (DerivedCoreProperties.txt of Unicode 17; the ranges hold what is reserved for it too),
+/// controls, annotation marks, and glyphs without ink.
 ///
 /// Some of them change the look of what stands beside them, as the joiner in 👩‍👧 does.
 pub fn is_invisible(c: char) -> bool {
@@ -26,8 +27,9 @@ fn is_ignorable(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// How many characters at the beginning of `rest` show nothing by themselves and belong to what was written before them: what
-/// joins the parts of an emoji or of a word in a script that needs it, chooses a form, or spells a flag. 0 if there is none.
+/// How many characters at the beginning of `rest` show nothing by themselves and belong to what was
+/// written before them: what joins the parts of an emoji or of a word in a script that needs it,
+/// chooses a form, or spells a flag. 0 if there is none.
 pub(crate) fn joined(before: Option<char>, rest: &[char]) -> usize {
     let (Some(before), Some(c)) = (before, rest.first()) else {
         return 0;
@@ -74,8 +76,8 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Of a script whose letters change their shape with their neighbours: from Arabic to the scripts of India, Tibet, Burma,
-/// Cambodia and Mongolia. There a joiner or the lack of one is spelling.
+/// Of a script whose letters change their shape with their neighbours: from Arabic to the scripts
+/// of India, Tibet, Burma, Cambodia and Mongolia. There a joiner or the lack of one is spelling.
 fn shapes(c: char) -> bool {
     (c.is_alphanumeric() || is_combining_mark(c))
         && matches!(c, '\u{600}'..='\u{109f}' | '\u{1700}'..='\u{1cff}' | '\u{a800}'..='\u{abff}' | '\u{10a00}'..='\u{11fff}'

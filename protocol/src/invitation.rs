@@ -26,8 +26,9 @@ const CLOSING: &[char] = &[
     '。', '、', '，', '．', '；', '：', '！', '？', '）', '」', '』', '】', '〉', '》',
 ];
 
-/// The room of what was typed or pasted on the page of `host` (with its port): an ID, `#ID`, `/r/ID`, or a link, also within a
-/// sentence. **A link to another host is not taken for a room of this one.**
+/// The room of what was typed or pasted on the page of `host` (with its port): an ID, `#ID`,
+/// `/r/ID`, or a link, also within a sentence. **A link to another host is not taken for a room of
+/// this one.**
 pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
     let pasted = pasted.trim_matches(shows_no_edge);
     let Some((before, rest)) = pasted.split_once(PATH) else {
@@ -47,7 +48,8 @@ pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
     }
 }
 
-/// The room ID within the marks of the sentence around it. None of them can be of an ID, so nothing else can be meant.
+/// The room ID within the marks of the sentence around it. None of them can be of an ID, so nothing
+/// else can be meant.
 pub(crate) fn id(passed_on: &str) -> Result<RoomId, InvalidRoomId> {
     passed_on
         .trim_start_matches(|c| shows_no_edge(c) || OPENING.contains(&c))
@@ -59,7 +61,8 @@ fn shows_no_edge(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// The host of a link up to its path: `madang.example:3000` of `see https://madang.example:3000/below`.
+/// The host of a link up to its path: `madang.example:3000` of `see
+/// https://madang.example:3000/below`.
 fn host_of(before: &str) -> Option<&str> {
     let link = before.split(char::is_whitespace).next_back()?;
     let link = link.split_once("://").map_or(link, |(_, rest)| rest);

@@ -18,8 +18,8 @@ pub enum ClientMessage {
         /// Which room.
         room: RoomId,
     },
-    /// Let me in. Answered by [`ServerMessage::Joined`] or a rejection. Whoever is in the room under the same id is
-    /// replaced.
+    /// Let me in. Answered by [`ServerMessage::Joined`] or a rejection. Whoever is in the room
+    /// under the same id is replaced.
     Join {
         /// Has to be [`crate::VERSION`].
         version: u32,
@@ -41,7 +41,8 @@ pub enum ClientMessage {
     },
     /// I leave the room, and mean it.
     Leave,
-    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state; it takes no seat and is no first word.
+    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state; it takes no seat
+    /// and is no first word.
     Ping,
 }
 
@@ -53,7 +54,8 @@ pub enum ClientMessage {
     rename_all_fields = "camelCase"
 )]
 pub enum ServerMessage {
-    /// You watch a room; these are in it now. [`ServerMessage::PeerJoined`] and [`ServerMessage::PeerLeft`] follow.
+    /// You watch a room; these are in it now. [`ServerMessage::PeerJoined`] and
+    /// [`ServerMessage::PeerLeft`] follow.
     Watching {
         /// Who is in the room, ordered by id.
         peers: Vec<Peer>,
@@ -95,8 +97,9 @@ pub enum ServerMessage {
     },
     /// The answer to [`ClientMessage::Ping`].
     Pong {
-        /// Should this server be lost, its pages come back spread over so many milliseconds: none waits longer between two
-        /// attempts. It grows with the number of pages, so that a few are back at once and ten thousand are no stampede.
+        /// Should this server be lost, its pages come back spread over so many milliseconds: none
+        /// waits longer between two attempts. It grows with the number of pages, so that a few are
+        /// back at once and ten thousand are no stampede.
         reconnect_within: u32,
     },
     /// Something you sent was not done.
@@ -107,8 +110,8 @@ pub enum ServerMessage {
     },
 }
 
-/// A [`ClientMessage::Signal`] as the server sees it: the payload is a JSON string in the very bytes that came, neither
-/// unescaped nor copied.
+/// A [`ClientMessage::Signal`] as the server sees it: the payload is a JSON string in the very
+/// bytes that came, neither unescaped nor copied.
 #[derive(Clone, Copy, Debug)]
 pub struct SignalRef<'a> {
     /// Whom it is for.
@@ -118,8 +121,8 @@ pub struct SignalRef<'a> {
 }
 
 impl<'a> SignalRef<'a> {
-    /// Reads one in the form in which [`crate::encode`] writes it; `None` for any other message, and for one that has to be read
-    /// in full.
+    /// Reads one in the form in which [`crate::encode`] writes it; `None` for any other message,
+    /// and for one that has to be read in full.
     pub fn decode(text: &'a str) -> Option<Self> {
         let rest = text.strip_prefix(r#"{"type":"signal","to":""#)?;
         let (to, rest) = rest.split_at_checked(32)?;
@@ -144,8 +147,8 @@ impl<'a> SignalRef<'a> {
     }
 }
 
-/// Whether this is a text between the quotes of JSON. Letters by number (`\u0000`) are not looked into: there may be half of a
-/// surrogate pair among them.
+/// Whether this is a text between the quotes of JSON. Letters by number (`\u0000`) are not looked
+/// into: there may be half of a surrogate pair among them.
 fn is_text(json: &str) -> bool {
     let mut bytes = json.bytes();
     while let Some(byte) = bytes.next() {
@@ -186,7 +189,8 @@ pub enum LeaveReason {
     Lost,
 }
 
-/// Why the server did not do what it was asked. The sentence for people is made where their language is known.
+/// Why the server did not do what it was asked. The sentence for people is made where their
+/// language is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "reason",
@@ -210,8 +214,8 @@ pub enum Rejection {
         /// Whom the signal was for.
         to: PeerId,
     },
-    /// As much of this page's signals waits for that peer to read them as may; this one was not passed on. Say it again in a
-    /// while.
+    /// As much of this page's signals waits for that peer to read them as may; this one was not
+    /// passed on. Say it again in a while.
     Congested {
         /// Whom the signal was for.
         to: PeerId,

@@ -7,12 +7,13 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::invisible::{is_blank, is_invisible, joined};
 
-/// A display name: NFC, one line, at most [`Name::MAX_CHARS`] characters, without control characters, direction
-/// overrides, towers of combining marks and what shows nothing. It may be empty: then the page says Guest in its reader's
-/// language.
+/// A display name: NFC, one line, at most [`Name::MAX_CHARS`] characters, without control
+/// characters, direction overrides, towers of combining marks and what shows nothing. It may be
+/// empty: then the page says Guest in its reader's language.
 ///
-/// Making one never fails; what does not belong into a name is left out. Invisible characters stay where they shape what is
-/// seen: joiners inside of emoji and of words in scripts that need them, selectors of a form, the tags of a flag.
+/// Making one never fails; what does not belong into a name is left out. Invisible characters stay
+/// where they shape what is seen: joiners inside of emoji and of words in scripts that need them,
+/// selectors of a form, the tags of a flag.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Name(String);
@@ -76,8 +77,9 @@ impl Name {
         &self.0
     }
 
-    /// What it looks like: **names with the same look cannot be told apart by the eye.** NFKC, without all that shows nothing
-    /// but a flag's tags. Letters of different scripts that happen to look alike are not taken for each other.
+    /// What it looks like: **names with the same look cannot be told apart by the eye.** NFKC,
+    /// without all that shows nothing but a flag's tags. Letters of different scripts that happen
+    /// to look alike are not taken for each other.
     pub fn look(&self) -> String {
         let is_seen = |c: &char| !is_invisible(*c) || matches!(c, '\u{e0020}'..='\u{e007f}');
         self.0.chars().filter(is_seen).nfkc().collect()
@@ -118,7 +120,8 @@ mod tests {
             "O'Neill, Jr.",
             "สมชาย",
             "<b>Bold</b>",
-            // Joiners and selectors that are seen: a family, a heart, a key, Persian, Sinhala, Mongolian, a Japanese name.
+            // Joiners and selectors that are seen: a family, a heart, a key, Persian, Sinhala,
+            // Mongolian, a Japanese name.
             "👩‍👩‍👧‍👦",
             "❤️‍🔥",
             "1️⃣",

@@ -7,11 +7,12 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::invisible::{is_blank, is_invisible};
 
-/// A room ID in its one written form: letters and digits of any script and single hyphens between them, lower-case,
-/// NFC, 1 to [`RoomId::MAX_CHARS`] characters.
+/// A room ID in its one written form: letters and digits of any script and single hyphens between
+/// them, lower-case, NFC, 1 to [`RoomId::MAX_CHARS`] characters.
 ///
-/// What people type is brought into this form where that is possible: spaces become hyphens, capitals small letters,
-/// full-width and other compatible forms the plain ones; what shows nothing is left out.
+/// What people type is brought into this form where that is possible: spaces become hyphens,
+/// capitals small letters, full-width and other compatible forms the plain ones; what shows nothing
+/// is left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RoomId(String);
@@ -31,7 +32,8 @@ impl RoomId {
     /// Long enough for a sentence, short enough for a link.
     pub const MAX_CHARS: usize = 64;
 
-    /// Douglas Crockford's base 32: no `i`, `l`, `o` and `u`, so that it survives being read aloud and written down.
+    /// Douglas Crockford's base 32: no `i`, `l`, `o` and `u`, so that it survives being read aloud
+    /// and written down.
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
     /// A room ID of 80 bits in four groups of four: `7f3k-9xq2-m4ta-c8wz`.
@@ -81,13 +83,14 @@ impl FromStr for RoomId {
     }
 }
 
-/// Left out without a word. An override of the direction is not: with it the eye has read something else.
+/// Left out without a word. An override of the direction is not: with it the eye has read something
+/// else.
 fn vanishes(c: char) -> bool {
     is_invisible(c) && !is_blank(c) && !c.is_control() && !matches!(c, '\u{202d}' | '\u{202e}')
 }
 
-/// What a character stands for: its compatibility form (NFKC), unless that would take it out of room IDs, as ½, or break how a
-/// living language is written, or make what is blank vanish.
+/// What a character stands for: its compatibility form (NFKC), unless that would take it out of
+/// room IDs, as ½, or break how a living language is written, or make what is blank vanish.
 fn plain(c: char) -> impl Iterator<Item = char> {
     let belongs = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_hyphen(c);
     let keeps = is_blank(c) || is_spelling(c) || !once(c).nfkc().all(belongs);
@@ -95,7 +98,8 @@ fn plain(c: char) -> impl Iterator<Item = char> {
     compatible.into_iter().flatten().chain(keeps.then_some(c))
 }
 
-/// Single Korean letters, which NFKC turns into parts of syllables (ㅋㅋ), and the vowel am of Thai and Lao, which it takes apart.
+/// Single Korean letters, which NFKC turns into parts of syllables (ㅋㅋ), and the vowel am of Thai
+/// and Lao, which it takes apart.
 fn is_spelling(c: char) -> bool {
     matches!(c, 'ㄱ'..='ㆎ' | 'ﾡ'..='ￜ' | 'ำ' | 'ຳ')
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Generation, Incarnation};
 
-/// A signal with the two page loads it is between. A page drops what comes from or is meant for another load.
+/// A signal with the two page loads it is between. A page drops what comes from or is meant for
+/// another load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope {
@@ -24,13 +25,14 @@ pub struct Envelope {
     rename_all_fields = "camelCase"
 )]
 pub enum Signal {
-    /// From the responder to the initiator: connections up to this generation are of no use to me, offer me a newer one.
+    /// From the responder to the initiator: connections up to this generation are of no use to me,
+    /// offer me a newer one.
     Ready {
         /// The newest generation that the responder has given up; 0 before the first.
         after: Generation,
     },
-    /// One step of a negotiation. Steps of a generation are numbered from 0 by their sender, repeated until the other
-    /// side has acknowledged them, and taken in order.
+    /// One step of a negotiation. Steps of a generation are numbered from 0 by their sender,
+    /// repeated until the other side has acknowledged them, and taken in order.
     Step {
         /// Which connection of the pair. The initiator counts.
         generation: Generation,
@@ -75,7 +77,8 @@ pub enum Step {
 pub struct IceCandidate {
     /// `candidate:...`, RFC 8839; empty, when there are no more.
     pub candidate: String,
-    /// The media section it belongs to. No browser takes a candidate that has neither this nor `sdpMLineIndex`.
+    /// The media section it belongs to. No browser takes a candidate that has neither this nor
+    /// `sdpMLineIndex`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
     /// The same as a number.

@@ -320,6 +320,7 @@ fn ice_url(url: &str, schemes: &[&str]) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{SERVER, says};
 
     fn parse(arguments: &[&str]) -> Result<Config, String> {
         let config = Config::try_parse_from([&["madang"], arguments].concat());
@@ -428,5 +429,18 @@ mod tests {
         ] {
             assert!(check(flags, "0.0.0.0:3000").is_ok(), "{flags:?}");
         }
+    }
+
+    #[test]
+    fn what_the_essay_leaves_to_the_operator_is_so_by_default() {
+        let config = parse(&[]).unwrap();
+        says(SERVER, &format!("takes ({}) people", config.max_peers));
+        let sockets = config.max_connections_per_address;
+        says(SERVER, &format!("of its address | ({sockets}) |"));
+        let rooms = config.rooms_per_minute;
+        says(
+            SERVER,
+            &format!("new to its address | ({rooms}) | ({}) |", rooms / 60),
+        );
     }
 }

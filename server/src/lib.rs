@@ -28,6 +28,9 @@ pub mod accept;
 pub mod address;
 pub mod bucket;
 pub mod config;
+#[cfg(test)]
+#[path = "../../protocol/tests/essay/mod.rs"]
+mod essay;
 pub mod file;
 pub mod frames;
 pub mod headers;

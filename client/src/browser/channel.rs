@@ -76,3 +76,15 @@ fn message(event: &web_sys::Event) -> Option<String> {
     let text = data.dyn_ref::<js_sys::JsString>()?;
     (text.length() <= MAX_TEXT).then(|| String::from(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{PAIR, says};
+
+    #[test]
+    fn a_channel_takes_as_much_as_the_essay_says() {
+        says(PAIR, &format!("texts of up to {MAX_TEXT} letters"));
+        says(PAIR, &format!("where {MAX_BUFFERED} bytes wait to be read"));
+    }
+}

@@ -7,7 +7,7 @@ use e2e::{
     Result,
     guest::{Guest, Invitation},
 };
-use protocol::{Name, PeerSecret};
+use protocol::{Incarnation, Name, PeerSecret};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, stdin};
 
 #[tokio::main]
@@ -27,14 +27,16 @@ async fn main() -> ExitCode {
 }
 
 async fn call(origin: &str, room: &str, name: &str) -> Result<()> {
-    let mut secret = [0; 16];
     let mut random = tokio::fs::File::open("/dev/urandom").await?;
+    let mut secret = [0; 16];
     random.read_exact(&mut secret).await?;
     let mut guest = Guest::join(&Invitation {
         origin: origin.trim_end_matches('/').to_owned(),
         room: room.parse()?,
         name: Name::new(name),
         secret: PeerSecret(secret),
+        incarnation: Incarnation(random.read_u32().await?),
+        record: None,
     })
     .await?;
     let mut lines = BufReader::new(stdin()).lines();

@@ -23,6 +23,15 @@ pub(super) enum Channel {
     Chat = 1,
 }
 
+impl Channel {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Ctl => "ctl",
+            Self::Chat => "chat",
+        }
+    }
+}
+
 /// What comes of a connection.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -137,7 +146,8 @@ impl Connection {
                 None
             }
             Step::Candidate(candidate) => {
-                // Whatever it cannot read is not missed: names instead of addresses, TCP, the end of candidates.
+                // Whatever it cannot read is not missed: names instead of addresses, TCP, the end
+                // of candidates.
                 if let Ok(candidate) = Candidate::from_sdp_string(&candidate.candidate) {
                     self.rtc.add_remote_candidate(candidate);
                 }
@@ -268,10 +278,7 @@ fn answer(rtc: &mut Rtc, offer: &str) -> Result<String> {
 
 fn config(channel: Channel) -> ChannelConfig {
     ChannelConfig {
-        label: match channel {
-            Channel::Ctl => "ctl".to_owned(),
-            Channel::Chat => "chat".to_owned(),
-        },
+        label: channel.label().to_owned(),
         negotiated: Some(channel as u16),
         ..ChannelConfig::default()
     }

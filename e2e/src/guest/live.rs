@@ -7,7 +7,7 @@ use std::{
 
 use protocol::{Generation, Signal, Step};
 
-use super::connection::{Channel, Connection};
+use super::connection::Connection;
 use crate::Result;
 
 /// Of the essay's table.
@@ -144,9 +144,5 @@ impl Live {
         self.alive.take_if(|due| *due <= now)?;
         self.alive = Some(now + ALIVE);
         Some(self.taken)
-    }
-
-    pub(super) fn say(&mut self, channel: Channel, text: &str) {
-        self.connection.say(channel, text);
     }
 }

@@ -12,6 +12,7 @@ use protocol::{
 };
 
 use super::{
+    Record,
     chat::Author,
     connection::{Channel, Connection, Outcome},
     live::Live,
@@ -54,6 +55,7 @@ pub(super) struct Pair {
     generation: Generation,
     link: Link,
     outputs: Vec<Output>,
+    record: Option<Record>,
 }
 
 enum Link {
@@ -71,7 +73,12 @@ enum Link {
 
 impl Pair {
     /// With somebody that `own` just learned of.
-    pub(super) fn new(own: Author, peer: Peer, address: SocketAddr, now: Instant) -> Self {
+    pub(super) fn new(
+        own: Author,
+        peer: Peer,
+        (address, record): (SocketAddr, Option<Record>),
+        now: Instant,
+    ) -> Self {
         let role = if own.0 < peer.id {
             Role::Initiator
         } else {
@@ -85,6 +92,7 @@ impl Pair {
             generation: Generation(0),
             link: Link::asking(now),
             outputs: Vec::new(),
+            record,
         };
         pair.ask();
         pair
@@ -132,10 +140,11 @@ impl Pair {
             Link::Live(live) if live.is_dead(now) => self.give_up(now),
             Link::Live(live) => {
                 live.connection.wake(now);
-                if let Some(ack) = live.alive(now) {
-                    live.say(Channel::Ctl, &encode(&Control::Alive { ack }));
+                let (alive, is_to_repeat) = (live.alive(now), live.is_to_repeat(now));
+                if let Some(ack) = alive {
+                    self.tell(&Control::Alive { ack });
                 }
-                if live.is_to_repeat(now) {
+                if is_to_repeat {
                     self.rejoined();
                 }
             }
@@ -145,15 +154,24 @@ impl Pair {
 
     /// Says something on `ctl`, if it is open.
     pub(super) fn tell(&mut self, control: &Control) {
-        if let Link::Live(live) = &mut self.link {
-            live.say(Channel::Ctl, &encode(control));
-        }
+        self.send(Channel::Ctl, &encode(control));
     }
 
     /// Writes to `chat`, if it is open.
     pub(super) fn write(&mut self, chat: &Chat) {
+        self.send(Channel::Chat, &encode(chat));
+    }
+
+    fn send(&mut self, channel: Channel, text: &str) {
         if let Link::Live(live) = &mut self.link {
-            live.say(Channel::Chat, &encode(chat));
+            live.connection.say(channel, text);
+            self.note(channel, '>', text);
+        }
+    }
+
+    fn note(&self, channel: Channel, direction: char, text: &str) {
+        if let Some(record) = &self.record {
+            record.write(format!("{} {direction} {text}", channel.label()));
         }
     }
 
@@ -228,6 +246,7 @@ impl Pair {
     }
 
     fn read(&mut self, channel: Channel, text: &str, now: Instant) {
+        self.note(channel, '<', text);
         let Link::Live(live) = &mut self.link else {
             return;
         };

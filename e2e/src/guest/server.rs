@@ -2,40 +2,37 @@
 
 use futures_util::{SinkExt, StreamExt};
 use http::Uri;
-use protocol::{ClientMessage, Incarnation, Peer, PeerId, ServerMessage, VERSION, decode, encode};
+use protocol::{ClientMessage, Peer, PeerId, ServerMessage, VERSION, decode, encode};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{ClientRequestBuilder, Message},
 };
 
-use super::Invitation;
+use super::{Invitation, Record};
 use crate::Result;
 
 pub(super) struct Server {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    record: Option<Record>,
 }
 
 impl Server {
-    pub(super) async fn open(origin: &str) -> Result<Self> {
+    pub(super) async fn open(origin: &str, record: Option<Record>) -> Result<Self> {
         let address: Uri = format!("{}/ws", origin.replacen("http", "ws", 1)).parse()?;
         let request = ClientRequestBuilder::new(address).with_header("Origin", origin);
         let (socket, _) = connect_async(request).await?;
-        Ok(Self { socket })
+        Ok(Self { socket, record })
     }
 
     /// Asks to be let in; under which id, and who else is there.
-    pub(super) async fn join(
-        &mut self,
-        invitation: &Invitation,
-        incarnation: Incarnation,
-    ) -> Result<(PeerId, Vec<Peer>)> {
+    pub(super) async fn join(&mut self, invitation: &Invitation) -> Result<(PeerId, Vec<Peer>)> {
         self.say(&ClientMessage::Join {
             version: VERSION,
             room: invitation.room.clone(),
             name: invitation.name.clone(),
             secret: invitation.secret,
-            incarnation,
+            incarnation: invitation.incarnation,
         })
         .await?;
         loop {
@@ -49,18 +46,30 @@ impl Server {
         }
     }
 
-    /// What it says next; `None` for what is no message that the guest knows. It can be given up and
-    /// asked again.
+    /// What it says next; `None` for what is no message that the guest knows. It can be given up
+    /// and asked again.
     pub(super) async fn next(&mut self) -> Result<Option<ServerMessage>> {
         match self.socket.next().await {
             Some(Ok(Message::Close(frame))) => Err(format!("the server closed: {frame:?}").into()),
-            Some(message) => Ok(message?.to_text().ok().and_then(decode)),
+            Some(Ok(Message::Text(text))) => {
+                self.write('<', &text);
+                Ok(decode(&text))
+            }
+            Some(message) => message.map(|_| None).map_err(Into::into),
             None => Err("the server is gone".into()),
         }
     }
 
     pub(super) async fn say(&mut self, message: &ClientMessage) -> Result<()> {
-        Ok(self.socket.send(Message::text(encode(message))).await?)
+        let text = encode(message);
+        self.write('>', &text);
+        Ok(self.socket.send(Message::text(text)).await?)
+    }
+
+    fn write(&self, direction: char, text: &str) {
+        if let Some(record) = &self.record {
+            record.write(format!("{direction} {text}"));
+        }
     }
 
     pub(super) async fn close(mut self) -> Result<()> {

@@ -4,20 +4,18 @@ mod talk;
 
 use std::{
     collections::BTreeMap,
-    hash::{BuildHasher, Hasher, RandomState},
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::{Duration, Instant},
 };
 
 use protocol::{
-    ChatText, ClientMessage, Control, Incarnation, LeaveReason, Peer, PeerId, Rejection,
-    ServerMessage,
+    ChatText, ClientMessage, Control, LeaveReason, Peer, PeerId, Rejection, ServerMessage,
 };
 use tokio::{net::UdpSocket, sync::mpsc, time::sleep_until};
 
 use super::{
-    Event, Invitation,
+    Event, Invitation, Record,
     chat::{Author, Log, Taken},
     pair::{Output, Pair},
     server::Server,
@@ -47,6 +45,7 @@ pub(super) struct Session {
     /// When each may be answered next.
     answers: BTreeMap<PeerId, Instant>,
     events: mpsc::Sender<Event>,
+    record: Option<Record>,
 }
 
 enum Happened {
@@ -60,10 +59,9 @@ impl Session {
     /// Opens both sockets, and is let in.
     pub(super) async fn join(invitation: &Invitation, events: mpsc::Sender<Event>) -> Result<Self> {
         let datagrams = UdpSocket::bind((own_address().await?, 0)).await?;
-        let mut server = Server::open(&invitation.origin).await?;
-        let incarnation = incarnation();
-        let (id, peers) = server.join(invitation, incarnation).await?;
-        let (own, now) = ((id, incarnation), Instant::now());
+        let mut server = Server::open(&invitation.origin, invitation.record.clone()).await?;
+        let (id, peers) = server.join(invitation).await?;
+        let (own, now) = ((id, invitation.incarnation), Instant::now());
         let mut session = Self {
             server,
             address: datagrams.local_addr()?,
@@ -74,6 +72,7 @@ impl Session {
             next_round: now + CHAT_ROUND,
             answers: BTreeMap::new(),
             events,
+            record: invitation.record.clone(),
         };
         session.report(Event::Joined(id));
         peers.iter().for_each(|peer| session.meet(peer));
@@ -85,10 +84,15 @@ impl Session {
         match pair.filter(|pair| pair.peer.incarnation == peer.incarnation) {
             Some(pair) => pair.rejoined(),
             None => {
-                let pair = Pair::new(self.own, peer.clone(), self.address, Instant::now());
+                let pair = self.pair(peer);
                 self.pairs.insert(peer.id, pair);
             }
         }
+    }
+
+    fn pair(&self, peer: &Peer) -> Pair {
+        let (record, now) = (self.record.clone(), Instant::now());
+        Pair::new(self.own, peer.clone(), (self.address, record), now)
     }
 
     /// Until the person leaves, or the WebSocket ends.
@@ -252,11 +256,6 @@ impl Session {
         // What nobody reads for so long is of no interest.
         let _ = self.events.try_send(event);
     }
-}
-
-/// At random, as the keys of hash maps are.
-fn incarnation() -> Incarnation {
-    Incarnation(RandomState::new().build_hasher().finish() as u32)
 }
 
 /// Of the network that leads to others; nothing is sent.

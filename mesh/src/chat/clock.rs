@@ -100,6 +100,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{CHAT, says};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -150,5 +151,19 @@ mod tests {
         let behind = pushed.value() - other.value();
         let reached = other.reach(pushed.value(), SECOND * 1060);
         assert_eq!(reached, Reach::Reached, "{behind} behind");
+    }
+
+    #[test]
+    fn the_clock_moves_as_the_essay_says() {
+        let most = Clock::STEP * u64::from(Clock::MOST_LEAPS);
+        let a_second = Clock::STEP * u64::from(Clock::LEAPS_PER_SECOND);
+        says(CHAT, &format!("Up to {} ahead", Clock::STEP));
+        says(CHAT, &format!("{} further than the clock", Clock::STEP));
+        says(
+            CHAT,
+            &format!("moves by {most} at once and {a_second} a second"),
+        );
+        assert_eq!(Clock::MAX, (1 << 53) - 1);
+        says(CHAT, "is not below 2⁵³");
     }
 }

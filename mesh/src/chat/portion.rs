@@ -39,3 +39,17 @@ pub(super) fn fitting(all: impl Iterator<Item = Seen>, most: usize) -> Vec<Seen>
 fn with_comma(text: &str) -> usize {
     text.len() + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{CHAT, says};
+
+    #[test]
+    fn a_portion_is_as_large_as_the_essay_says() {
+        says(
+            CHAT,
+            &format!("in portions of {MAX_PORTION} bytes of JSON at most"),
+        );
+    }
+}

@@ -53,3 +53,15 @@ pub(super) fn weight(message: &ChatMessage) -> usize {
     let text = message.text.as_str().len() + message.name.as_str().len();
     (text + size_of::<ChatKey>()).max(LEAST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{CHAT, says};
+
+    #[test]
+    fn a_log_keeps_what_the_essay_says() {
+        let kept = format!("keeps {MAX_BYTES} bytes, a message counting {LEAST} at least");
+        says(CHAT, &kept);
+    }
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::essay::{CHAT, says};
 
 const ALICE: Author = (PeerId([1; 16]), Incarnation(1));
 const BOB: Author = (PeerId([2; 16]), Incarnation(1));
@@ -400,4 +401,12 @@ fn a_question_costs_little_however_it_is_made() {
         assert!(missed <= 8, "{missed} portions");
         alice.vouched(ALICE, &[seen.clone(), seen]);
     }
+}
+
+#[test]
+fn times_and_a_have_are_bounded_as_the_essay_says() {
+    let (skew, call) = (Log::SKEW.as_secs(), Log::LONGEST_CALL.as_secs() / 3600);
+    says(CHAT, &format!("said more than {skew} seconds off"));
+    says(CHAT, &format!("or older than {call} hours"));
+    says(CHAT, &format!("It has {} bytes at most", Log::MAX_HAVE));
 }

@@ -1,4 +1,5 @@
-//! What holds of every text, whoever sends it. Proptest looks for an exception here, the fuzzer in `fuzz/`.
+//! What holds of every text, whoever sends it. Proptest looks for an exception here, the fuzzer in
+//! `fuzz/`.
 
 use std::fmt::Debug;
 

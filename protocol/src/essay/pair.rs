@@ -1,0 +1,85 @@
+//! How two pages are connected, and what ends it.
+//!
+//! Each two pages of a room build one `RTCPeerConnection`. The one with the smaller [`PeerId`] is
+//! the *initiator* and impolite, the other the *responder* and polite, whoever came first. They
+//! talk through `signal`, whose `payload` is an [`Envelope`] in JSON. What is from or for another
+//! load of either page is dropped.
+//!
+//! 1. Both learn of each other by `joined` or `peer-joined`. The responder says [`ready`] with the
+//!    newest generation that it has given up, 0 at first; again whenever one of the two has joined
+//!    anew, and again after `READY`, ever more rarely, until an offer comes. It says so at once
+//!    when it gives a connection up. **The initiator says nothing before it hears that.**
+//! 2. The initiator opens a connection of the next [`Generation`], adds four transceivers
+//!    (microphone, camera, screen sound, screen picture) and two negotiated data channels (`ctl`
+//!    with id 0, `chat` with id 1, ordered and reliable, for texts), and sends an [`offer`]. All
+//!    are `sendrecv`, in this order, whatever their `mid`, and bundled; a description with other
+//!    sections, or of more than 65536 bytes, is not applied. The two for the screen are reserved:
+//!    nothing is sent on them yet. Opus and VP8 have to be among the codecs (RFC 7874, RFC 7742); a
+//!    page without media answers all four and sends nothing. DTLS and SCTP are RFC 8831's.
+//! 3. The responder takes an offer that is the first step of a newer generation in place of
+//!    whatever it had. It opens its connection with the same two channels and no transceiver,
+//!    applies the offer, sets the four transceivers that came of it to `sendrecv`, and sends an
+//!    [`answer`] with the offer's `negotiation`. A page that has 2 other handshakes under way as
+//!    responder does so later, and as initiator it offers later.
+//! 4. Both send their [`candidate`]s as they are found, after their description, each with its
+//!    `sdpMid` or `sdpMLineIndex`: no browser takes one with neither. Browsers that were given no
+//!    device hide their addresses behind names that end in `.local`: whoever cannot resolve these
+//!    is found by the checks that arrive. The end of candidates is one whose `candidate` is empty,
+//!    and it needs no section: a side whose search ended without any has no way out, and the other
+//!    can say so to its person; it is not for the browser. Beyond 64 candidates and 100 offers of a
+//!    generation the rest is dropped.
+//! 5. Steps are numbered from 0 by their sender in each generation, and `ack` is how many of the
+//!    other's were taken. **A step out of order is dropped, and repeated by its sender** under its
+//!    number, with all that was not acknowledged, when either of the two has joined anew, and a
+//!    second or two after the server refused one as [`congested`]. With 128 steps that were not
+//!    acknowledged the connection is broken.
+//! 6. From then on devices are switched by `replaceTrack`, and there is no further negotiation.
+//!    Should a browser want one, perfect negotiation (W3C WebRTC, section 10.7) applies, in the
+//!    same generation, with the next `negotiation` of who offers.
+//! 7. A connection that is broken is given up by both. The responder says `ready` again, the
+//!    initiator opens the next generation after a pause. Broken it is when its state is `failed`;
+//!    when a data channel closes, which is how a side sees that the other has closed the
+//!    connection; when a description cannot be applied; and when time runs out as below. **An
+//!    initiator has no word for giving up**: its next offer says it, and until then the responder's
+//!    own patience. Neither waits for the other for ever, since the responder repeats `ready`, and
+//!    an initiator whose offer was heard, or that hears `ready` with its own generation or a newer
+//!    one, gives up at that; one whose offer was not heard repeats it.
+//!
+//! | a pair's timer | seconds | |
+//! |---|---|---|
+//! | `PATIENCE` | 30 | A handshake without progress is broken: no description, candidate, state. |
+//! | `ALIVE` | 2 | Each side says [`alive`] so often once `ctl` is open, with its `ack`. |
+//! | `SILENCE` | 8 | Whoever has said nothing for so long is shown as reconnecting. |
+//! | `DEAD` | 20 | After so long a silence the connection is broken. |
+//! | `DOUBT` | 4 | The same, where the way through the server was lost and is back; |
+//! | `STRONG_DOUBT` | 3 | and where it was this page's own WebSocket that was dead. |
+//! | `READY` | 5 | The responder repeats `ready` after this, and each time this much later, |
+//! | `MAX_PAUSE` | 20 | but never later than this. |
+//! | `CONGESTION` | 1 | What was refused as congested is said again then, up to twice as late. |
+//!
+//! Any message on either channel breaks a silence. An initiator's pause is random, at most a second
+//! after the first failure, doubled by each further one in a row up to `MAX_PAUSE`, and a quarter
+//! of that at least. Whoever asks for connections in close succession gets each later: the first
+//! after 125 milliseconds, doubled up to 16 seconds, until 60 seconds passed without one.
+//!
+//! # Once connected
+//!
+//! On `ctl` each side says [`media`] when it opens and at each change; before the first both
+//! devices count as off. Then `alive`, and at the end [`bye`]: who hears it closes the connection,
+//! and the peer is gone as soon as the server does not list it any more.
+//!
+//! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a
+//! second, and 524288 bytes at once and 32768 a second of all; the rest is dropped without a word.
+//! A channel where 1048576 bytes wait to be read is closed.
+//!
+//! [`PeerId`]: crate::PeerId
+//! [`Envelope`]: crate::Envelope
+//! [`Generation`]: crate::Generation
+//! [`ready`]: crate::Signal::Ready
+//! [`offer`]: crate::Step::Offer
+//! [`answer`]: crate::Step::Answer
+//! [`candidate`]: crate::Step::Candidate
+//! [`congested`]: crate::Rejection::Congested
+//! [`alive`]: crate::Control::Alive
+//! [`media`]: crate::Control::Media
+//! [`bye`]: crate::Control::Bye
