@@ -9,7 +9,9 @@ use crate::{
         reload::{self, Resume},
         storage,
     },
-    components::{home::Home, language::Speech, page::Page, phrase::phrase, room::Room},
+    components::{
+        home::Home, language::Speech, page::Page, phrase::phrase, pulse::Pulse, room::Room,
+    },
     text::{Language, Sentence, Text, fill},
 };
 
@@ -40,9 +42,12 @@ pub fn App() -> Html {
         browser::set_title(&title(route, language.text()));
     });
     html! {
-        <ContextProvider<Speech> context={Speech { language, onswitch }}>
-            <key={*visits}>{screen(route, &go, onlobby, resume.as_ref(), language.text())}</>
-        </ContextProvider<Speech>>
+        <>
+            <ContextProvider<Speech> context={Speech { language, onswitch }}>
+                <key={*visits}>{screen(route, &go, onlobby, resume.as_ref(), language.text())}</>
+            </ContextProvider<Speech>>
+            <Pulse />
+        </>
     }
 }
 

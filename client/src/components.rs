@@ -23,6 +23,7 @@ pub mod page;
 pub mod panel;
 pub mod people;
 pub mod phrase;
+pub mod pulse;
 pub mod room;
 pub mod status;
 pub mod support_notice;

@@ -11,7 +11,7 @@ use protocol::{Name, PeerId, RoomId};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{
-    Fate, Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket,
+    Answer, Fate, Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket,
 };
 
 /// One visit to a room. Clones are the same visit; when the last one is dropped, everything is closed.
@@ -84,6 +84,8 @@ enum Event {
     TurnOnSound,
     /// Nobody looks at this visit any more.
     Closed,
+    /// The page wants to know whether the visit goes on.
+    Asked(Answer),
     /// The deadline has passed.
     Tick,
     /// Something happened to the page.

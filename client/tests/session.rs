@@ -11,7 +11,7 @@ mod page;
 use std::{cell::RefCell, rc::Rc};
 
 use client::{
-    browser::{reload::Resume, storage},
+    browser::{held, reload::Resume, storage},
     session::{Session, Snapshot},
 };
 use gloo_timers::future::TimeoutFuture;
@@ -60,6 +60,25 @@ async fn the_last_handle_dropped_leaves_the_call_and_lets_go_of_everything() {
     eventually(|| !page::socket_is_open()).await;
     assert_eq!(page::sent(), "watch join leave");
     assert_eq!(live(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_held_would_end_with_the_program() {
+    eventually(|| held() == 0).await;
+    let visit = Visit::in_call().await;
+    assert_eq!(held(), 1, "the socket");
+    visit.session.send(want(true));
+    visit
+        .until(|now| now.view.microphone == Device::On && now.view.camera == Device::On)
+        .await;
+    assert_eq!(held(), 3, "and two devices");
+    visit.session.send(want(false));
+    visit
+        .until(|now| now.view.microphone == Device::Off && now.view.camera == Device::Off)
+        .await;
+    assert_eq!(held(), 2, "a silenced microphone is kept");
+    drop(visit);
+    eventually(|| held() == 0).await;
 }
 
 #[wasm_bindgen_test]

@@ -10,9 +10,10 @@ use serde_json::json;
 const AT_ONCE: u64 = 5;
 
 /// What ends a program, how it comes to that in a real page, and what the person wanted off by it.
-const CRASHES: [(&str, Engine, &str, &[&str]); 4] = [
+const CRASHES: [(&str, Engine, &str, &[&str]); 5] = [
     ("panic", Chromium, PANIC, &["Camera off"]),
     ("exception", Firefox, EXCEPTION, &["Muted"]),
+    ("untold", Chromium, UNTOLD, &["Muted"]),
     ("trap_chromium", Chromium, TRAP, &[]),
     ("trap_firefox", Firefox, TRAP, &[]),
 ];
@@ -23,6 +24,10 @@ const PANIC: &str = "(document.body.append(document.querySelector('.tile.own .pl
 
 /// A part of the browser throws where none does, past all destructors.
 const EXCEPTION: &str = "(Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get() { return true; }, set() { throw new Error('out of order'); } }),
+    document.querySelector('[aria-label=\"Turn off microphone\"]').click(), true)";
+
+/// The same, by something that does not tell where it comes from; so browsers tell of what other origins' scripts throw.
+const UNTOLD: &str = "(Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get() { return true; }, set() { throw null; } }),
     document.querySelector('[aria-label=\"Turn off microphone\"]').click(), true)";
 
 /// No memory is left: there are four GiB at most.
@@ -75,6 +80,27 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
         })
         .await;
     }
+}
+
+/// Longer than the program is waited for when it is in doubt, in milliseconds.
+const IN_DOUBT: u32 = 4000;
+
+#[tokio::test]
+async fn what_fails_in_an_extension_ends_nothing() {
+    const FAILURES: &str = "(setTimeout(() => { throw null; }), setTimeout(() => { throw new Error('mine'); }), Promise.reject('mine'),
+        dispatchEvent(new ErrorEvent('error', { message: 'Script error.' })), true)";
+    hold("foreign_error", &[], async |house| {
+        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        let room = house.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room))?;
+        see_and_hear_each_other(&ada, &ben).await?;
+        for page in [&ada, &ben] {
+            page.value(FAILURES).await?;
+            page.value(&format!("probe.pause({IN_DOUBT})")).await?;
+        }
+        see_and_hear_each_other(&ada, &ben).await
+    })
+    .await;
 }
 
 #[tokio::test]

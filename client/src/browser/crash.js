@@ -6,6 +6,14 @@ const held = new Map();
 let over = false;
 let note = null;
 
+/** What asks each part of the program whether it lives. */
+const parts = new Set();
+let doubted = false;
+
+// A part that lives answers before the browser does anything else. So long a drawing may take that goes on in tasks of its own, in a
+// tab that is not looked at, in milliseconds.
+const PATIENCE = 3000;
+
 /** From now on this ends with the program; at once, if that is over. */
 export function hold(thing, lastWord) {
   if (over) end(thing, lastWord);
@@ -25,13 +33,20 @@ export function keepNote(key, value) {
   note = value === undefined ? null : { key, value };
 }
 
+/** From now on this part is asked in doubt. It gets a function to call in answer. */
+export const live = (ask) => void parts.add(ask);
+
+export const retire = (ask) => void parts.delete(ask);
+
 /** From now on a crash is noticed, also one that Rust cannot tell of. */
 export function watch() {
   addEventListener("error", ({ error }) => {
     if (isTrap(error) || wentThroughRust(error)) crash();
+    else doubt();
   });
   addEventListener("unhandledrejection", ({ reason }) => {
     if (isTrap(reason)) crash();
+    else doubt();
   });
   // The program would still ask before it is closed, and lead back into the call unasked.
   for (const type of ["beforeunload", "pagehide"]) {
@@ -43,6 +58,29 @@ export function watch() {
     location.reload();
   };
   addEventListener("popstate", follow, { capture: true });
+}
+
+/**
+ * What went wrong may be an extension's own matter, or the end of the program: of what other origins' scripts threw browsers tell
+ * nothing but that they did, and not all that is thrown tells where. So the program is asked, once it does not run just now.
+ */
+function doubt() {
+  if (over || doubted) return;
+  doubted = true;
+  setTimeout(() => {
+    const silent = new Set(parts);
+    for (const ask of parts) {
+      try {
+        ask(() => silent.delete(ask));
+      } catch {
+        // That is no answer.
+      }
+    }
+    setTimeout(() => {
+      doubted = false;
+      if ([...silent].some((ask) => parts.has(ask))) crash();
+    }, PATIENCE);
+  });
 }
 
 /** Ends capture and all connections, then says so. */

@@ -4,8 +4,11 @@
 //! that it turns the microphone off. So `crash.js` keeps a list of what is held, outside of what crashed: **whatever ends the
 //! program ends capture and all connections first**, tells the server that the person is gone, and then says so, with two ways on.
 //! Rejoin leads straight back into the call, as a reload does; Reload leads to the lobby.
+//!
+//! Not every error tells whether it was the program's end. After one that does not, each [`Pulse`] is asked.
 
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::Function;
+use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
 
 #[wasm_bindgen(module = "/src/browser/crash.js")]
 extern "C" {
@@ -17,6 +20,8 @@ extern "C" {
     pub(super) fn hold_when_given(stream: &js_sys::Promise);
     #[wasm_bindgen(js_name = keepNote)]
     pub(super) fn keep_note(key: &str, value: Option<&str>);
+    fn live(ask: &Closure<dyn Fn(Function)>);
+    fn retire(ask: &Closure<dyn Fn(Function)>);
     fn watch();
     fn crash();
 }
@@ -33,6 +38,36 @@ pub fn watch_crashes() {
 /// How many tracks, connections and sockets would end with the program now.
 pub fn held() -> u32 {
     held_count()
+}
+
+/// A part of the program, without which the rest is of no use. It is asked whether it lives as long as this does; without an answer
+/// the program is over.
+pub struct Pulse(Closure<dyn Fn(Function)>);
+
+impl Pulse {
+    /// How to ask: on the way that all goes which this part does.
+    pub fn new(ask: impl Fn(Answer) + 'static) -> Self {
+        let ask = Closure::new(move |answer| ask(Answer(answer)));
+        live(&ask);
+        Self(ask)
+    }
+}
+
+impl Drop for Pulse {
+    fn drop(&mut self) {
+        retire(&self.0);
+    }
+}
+
+/// Where a part says that it lives.
+pub struct Answer(Function);
+
+impl Answer {
+    /// It lives.
+    pub fn give(self) {
+        // It throws nothing.
+        let _ = self.0.call0(&JsValue::UNDEFINED);
+    }
 }
 
 /// A track, a connection or a socket of the browser's, which ends with the program unless this is dropped before.

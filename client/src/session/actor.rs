@@ -14,8 +14,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Event, Queue, Snapshot, devices::Devices};
 use crate::browser::{
-    self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Socket, Track, capture, connection,
-    location,
+    self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Pulse, Socket, Track, capture,
+    connection, location,
     reload::{self, Note, Resume},
     socket, storage,
 };
@@ -46,6 +46,7 @@ pub(super) struct Actor {
     guard: Option<LeaveGuard>,
     note: Note,
     _page: Page,
+    _pulse: Pulse,
 }
 
 /// A connection to a peer.
@@ -76,7 +77,7 @@ impl Actor {
             incarnation: Incarnation(u32::from_le_bytes(browser::random_bytes())),
             seed: u64::from_le_bytes(browser::random_bytes()),
         });
-        let page = queue.clone();
+        let (page, pulse) = (queue.clone(), queue.clone());
         begin(resume, &queue);
         Self {
             mesh,
@@ -96,6 +97,7 @@ impl Actor {
             guard: None,
             note: Note::default(),
             _page: Page::watch(move |lifecycle| page.push(Event::Page(lifecycle))),
+            _pulse: Pulse::new(move |answer| pulse.push(Event::Asked(answer))),
         }
     }
 
@@ -123,6 +125,7 @@ impl Actor {
                 .values()
                 .for_each(|link| link.connection.play_sound()),
             Event::Closed => {}
+            Event::Asked(answer) => answer.give(),
             Event::Tick => {
                 self.timer = None;
                 self.give(Input::Tick);

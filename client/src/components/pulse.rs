@@ -1,0 +1,28 @@
+//! Tells whether anything is drawn any more.
+
+use yew::prelude::*;
+
+use crate::browser::{self, Answer};
+
+/// Draws nothing, and answers for all that is drawn: **it answers when it has been drawn anew**.
+#[component]
+pub fn Pulse() -> Html {
+    let asked = use_mut_ref(|| None::<Answer>);
+    let update = use_force_update();
+    {
+        let asked = asked.clone();
+        use_effect_with((), move |()| {
+            let pulse = browser::Pulse::new(move |answer| {
+                asked.replace(Some(answer));
+                update.force_update();
+            });
+            move || drop(pulse)
+        });
+    }
+    use_effect(move || {
+        if let Some(answer) = asked.take() {
+            answer.give();
+        }
+    });
+    Html::default()
+}
