@@ -123,6 +123,8 @@ impl Pair {
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
+    /// Between an initiator's attempts, doubled by each failure, up to the former.
+    const PAUSE: Duration = Duration::from_millis(500);
     /// Until what the server had no room for is said again, and up to twice that: a slow line takes what waits in a few seconds.
     const CONGESTION: Duration = Duration::from_secs(1);
     /// What is kept of an offer that has to wait, with its candidates: five times what browsers say.
@@ -559,7 +561,7 @@ impl Pair {
     }
 
     fn pause(&self, random: &mut Random) -> Duration {
-        let most = Duration::from_millis(500) * (1 << self.failures.min(6));
+        let most = Self::PAUSE * (1 << self.failures.min(6));
         let most = most.min(Self::MAX_PAUSE);
         random.between(most / 4, most)
     }
@@ -757,6 +759,8 @@ mod tests {
             says(PAIR, &format!("| `{name}` | {} |", timer.as_secs()));
         }
         assert_eq!(PAIR.matches("//! | `").count(), timers.len());
+        assert_eq!(2 * Pair::PAUSE, Duration::from_secs(1));
+        says(PAIR, "at most a second after the first failure");
         assert_eq!(Pair::SILENCE.as_secs(), 8);
         says(START, "once nothing was heard of it for eight seconds");
     }

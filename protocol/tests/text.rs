@@ -5,6 +5,7 @@
     reason = "that is how a test fails"
 )]
 
+mod essay;
 mod property;
 
 use std::{fs, path::Path};
@@ -131,4 +132,13 @@ fn collect_leaves<'a>(value: &'a mut Value, leaves: &mut Vec<&'a mut Value>) {
             .for_each(|(_, value)| collect_leaves(value, leaves)),
         leaf => leaves.push(leaf),
     }
+}
+
+#[test]
+fn a_text_is_as_long_as_the_essay_says() {
+    let most = ChatText::MAX_BYTES;
+    essay::says(
+        essay::CHAT,
+        &format!("A text has 1 to {most} bytes in UTF-8"),
+    );
 }

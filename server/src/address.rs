@@ -51,6 +51,7 @@ fn prefix(ip: Ipv6Addr, length: u8) -> Ipv6Addr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::essay::{SERVER, says};
 
     fn address(ip: &str) -> Address {
         ip.parse::<IpAddr>().unwrap().into()
@@ -83,5 +84,15 @@ mod tests {
         assert_eq!(customer(here), customer("2001:db8:0:ffff::"));
         assert_ne!(customer(here), customer("2001:db8:1::"));
         assert_ne!(customer("192.0.2.1"), customer("192.0.2.2"));
+    }
+
+    #[test]
+    fn networks_have_what_the_essay_says() {
+        let [(once, 1), (more, times), (most, most_times)] = PREFIXES else {
+            panic!("{PREFIXES:?}");
+        };
+        let told =
+            format!("a /{once} has it once, a /{more} {times} times, a /{most} {most_times} times");
+        says(SERVER, &told);
     }
 }

@@ -16,6 +16,8 @@ pub(super) type Author = (PeerId, Incarnation);
 const MAX_LINES: usize = 512;
 /// Of one `missed`, in JSON.
 const MAX_PORTION: usize = 32 * 1024;
+/// Of all that a `have` tells, in JSON.
+const MAX_HAVE: usize = 16 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Log {
@@ -139,21 +141,32 @@ impl Log {
         }
     }
 
-    /// For `reader` to tell what is missing: of its own messages what it said itself.
+    /// For `reader` to tell what is missing: of its own messages what it said itself. Those come
+    /// first who wrote last.
     pub(super) fn have(&self, reader: Author) -> Chat {
-        let seen = self.taken.iter().map(|(author, taken)| {
-            let counts = taken
-                .iter()
-                .filter(|(_, source)| *author != reader || **source == Source::Author);
-            Seen {
-                author: author.0,
-                incarnation: author.1,
-                runs: runs(counts.map(|(seq, _)| *seq)),
-            }
-        });
+        let mut authors: Vec<Author> = self.taken.keys().copied().collect();
+        let age = |of: &Author| self.lines.keys().rev().position(|key| author(key) == *of);
+        authors.sort_by_key(|of| age(of).unwrap_or(usize::MAX));
+        let mut length = 0;
+        let seen = authors.into_iter().map(|of| self.seen(of, of == reader));
+        let seen = seen.filter(|seen| !seen.runs.is_empty());
+        let fits = |seen: &Seen| {
+            length += encode(seen).len() + 1;
+            length <= MAX_HAVE
+        };
         Chat::Have {
             clock: self.clock.value(),
-            seen: seen.filter(|seen| !seen.runs.is_empty()).collect(),
+            seen: seen.take_while(fits).collect(),
+        }
+    }
+
+    fn seen(&self, of: Author, is_heard_only: bool) -> Seen {
+        let taken = self.taken.get(&of).into_iter().flatten();
+        let taken = taken.filter(|(_, source)| !is_heard_only || **source == Source::Author);
+        Seen {
+            author: of.0,
+            incarnation: of.1,
+            runs: runs(taken.map(|(seq, _)| *seq)),
         }
     }
 

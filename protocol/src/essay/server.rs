@@ -16,7 +16,7 @@
 //! | WebSockets of its address | (512) | | `overloaded`, 1013 |
 //!
 //! **Pages share an address, and it has a share**: hence the wait. A room is not new where somebody
-//! of the same address is in it. In IPv6 a /64 is an address, a /56 two, a /48 four. What an
+//! of the same address is in it. In IPv6 a /64 has it once, a /56 2 times, a /48 4 times. What an
 //! address asks of HTTP beyond its share is answered with 429, and with 503 while the server stops,
 //! each with a `Retry-After`.
 //!
