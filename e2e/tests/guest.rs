@@ -9,7 +9,7 @@ use e2e::{
     hold,
 };
 use protocol::{
-    ClientMessage, Envelope, IceCandidate, Incarnation, MediaState, Name, PeerSecret,
+    ClientMessage, Control, Envelope, IceCandidate, Incarnation, MediaState, Name, PeerSecret,
     ServerMessage, Signal, Step, decode, encode,
 };
 use serde_json::json;
@@ -177,8 +177,11 @@ async fn a_handshake_goes_as_the_essay_tells() {
                 lane => line.starts_with(lane),
             };
             let took_place = took_place.iter().map(String::as_str).filter(is_of_lane);
-            let told = told.iter().copied().filter(is_of_lane);
-            assert!(told.eq(took_place), "it went like this:\n{in_full}");
+            let mut took_place: Vec<&str> = took_place.collect();
+            // On a busy machine there may be more of the same signs of life.
+            took_place.dedup();
+            let told: Vec<&str> = told.iter().copied().filter(is_of_lane).collect();
+            assert!(told == took_place, "it went like this:\n{in_full}");
         }
         Ok(())
     })
@@ -198,6 +201,13 @@ fn plain(line: &str) -> String {
     {
         let payload = plain_payload(&payload, "192.0.2.2 54402");
         return format!("< {}", encode(&ServerMessage::Signal { from, payload }));
+    }
+    let said = line.strip_prefix("ctl > ").or(line.strip_prefix("ctl < "));
+    if let Some(Control::Alive { ack }) = said.and_then(decode) {
+        // Through the server the other's last steps may come a little later than the first sign of
+        // life over the channel.
+        assert!((1..=3).contains(&ack), "{line}");
+        return line.replace(&format!("\"ack\":{ack}"), "\"ack\":3");
     }
     line.to_owned()
 }
