@@ -20,7 +20,8 @@ use std::{
 use futures_util::{SinkExt, StreamExt};
 use house::{
     dist, exchange, join,
-    program::{Program, command, hear, say, start, start_command},
+    program::{Program, command, start, start_command},
+    socket::{hear, say},
 };
 use protocol::{ClientMessage, PeerId, encode};
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};

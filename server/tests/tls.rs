@@ -10,14 +10,16 @@ mod house;
 
 use std::{fs, sync::Arc, time::Duration};
 
-use futures_util::{SinkExt, StreamExt};
-use house::{House, dist, exchange, house_with};
+use house::{
+    House, dist, exchange, house_with,
+    socket::{self, hear, say},
+};
 use server::{Patience, tls::Tls};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::{Instant, timeout},
+    time::Instant,
 };
 use tokio_rustls::{
     TlsConnector,
@@ -28,10 +30,7 @@ use tokio_rustls::{
         pki_types::{CertificateDer, ServerName, pem::PemObject},
     },
 };
-use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
-};
+use tokio_tungstenite::WebSocketStream;
 
 struct Secure {
     house: House,
@@ -68,31 +67,8 @@ impl Secure {
     }
 
     async fn page(&self) -> WebSocketStream<TlsStream<TcpStream>> {
-        let authority = format!("localhost:{}", self.house.address.port());
-        let mut request = format!("wss://{authority}/ws")
-            .into_client_request()
-            .unwrap();
-        let origin = HeaderValue::from_str(&format!("https://{authority}")).unwrap();
-        request.headers_mut().insert("origin", origin);
-        client_async(request, self.connect().await.unwrap())
-            .await
-            .unwrap()
-            .0
-    }
-}
-
-async fn hear(page: &mut WebSocketStream<TlsStream<TcpStream>>) -> String {
-    loop {
-        match timeout(house::LONG, page.next())
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap()
-        {
-            Message::Text(text) => return text.to_string(),
-            Message::Ping(_) => {}
-            other => panic!("{other:?}"),
-        }
+        let origin = format!("https://localhost:{}", self.house.address.port());
+        socket::open(self.connect().await.unwrap(), &origin).await
     }
 }
 
@@ -111,10 +87,11 @@ async fn the_page_and_its_socket_come_over_tls() {
         "{answer}"
     );
     let mut page = secure.page().await;
-    page.send(Message::text(protocol::encode(&house::join("tea", 1))))
-        .await
-        .unwrap();
-    assert!(hear(&mut page).await.contains("joined"));
+    assert!(
+        say(&mut page, &house::join("tea", 1))
+            .await
+            .contains("joined")
+    );
     // Whoever speaks in the clear gets no page and holds nobody up.
     let (head, _) = exchange(
         secure.house.connect().await,
@@ -129,10 +106,7 @@ async fn the_page_and_its_socket_come_over_tls() {
 async fn a_new_certificate_drops_no_call() {
     let secure = secure().await;
     let mut page = secure.page().await;
-    page.send(Message::text(protocol::encode(&house::join("tea", 1))))
-        .await
-        .unwrap();
-    hear(&mut page).await;
+    say(&mut page, &house::join("tea", 1)).await;
     let elsewhere = tempfile::tempdir().unwrap();
     Tls::self_signed(elsewhere.path(), &["localhost".to_owned()]).unwrap();
     for name in ["cert.pem", "key.pem"] {
@@ -144,11 +118,11 @@ async fn a_new_certificate_drops_no_call() {
     );
     secure.tls.reload().unwrap();
     let mut other = secure.page().await;
-    other
-        .send(Message::text(protocol::encode(&house::join("tea", 2))))
-        .await
-        .unwrap();
-    assert!(hear(&mut other).await.contains("joined"));
+    assert!(
+        say(&mut other, &house::join("tea", 2))
+            .await
+            .contains("joined")
+    );
     assert!(hear(&mut page).await.contains("peer-joined"));
 }
 

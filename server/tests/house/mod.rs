@@ -8,6 +8,7 @@
 )]
 
 pub mod program;
+pub mod socket;
 
 use std::{
     fs,

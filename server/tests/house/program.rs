@@ -2,8 +2,6 @@
 
 use std::{net::SocketAddr, path::Path, process::Stdio};
 
-use futures_util::{SinkExt, StreamExt};
-use protocol::{ClientMessage, encode};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::{
@@ -12,10 +10,9 @@ use tokio::{
     process::{Child, Command},
     time::timeout,
 };
-use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
-};
+use tokio_tungstenite::WebSocketStream;
+
+use super::socket;
 
 /// The server as a process of its own.
 pub struct Program {
@@ -94,12 +91,7 @@ impl Program {
     }
 
     pub async fn page_over(&self, stream: TcpStream) -> WebSocketStream<TcpStream> {
-        let mut request = format!("ws://{}/ws", self.address())
-            .into_client_request()
-            .unwrap();
-        let origin = HeaderValue::from_str(&format!("http://{}", self.address())).unwrap();
-        request.headers_mut().insert("origin", origin);
-        client_async(request, stream).await.unwrap().0
+        socket::open(stream, &format!("http://{}", self.address())).await
     }
 
     /// What it says until it ends.
@@ -123,25 +115,5 @@ impl Program {
             .await
             .unwrap();
         (status.code(), text + &words)
-    }
-}
-
-pub async fn say(page: &mut WebSocketStream<TcpStream>, message: &ClientMessage) -> String {
-    page.send(Message::text(encode(message))).await.unwrap();
-    hear(page).await
-}
-
-pub async fn hear(page: &mut WebSocketStream<TcpStream>) -> String {
-    loop {
-        match timeout(super::LONG, page.next())
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap()
-        {
-            Message::Text(text) => return text.to_string(),
-            Message::Ping(_) => {}
-            other => panic!("{other:?}"),
-        }
     }
 }
