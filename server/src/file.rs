@@ -9,7 +9,7 @@ use hyper::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{accept::Accepted, http::Answer};
+use crate::{accept::Accepted, answer::Answer};
 
 /// One file, as it is and compressed.
 #[derive(Clone, Debug)]

@@ -1,12 +1,8 @@
 //! A WebSocket as frames: what goes wrong is a close code, and what takes too long ends.
 
-use std::{
-    future::poll_fn,
-    io,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+mod metered;
+
+use std::{future::poll_fn, io, task::Poll, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use hyper_tungstenite::{
@@ -25,11 +21,12 @@ use hyper_tungstenite::{
 };
 use protocol::{MAX_MESSAGE, close};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
-    time::{Instant, Sleep, sleep, timeout},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    time::{Instant, timeout},
 };
 
 use crate::memory::{Keep, Memory};
+use metered::Metered;
 
 /// Why a WebSocket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,13 +72,7 @@ pub fn config() -> WebSocketConfig {
 impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// The server's end of a WebSocket, after the handshake and what came right behind it.
     pub async fn new(stream: S, read: Bytes, config: WebSocketConfig, memory: &Memory) -> Self {
-        let stream = Metered {
-            stream,
-            received: read.len() as u64,
-            begun: (!read.is_empty()).then(Instant::now),
-            stall: None,
-            patience: PATIENCE,
-        };
+        let stream = Metered::new(stream, read.len() as u64, PATIENCE);
         let (read, config) = (read.into(), Some(config));
         Self {
             stream: WebSocketStream::from_partially_read(stream, read, Role::Server, config).await,
@@ -253,69 +244,5 @@ fn end_of(error: &Error) -> End {
             End::Close(close::TOO_SLOW)
         }
         _ => End::Gone,
-    }
-}
-
-/// Counts what comes in, and waits for what goes out.
-#[derive(Debug)]
-struct Metered<S> {
-    stream: S,
-    received: u64,
-    /// The first byte came then of what is not complete.
-    begun: Option<Instant>,
-    /// Until what waits to be written has waited too long.
-    stall: Option<Pin<Box<Sleep>>>,
-    patience: Duration,
-}
-
-impl<S> Metered<S> {
-    /// Whatever is taken is a sign that the rest will be.
-    fn written<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.stall = None;
-            return written;
-        }
-        let patience = self.patience;
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
-        ready!(stall.as_mut().poll(cx));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        self.received += (buffer.filled().len() - before) as u64;
-        self.begun.get_or_insert_with(Instant::now);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.written(cx, written)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.written(cx, flushed)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

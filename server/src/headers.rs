@@ -5,7 +5,7 @@ use hyper::{
     header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
-use crate::http::Answer;
+use crate::answer::Answer;
 
 /// The headers of this server.
 #[derive(Clone, Debug)]

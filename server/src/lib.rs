@@ -10,7 +10,7 @@
 //!    it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the
 //!    two are spelt.
-//! 4. [`site`] and [`http`]: the built [`page`] with each [`mod@file`] from memory, in the form
+//! 4. [`site`], [`http`] and [`answer`]: the built [`page`] with each [`mod@file`] from memory, in the form
 //!    that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
 //!    WebSocket.
 //! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes
@@ -26,6 +26,7 @@
 
 pub mod accept;
 pub mod address;
+pub mod answer;
 pub mod bucket;
 pub mod config;
 #[cfg(test)]

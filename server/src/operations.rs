@@ -6,7 +6,7 @@ use hyper::{Method, Request, StatusCode, body::Bytes, header, header::HeaderValu
 use tower::{Service, service_fn};
 
 use crate::{
-    http::{Answer, plain, ready},
+    answer::{Answer, plain, ready},
     site::Site,
 };
 

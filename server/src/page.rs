@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     accept::Accepted,
+    answer::{Answer, plain},
     file::{File, is_hashed},
-    http::{Answer, plain},
 };
 
 /// The page itself, in the dist folder.

@@ -1,17 +1,13 @@
 //! Who is in which room: join, leave, relay. Pure: no sockets, no locks, no tasks.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+mod room;
 
-use protocol::{
-    ClientMessage, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection, RoomId,
-    ServerMessage, close,
-};
-use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, time::Duration};
+
+use protocol::{ClientMessage, LeaveReason, Peer, PeerId, Rejection, RoomId, ServerMessage};
 
 use crate::{ice::Ice, metrics::Census};
+use room::{Member, Room, peer_id, reject};
 
 /// Names one WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,19 +35,6 @@ pub struct Rooms {
     places: BTreeMap<ConnectionKey, Place>,
     /// Which customer each is, for the TURN server.
     customers: BTreeMap<ConnectionKey, u32>,
-}
-
-#[derive(Debug, Default)]
-struct Room {
-    members: BTreeMap<PeerId, Member>,
-    watchers: BTreeSet<ConnectionKey>,
-}
-
-#[derive(Debug)]
-struct Member {
-    connection: ConnectionKey,
-    incarnation: Incarnation,
-    name: Name,
 }
 
 /// Where a connection is.
@@ -306,103 +289,5 @@ impl Rooms {
     }
 }
 
-impl Room {
-    fn peers(&self) -> impl Iterator<Item = Peer> {
-        self.members.iter().map(|(id, member)| Peer {
-            id: *id,
-            incarnation: member.incarnation,
-            name: member.name.clone(),
-        })
-    }
-
-    /// Who was alone until this one came.
-    fn alone_but_for(&self, newcomer: PeerId) -> Option<(ConnectionKey, PeerId)> {
-        let mut others = self.members.iter().filter(|(id, _)| **id != newcomer);
-        let (id, other) = others.next()?;
-        others.next().is_none().then_some((other.connection, *id))
-    }
-
-    /// All members but this one, and all who watch, if there is anybody.
-    fn others(&self, but: PeerId) -> Option<Vec<ConnectionKey>> {
-        let members = self.members.iter().filter(|(id, _)| **id != but);
-        let members = members.map(|(_, member)| member.connection);
-        let others: Vec<_> = members.chain(self.watchers.iter().copied()).collect();
-        (!others.is_empty()).then_some(others)
-    }
-}
-
-impl Member {
-    /// To another connection under the same id. Of one page's own two WebSockets the older may well come in later, and is no
-    /// second tab: that page is not told to stop.
-    fn give_way(&self, to: Incarnation) -> Vec<Delivery> {
-        if self.incarnation == to {
-            return vec![Delivery::End(self.connection, close::REPLACED)];
-        }
-        vec![
-            reject(self.connection, Rejection::Superseded),
-            Delivery::End(self.connection, close::SUPERSEDED),
-        ]
-    }
-}
-
-fn reject(connection: ConnectionKey, rejection: Rejection) -> Delivery {
-    Delivery::Send(vec![connection], ServerMessage::Rejected { rejection })
-}
-
-/// The first 128 bits of the secret's SHA-256.
-fn peer_id(secret: PeerSecret) -> PeerId {
-    let digest: [u8; 32] = Sha256::digest(secret.0).into();
-    PeerId(std::array::from_fn(|index| digest[index]))
-}
-
 #[cfg(test)]
-mod tests {
-    use protocol::{ServerMessage, decode};
-
-    use super::*;
-    use crate::essay::{SERVER, says};
-
-    /// Of every secret that the essay or a golden file tells, with the id that is told for it.
-    #[test]
-    fn ids_follow_from_secrets_as_the_essay_says() {
-        const IDS: &str = include_str!("../../protocol/src/id.rs");
-        const HANDSHAKE: &str = include_str!("../../protocol/src/essay/handshake.rs");
-        const SAID: &str = include_str!("../../protocol/tests/golden/client-message.jsonl");
-        const HEARD: &str = include_str!("../../protocol/tests/golden/server-message.jsonl");
-        let told: Vec<&str> = IDS.split('`').filter(|text| text.len() == 32).collect();
-        assert_eq!(told.len(), 4);
-        for pair in told.chunks(2) {
-            assert_eq!(peer_id(pair[0].parse().unwrap()).to_string(), pair[1]);
-        }
-        let lines = |text: &'static str, before: &'static str| {
-            text.lines()
-                .filter_map(move |line| line.strip_prefix(before))
-        };
-        for (mut said, mut heard) in [
-            (lines(HANDSHAKE, "//! > "), lines(HANDSHAKE, "//! < ")),
-            (lines(SAID, ""), lines(HEARD, "")),
-        ] {
-            let secret = said.find_map(|line| match decode(line)? {
-                ClientMessage::Join { secret, .. } => Some(secret),
-                _ => None,
-            });
-            let id = heard.find_map(|line| match decode(line)? {
-                ServerMessage::Joined { id, .. } => Some(id),
-                _ => None,
-            });
-            assert_eq!(secret.map(peer_id), id);
-        }
-    }
-
-    #[test]
-    fn lobbies_and_reconnections_are_bounded_as_the_essay_says() {
-        says(SERVER, &format!("tells {} watchers", Rooms::MAX_WATCHERS));
-        let (each, floor) = (Rooms::RECONNECT_EACH, Rooms::RECONNECT_FLOOR);
-        let spread = format!(
-            "{} milliseconds for each page that the server has, {} at least",
-            each.as_millis(),
-            floor.as_millis()
-        );
-        says(SERVER, &spread);
-    }
-}
+mod tests;

@@ -1,12 +1,8 @@
 //! The server's life: accepts connections until it is told to stop, and then helps pages to move elsewhere.
 
-use std::{
-    io,
-    net::SocketAddr,
-    pin::pin,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+mod door;
+
+use std::{io, sync::Arc, time::Duration};
 
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -16,26 +12,17 @@ use hyper_util::{
 use protocol::close;
 use rustix::net::sockopt;
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    net::TcpListener,
+    sync::{Semaphore, watch},
     time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use tracing::{info, warn};
 
 use crate::{
-    config::Config,
-    http::{self, Connection},
-    hub::Hub,
-    limits::{Admission, Limits},
-    operations,
-    site::Site,
-    socket::Patience,
-    throttle::Throttled,
-    tls::Tls,
-    transport::Transport,
-    visit::Kind,
+    config::Config, hub::Hub, limits::Limits, operations, site::Site, socket::Patience, tls::Tls,
 };
+use door::Door;
 
 /// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
@@ -44,8 +31,6 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 const LOAD_PATIENCE: Duration = Duration::from_secs(120);
 /// A request of ours has a path and the headers of a browser.
 const MAX_HEAD: usize = 16 * 1024;
-/// As above.
-const MAX_HEADERS: usize = 64;
 /// Connections of the operator's own tools.
 const OPERATORS: usize = 32;
 /// Bytes that the system takes for a page that does not read (Linux doubles it, for what it needs
@@ -136,13 +121,6 @@ async fn told(signal: &mut watch::Receiver<bool>) {
     let _ = signal.wait_for(|is_true| *is_true).await;
 }
 
-/// What each new connection goes through.
-struct Door {
-    site: Arc<Site>,
-    tls: Option<TlsAcceptor>,
-    is_closing: watch::Receiver<bool>,
-}
-
 async fn accept(door: Arc<Door>, listener: TcpListener, permits: Arc<Semaphore>) {
     let mut is_failing = false;
     // The semaphore is never closed.
@@ -170,108 +148,6 @@ fn is_shortage(error: &io::Error) -> bool {
     use rustix::io::Errno;
     let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
     Errno::from_io_error(error).is_some_and(|error| shortages.contains(&error))
-}
-
-impl Door {
-    fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
-        let is_proxy = self.site.proxies.contain(peer.ip());
-        let visit = (!is_proxy).then(|| self.site.addresses.visit(peer.ip().into()));
-        let share = visit
-            .as_ref()
-            .and_then(|visit| visit.share(Kind::Connection));
-        if !is_proxy && share.is_none() {
-            return self.site.metrics.refusal("address");
-        }
-        // Small messages shall not wait for each other; where that cannot be set they do.
-        let _ = stream.set_nodelay(true);
-        let connection = Connection {
-            peer: peer.ip(),
-            visit,
-            is_secure: self.tls.is_some(),
-            admission: Arc::new(Admission { permit, share }),
-            upgrade: Mutex::default(),
-        };
-        let connection = Arc::new(connection);
-        let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
-        tokio::spawn(Arc::clone(self).welcome(stream, connection));
-    }
-
-    /// When it is the address's turn.
-    async fn welcome(self: Arc<Self>, stream: Throttled<TcpStream>, connection: Arc<Connection>) {
-        if let Some(visit) = &connection.visit
-            && Box::pin(timeout(HEAD_PATIENCE, visit.connect()))
-                .await
-                .is_err()
-        {
-            return self.site.metrics.refusal("address");
-        }
-        // In boxes: ten thousand WebSockets need not keep the room that the way there took.
-        match self.tls.clone() {
-            None => self.serve(stream, connection).await,
-            Some(tls) => Box::pin(self.greet(tls, stream, connection)).await,
-        }
-    }
-
-    async fn greet(
-        self: Arc<Self>,
-        tls: TlsAcceptor,
-        stream: Throttled<TcpStream>,
-        connection: Arc<Connection>,
-    ) {
-        match timeout(HEAD_PATIENCE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => self.serve(stream, connection).await,
-            Ok(Err(_)) | Err(_) => self.site.metrics.refusal("tls"),
-        }
-    }
-
-    /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one browser's connection is over
-    /// with it.
-    fn serve<S: Transport>(
-        &self,
-        stream: S,
-        connection: Arc<Connection>,
-    ) -> impl Future<Output = ()> + Send + use<S> {
-        let site = Arc::clone(&self.site);
-        // In boxes: ten thousand WebSockets need not keep the room that their requests took.
-        let answering = self.answer(stream, Arc::clone(&connection));
-        let answering = Box::pin(timeout(LOAD_PATIENCE, answering));
-        async move {
-            let _ = answering.await;
-            let upgrade = connection.upgrade();
-            drop(connection);
-            let Some(upgrade) = upgrade else { return };
-            if let Some(life) = Box::pin(upgrade.open::<S>(site)).await {
-                life.await;
-            }
-        }
-    }
-
-    fn answer<S: Transport>(
-        &self,
-        stream: S,
-        connection: Arc<Connection>,
-    ) -> impl Future<Output = ()> + Send + use<S> {
-        let service = TowerToHyperService::new(http::service(Arc::clone(&self.site), connection));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_PATIENCE)
-            .max_buf_size(MAX_HEAD)
-            .max_headers(MAX_HEADERS)
-            .serve_connection(TokioIo::new(stream), service)
-            .with_upgrades();
-        let mut is_closing = self.is_closing.clone();
-        async move {
-            let mut connection = pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => {}
-                () = told(&mut is_closing) => {
-                    // What idles between two requests ends at once.
-                    connection.as_mut().graceful_shutdown();
-                    let _ = connection.await;
-                }
-            }
-        }
-    }
 }
 
 /// The operator's tools get no more patience than browsers, and fewer connections.

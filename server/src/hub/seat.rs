@@ -1,0 +1,116 @@
+//! A WebSocket's place in the hub.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use protocol::{ClientMessage, PeerId, Rejection, ServerMessage, SignalRef};
+use tokio::time::Instant;
+
+use super::{Hub, State};
+use crate::{
+    queue::{Portion, Queue},
+    rooms::{ConnectionKey, Delivery},
+};
+
+/// One WebSocket's place in the hub. Dropping it leaves the room.
+#[derive(Debug)]
+pub struct Seat {
+    pub(super) hub: Hub,
+    pub(super) key: ConnectionKey,
+    pub(super) queue: Arc<Queue>,
+}
+
+impl Seat {
+    /// The number of this WebSocket since the server began.
+    pub fn number(&self) -> u64 {
+        self.key.0
+    }
+
+    /// The page comes from the network of this customer.
+    pub fn arrive(&self, customer: &[u8]) {
+        self.hub.lock().rooms.arrived(self.key, customer);
+    }
+
+    /// The page said this.
+    pub fn say(&self, message: ClientMessage, since: Instant) {
+        let mut state = self.hub.lock();
+        if let ClientMessage::Signal { to, payload } = message {
+            let relayed = |from| protocol::encode(&ServerMessage::Signal { from, payload });
+            return self.relay(&state, to, relayed, since);
+        }
+        let deliveries = state.rooms.handle(self.key, message, since_1970());
+        self.hub.deliver(&state, deliveries);
+    }
+
+    /// The page sends this to another.
+    pub fn signal(&self, signal: SignalRef<'_>, since: Instant) {
+        let relayed = |from| signal.relayed(from);
+        self.relay(&self.hub.lock(), signal.to, relayed, since);
+    }
+
+    fn relay(
+        &self,
+        state: &State,
+        to: PeerId,
+        relayed: impl FnOnce(PeerId) -> String,
+        since: Instant,
+    ) {
+        let passed_on = self.hub.relay(state, (self.key, to), relayed, since);
+        if let Err(rejection) = passed_on {
+            self.reject(state, rejection);
+        }
+    }
+
+    /// What this page asked for is not done.
+    pub fn refuse(&self, rejection: Rejection) {
+        self.reject(&self.hub.lock(), rejection);
+    }
+
+    /// The page has to go, and is told why.
+    pub fn dismiss(&self, rejection: Rejection, code: u16) {
+        self.refuse(rejection);
+        self.queue.end(code);
+    }
+
+    /// New credentials are due, if the page is in a room.
+    pub fn refresh(&self) {
+        let state = self.hub.lock();
+        let deliveries = state.rooms.refresh(self.key, since_1970());
+        self.hub.deliver(&state, deliveries);
+    }
+
+    /// Leaves the hub, and the room. Nothing happens the second time.
+    pub fn leave(&self) {
+        let mut state = self.hub.lock();
+        state.queues.remove(&self.key);
+        self.queue.close();
+        let deliveries = state.rooms.disconnected(self.key);
+        self.hub.deliver(&state, deliveries);
+    }
+
+    /// Waits for something to send, once all that was taken before is sent. Cancel safe.
+    pub fn next(&self) -> impl Future<Output = Portion> {
+        self.queue.take()
+    }
+
+    fn reject(&self, state: &State, rejection: Rejection) {
+        let message = ServerMessage::Rejected { rejection };
+        self.hub
+            .deliver(state, vec![Delivery::Send(vec![self.key], message)]);
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// By the wall clock, which TURN servers go by too.
+fn since_1970() -> Duration {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}

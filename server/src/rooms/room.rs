@@ -1,0 +1,73 @@
+//! One room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{Incarnation, Name, Peer, PeerId, PeerSecret, Rejection, ServerMessage, close};
+use sha2::{Digest, Sha256};
+
+use super::{ConnectionKey, Delivery};
+
+/// Who is there, and who looks on.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    pub(super) members: BTreeMap<PeerId, Member>,
+    pub(super) watchers: BTreeSet<ConnectionKey>,
+}
+
+/// Somebody in a room.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) connection: ConnectionKey,
+    pub(super) incarnation: Incarnation,
+    pub(super) name: Name,
+}
+
+impl Room {
+    pub(super) fn peers(&self) -> impl Iterator<Item = Peer> {
+        self.members.iter().map(|(id, member)| Peer {
+            id: *id,
+            incarnation: member.incarnation,
+            name: member.name.clone(),
+        })
+    }
+
+    /// Who was alone until this one came.
+    pub(super) fn alone_but_for(&self, newcomer: PeerId) -> Option<(ConnectionKey, PeerId)> {
+        let mut others = self.members.iter().filter(|(id, _)| **id != newcomer);
+        let (id, other) = others.next()?;
+        others.next().is_none().then_some((other.connection, *id))
+    }
+
+    /// All members but this one, and all who watch, if there is anybody.
+    pub(super) fn others(&self, but: PeerId) -> Option<Vec<ConnectionKey>> {
+        let members = self.members.iter().filter(|(id, _)| **id != but);
+        let members = members.map(|(_, member)| member.connection);
+        let others: Vec<_> = members.chain(self.watchers.iter().copied()).collect();
+        (!others.is_empty()).then_some(others)
+    }
+}
+
+impl Member {
+    /// To another connection under the same id. Of one page's own two WebSockets the older may well come in later, and is no
+    /// second tab: that page is not told to stop.
+    pub(super) fn give_way(&self, to: Incarnation) -> Vec<Delivery> {
+        if self.incarnation == to {
+            return vec![Delivery::End(self.connection, close::REPLACED)];
+        }
+        vec![
+            reject(self.connection, Rejection::Superseded),
+            Delivery::End(self.connection, close::SUPERSEDED),
+        ]
+    }
+}
+
+/// What was asked is not done.
+pub(super) fn reject(connection: ConnectionKey, rejection: Rejection) -> Delivery {
+    Delivery::Send(vec![connection], ServerMessage::Rejected { rejection })
+}
+
+/// The first 128 bits of the secret's SHA-256.
+pub(super) fn peer_id(secret: PeerSecret) -> PeerId {
+    let digest: [u8; 32] = Sha256::digest(secret.0).into();
+    PeerId(std::array::from_fn(|index| digest[index]))
+}

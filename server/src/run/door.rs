@@ -1,0 +1,147 @@
+//! What a connection goes through until it is a WebSocket or over.
+
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, Mutex},
+};
+
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, watch},
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
+
+use super::{HEAD_PATIENCE, LOAD_PATIENCE, MAX_HEAD, told};
+use crate::{
+    http::{self, Connection},
+    limits::Admission,
+    site::Site,
+    throttle::Throttled,
+    transport::Transport,
+    visit::Kind,
+};
+
+/// A request of ours has the headers of a browser.
+const MAX_HEADERS: usize = 64;
+
+/// What each new connection goes through.
+pub(super) struct Door {
+    pub(super) site: Arc<Site>,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) is_closing: watch::Receiver<bool>,
+}
+
+impl Door {
+    /// Lets it in, if its address has not too many.
+    pub(super) fn admit(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        permit: OwnedSemaphorePermit,
+    ) {
+        let is_proxy = self.site.proxies.contain(peer.ip());
+        let visit = (!is_proxy).then(|| self.site.addresses.visit(peer.ip().into()));
+        let share = visit
+            .as_ref()
+            .and_then(|visit| visit.share(Kind::Connection));
+        if !is_proxy && share.is_none() {
+            return self.site.metrics.refusal("address");
+        }
+        // Small messages shall not wait for each other; where that cannot be set they do.
+        let _ = stream.set_nodelay(true);
+        let connection = Connection {
+            peer: peer.ip(),
+            visit,
+            is_secure: self.tls.is_some(),
+            admission: Arc::new(Admission { permit, share }),
+            upgrade: Mutex::default(),
+        };
+        let connection = Arc::new(connection);
+        let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
+        tokio::spawn(Arc::clone(self).welcome(stream, connection));
+    }
+
+    /// When it is the address's turn.
+    async fn welcome(self: Arc<Self>, stream: Throttled<TcpStream>, connection: Arc<Connection>) {
+        if let Some(visit) = &connection.visit
+            && Box::pin(timeout(HEAD_PATIENCE, visit.connect()))
+                .await
+                .is_err()
+        {
+            return self.site.metrics.refusal("address");
+        }
+        // In boxes: ten thousand WebSockets need not keep the room that the way there took.
+        match self.tls.clone() {
+            None => self.serve(stream, connection).await,
+            Some(tls) => Box::pin(self.greet(tls, stream, connection)).await,
+        }
+    }
+
+    async fn greet(
+        self: Arc<Self>,
+        tls: TlsAcceptor,
+        stream: Throttled<TcpStream>,
+        connection: Arc<Connection>,
+    ) {
+        match timeout(HEAD_PATIENCE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.serve(stream, connection).await,
+            Ok(Err(_)) | Err(_) => self.site.metrics.refusal("tls"),
+        }
+    }
+
+    /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one browser's connection is over
+    /// with it.
+    fn serve<S: Transport>(
+        &self,
+        stream: S,
+        connection: Arc<Connection>,
+    ) -> impl Future<Output = ()> + Send + use<S> {
+        let site = Arc::clone(&self.site);
+        // In boxes: ten thousand WebSockets need not keep the room that their requests took.
+        let answering = self.answer(stream, Arc::clone(&connection));
+        let answering = Box::pin(timeout(LOAD_PATIENCE, answering));
+        async move {
+            let _ = answering.await;
+            let upgrade = connection.upgrade();
+            drop(connection);
+            let Some(upgrade) = upgrade else { return };
+            if let Some(life) = Box::pin(upgrade.open::<S>(site)).await {
+                life.await;
+            }
+        }
+    }
+
+    fn answer<S: Transport>(
+        &self,
+        stream: S,
+        connection: Arc<Connection>,
+    ) -> impl Future<Output = ()> + Send + use<S> {
+        let service = TowerToHyperService::new(http::service(Arc::clone(&self.site), connection));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_PATIENCE)
+            .max_buf_size(MAX_HEAD)
+            .max_headers(MAX_HEADERS)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut is_closing = self.is_closing.clone();
+        async move {
+            let mut connection = pin!(connection);
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = told(&mut is_closing) => {
+                    // What idles between two requests ends at once.
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What happens to a WebSocket, and when.
+
+use std::{
+    future::pending,
+    mem,
+    pin::{Pin, pin},
+    time::Duration,
+};
+
+use hyper_tungstenite::tungstenite::{Bytes, Message};
+use protocol::{ClientMessage, close};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::{Instant, sleep_until},
+};
+use tracing::debug;
+
+use super::{Socket, incoming::Allowance};
+use crate::{
+    frames::End,
+    queue::{Portion, Subject},
+};
+
+/// A WebSocket with what it has done so far.
+pub(super) struct Life<S> {
+    pub(super) socket: Socket<S>,
+    pub(super) allowance: Allowance,
+    /// What the page may do when it is its address's turn; nothing if it waited in vain.
+    pub(super) entering: Option<Pin<Box<dyn Future<Output = Option<ClientMessage>> + Send>>>,
+    began: Instant,
+    /// The first ping since the last sign of life went out then.
+    pub(super) pinged: Option<Instant>,
+    pub(super) has_spoken: bool,
+    /// Bytes that had come in when that was last looked at.
+    received: u64,
+    ping: Instant,
+    /// When new credentials are due.
+    pub(super) refresh: Option<Instant>,
+    /// Signals that are not counted in the metrics yet: all processors share those.
+    pub(super) signals: u64,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
+    /// Even a busy machine wakes its tasks within this time.
+    const ABSENCE: Duration = Duration::from_secs(1);
+
+    pub(super) fn new(socket: Socket<S>) -> Self {
+        let now = Instant::now();
+        // After a restart all come at once; let their pings not stay together for ever.
+        let ping = socket.patience.ping * (90 + (socket.seat.number() % 20) as u32) / 100;
+        Self {
+            allowance: Allowance::full(now),
+            entering: None,
+            began: now,
+            pinged: None,
+            has_spoken: false,
+            received: 0,
+            ping: now + ping,
+            refresh: None,
+            signals: 0,
+            socket,
+        }
+    }
+
+    pub(super) async fn run(&mut self) -> End {
+        let mut alarm = pin!(sleep_until(self.next_alarm()));
+        loop {
+            let done = tokio::select! {
+                biased;
+                // In the order of how rarely they come, so that no flood of one holds up the
+                // others.
+                () = &mut alarm => {
+                    self.forgive_own_absence(alarm.deadline());
+                    let done = Box::pin(self.wake()).await;
+                    alarm.as_mut().reset(self.next_alarm());
+                    done
+                }
+                turn = turn(&mut self.entering) => self.enter(turn),
+                incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
+                portion = self.socket.seat.next() => self.send(portion).await,
+            };
+            if let Err(end) = done {
+                return end;
+            }
+        }
+    }
+
+    /// What comes to be due later is found at the next ping.
+    fn next_alarm(&self) -> Instant {
+        let silence = self.silence().map(|(silence, _)| silence);
+        let due = [silence, self.overdue()].into_iter().flatten();
+        due.fold(self.ping, Instant::min)
+    }
+
+    /// When the page will have been silent for too long, and how that is called.
+    fn silence(&self) -> Option<(Instant, u16)> {
+        let patience = &self.socket.patience;
+        if self.has_spoken {
+            let pinged = self.pinged?;
+            Some((pinged + patience.silence, close::TIMED_OUT))
+        } else {
+            Some((self.began + patience.first_word, close::SILENT))
+        }
+    }
+
+    /// Time in which the machine or this process stood still is no silence of the page.
+    fn forgive_own_absence(&mut self, alarm: Instant) {
+        let late = alarm.elapsed();
+        if late > Self::ABSENCE {
+            self.began += late;
+            self.pinged = self.pinged.map(|pinged| pinged + late);
+            self.socket.frames.forgive(late);
+        }
+    }
+
+    pub(super) async fn end(&mut self, end: End) {
+        self.count();
+        if let End::Close(code) = end {
+            self.socket.metrics.close(code);
+        }
+        debug!(number = self.socket.seat.number(), ?end, "ended");
+        // The others are told before the farewell, which may take a moment.
+        self.socket.seat.leave();
+        self.socket.frames.end(end).await;
+    }
+
+    fn count(&mut self) {
+        self.socket
+            .metrics
+            .signals
+            .inc_by(mem::take(&mut self.signals));
+    }
+
+    /// Does what is due.
+    async fn wake(&mut self) -> Result<(), End> {
+        self.count();
+        let now = Instant::now();
+        self.check_unfinished(now)?;
+        self.listen();
+        if let Some((_, code)) = self.silence().filter(|(silence, _)| *silence <= now) {
+            return Err(End::Close(code));
+        }
+        if self.refresh.is_some_and(|due| due <= now) {
+            self.socket.seat.refresh();
+            self.refresh = self.socket.refresh.map(|period| now + period);
+        }
+        if self.ping <= now {
+            self.ping = now + self.socket.patience.ping;
+            let ping = [Message::Ping(Bytes::new())].into_iter();
+            let stall = self.socket.patience.stall;
+            self.socket.frames.send(ping, stall).await?;
+            self.pinged.get_or_insert_with(Instant::now);
+        }
+        Ok(())
+    }
+
+    /// A message that is coming in is a sign of life.
+    fn listen(&mut self) {
+        let received = self.socket.frames.received();
+        let before = mem::replace(&mut self.received, received);
+        if received > before && self.socket.frames.unfinished().is_some() {
+            self.pinged = None;
+        }
+    }
+
+    /// A message may come in slowly, but not for ever, whatever else the page says in between.
+    fn check_unfinished(&mut self, now: Instant) -> Result<(), End> {
+        let overdue = self.overdue().is_some_and(|overdue| overdue <= now);
+        if overdue {
+            return Err(self.refuse("slow-message"));
+        }
+        Ok(())
+    }
+
+    /// When a message that began should be complete.
+    fn overdue(&self) -> Option<Instant> {
+        let begun = self.socket.frames.unfinished()?;
+        Some(begun + self.socket.patience.message)
+    }
+
+    /// Sends what waited longest.
+    async fn send(&mut self, portion: Portion) -> Result<(), End> {
+        let longest = portion
+            .messages
+            .iter()
+            .find_map(|message| match message.subject {
+                Subject::Signal { since, .. } => Some(since),
+                _ => None,
+            });
+        let texts = portion
+            .messages
+            .into_iter()
+            .map(|message| Message::Text(message.text));
+        let stall = self.socket.patience.stall;
+        self.socket.frames.send(texts, stall).await?;
+        if let Some(arrival) = longest {
+            let delay = arrival.elapsed();
+            self.socket
+                .metrics
+                .relay_seconds
+                .observe(delay.as_secs_f64());
+            if delay > self.socket.patience.lag {
+                return Err(End::Close(close::TOO_SLOW));
+            }
+        }
+        portion.end.map_or(Ok(()), |code| Err(End::Close(code)))
+    }
+
+    pub(super) fn refuse(&self, reason: &'static str) -> End {
+        self.socket.metrics.refusal(reason);
+        End::Close(close::POLICY)
+    }
+}
+
+/// Waits for what is waited for, or for ever. Cancel safe.
+async fn turn<T>(waiting: &mut Option<Pin<Box<dyn Future<Output = T> + Send>>>) -> T {
+    match waiting {
+        Some(waiting) => waiting.await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,38 @@
+//! How long is waited.
+
+use std::time::Duration;
+
+/// How long a WebSocket may take for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// To say the first word; then it ends with [`protocol::close::SILENT`].
+    pub first_word: Duration,
+    /// Between two pings of ours.
+    pub ping: Duration,
+    /// After a ping of ours without any sign of life, pongs included; then it ends with
+    /// [`protocol::close::TIMED_OUT`].
+    pub silence: Duration,
+    /// Without taking anything of what is sent; then it ends with [`protocol::close::TOO_SLOW`].
+    pub stall: Duration,
+    /// From a signal's arrival until it was taken; then it ends with
+    /// [`protocol::close::TOO_SLOW`]. Who takes a little now and then, and never comes to the end,
+    /// does not read.
+    pub lag: Duration,
+    /// From the first byte of a message to its last; then it ends with [`protocol::close::POLICY`].
+    pub message: Duration,
+}
+
+impl Default for Patience {
+    /// People whose machine vanished shall be gone within twenty seconds: here after a ping's pause
+    /// and its silence.
+    fn default() -> Self {
+        Self {
+            first_word: Duration::from_secs(10),
+            ping: Duration::from_secs(5),
+            silence: Duration::from_secs(10),
+            stall: Duration::from_secs(10),
+            lag: Duration::from_secs(60),
+            message: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+use protocol::{MAX_MESSAGE, Rejection, close};
+
+use super::{
+    incoming::{CONTROLS, ENTRIES, MESSAGES, TURN},
+    life::Life,
+    *,
+};
+use crate::{
+    bucket::Rate,
+    essay::{SERVER, START, says},
+    queue::{MAX_SIGNAL_BYTES, MAX_SIGNALS},
+};
+
+#[test]
+fn a_page_may_say_as_much_as_the_essay_says() {
+    let row = |what, rate: Rate, end| {
+        let Rate { burst, per_second } = rate;
+        says(
+            SERVER,
+            &format!("| {what} | {burst} | {per_second} | {end} |"),
+        );
+    };
+    row("messages of one page", MESSAGES, "1008");
+    row("its pings and pongs, as frames", CONTROLS, "1008");
+    row("its `watch` and `join`", ENTRIES, "`overloaded`, 1013");
+    let turn = format!("(4) | it waits {} seconds, then as above", TURN.as_secs());
+    says(SERVER, &turn);
+    says(
+        SERVER,
+        &format!("64 wait for one peer, or {MAX_SIGNAL_BYTES} bytes"),
+    );
+    assert_eq!((MAX_SIGNALS, MAX_SIGNAL_BYTES), (64, MAX_MESSAGE));
+    let mistakes = Life::<tokio::io::Empty>::MAX_MISTAKES;
+    says(
+        SERVER,
+        &format!("after {mistakes} in a row the code is 1008"),
+    );
+    assert_eq!(mistakes, 5);
+    says(START, "closes after five in a row");
+    let Rejection::Overloaded { retry_after } = Rejection::overloaded() else {
+        unreachable!("that is what it is");
+    };
+    says(
+        SERVER,
+        &format!("`retryAfter` is {retry_after} milliseconds"),
+    );
+}
+
+#[test]
+fn a_page_has_as_long_as_the_essay_says() {
+    let Patience {
+        first_word,
+        ping,
+        silence,
+        stall,
+        lag,
+        message,
+    } = Patience::default();
+    for (what, patience, code) in [
+        ("its first `watch` or `join`", first_word, close::SILENT),
+        (
+            "the last byte of a message, after the first",
+            message,
+            close::POLICY,
+        ),
+        (
+            "any sign of life after a ping of the server",
+            silence,
+            close::TIMED_OUT,
+        ),
+        (
+            "taking anything of what was sent to it",
+            stall,
+            close::TOO_SLOW,
+        ),
+        (
+            "taking a signal, after it arrived at the server",
+            lag,
+            close::TOO_SLOW,
+        ),
+    ] {
+        says(
+            SERVER,
+            &format!("| {what} | {} | {code} |", patience.as_secs()),
+        );
+    }
+    says(SERVER, &format!("pings every {} seconds", ping.as_secs()));
+}
