@@ -89,6 +89,17 @@ impl House {
         Ok(())
     }
 
+    /// Ends the server as a crash does.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn crash_server(&mut self) -> Result<()> {
+        if let Some(server) = self.server.take() {
+            self.stopped = Some(server.crash().await?);
+        }
+        Ok(())
+    }
+
     /// Starts it again.
     ///
     /// # Errors

@@ -122,6 +122,16 @@ impl Process {
         timeout(START, self.child.wait()).await??;
         Ok(())
     }
+
+    /// Ends it as a crash does, and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn crash(mut self) -> Result<()> {
+        self.signal(Signal::KILL);
+        timeout(START, self.child.wait()).await??;
+        Ok(())
+    }
 }
 
 impl Drop for Process {

@@ -83,6 +83,18 @@ impl Server {
         })
     }
 
+    /// Ends it as a crash does.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn crash(self) -> Result<Stopped> {
+        self.process.crash().await?;
+        Ok(Stopped {
+            port: self.port,
+            flags: self.flags,
+        })
+    }
+
     /// The address of a path. Browsers trust `localhost` with cameras.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.origin)

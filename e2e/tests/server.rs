@@ -9,7 +9,10 @@ use e2e::{
     process::Process,
 };
 use serde_json::json;
-use tokio::{net::UnixDatagram, time::timeout};
+use tokio::{
+    net::UnixDatagram,
+    time::{Instant, sleep, timeout},
+};
 
 const SECRET: &str = "the secret of this test";
 /// Builds may run beside the tests.
@@ -64,6 +67,44 @@ const TOO_MUCH: &str = r#"
         return codes;
     })()
 "#;
+
+/// Long enough that pauses between attempts have grown as far as they do.
+const DOWN: Duration = Duration::from_secs(12);
+/// From the moment at which the server listens again until everybody in a small room is back.
+const BACK: Duration = Duration::from_secs(3);
+
+/// After a crash nobody was told of, and a while in which all attempts are refused.
+#[tokio::test]
+async fn three_are_whole_again_within_three_seconds_of_a_restart() {
+    hold("crash", &[], async |house| {
+        let [ada, ben, cho] = house
+            .people([("Ada", Chromium), ("Ben", Chromium), ("Cho", Chromium)])
+            .await?;
+        let room = house.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room), cho.join(&room))?;
+        let everybody_sees_everybody = async || {
+            ada.sees_only(&[&ben, &cho]).await?;
+            ben.sees_only(&[&ada, &cho]).await?;
+            cho.sees_only(&[&ada, &ben]).await
+        };
+        everybody_sees_everybody().await?;
+        let says_so = "document.body.textContent.includes('Your call goes on')";
+        house.crash_server().await?;
+        for page in [&ada, &ben, &cho] {
+            page.until(says_so).await?;
+        }
+        sleep(DOWN).await;
+        house.start_server().await?;
+        let begin = Instant::now();
+        let gone = format!("!{says_so}");
+        tokio::try_join!(ada.until(&gone), ben.until(&gone), cho.until(&gone))?;
+        let took = begin.elapsed();
+        println!("all three were back after {took:?}");
+        assert!(took < BACK, "{took:?}");
+        everybody_sees_everybody().await
+    })
+    .await;
+}
 
 /// The reason gets lost if a connection is closed while there is more to read; then browsers report 1006.
 #[tokio::test]
