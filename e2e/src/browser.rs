@@ -14,28 +14,9 @@ use tempfile::TempDir;
 use crate::{
     Machine, Result,
     bidi::{self, Console},
+    person::{Access, Devices, Engine, Person},
     process::Process,
 };
-
-/// Which browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// Chromium.
-    Chromium,
-    /// Firefox.
-    Firefox,
-}
-
-/// What its user has and gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Devices {
-    /// A moving picture and a tone, given to whoever asks.
-    Fake,
-    /// Those of the machine: on a machine for tests, none.
-    Own,
-    /// Fake ones, and the user says no.
-    Refused,
-}
 
 /// A running browser and its driver.
 #[derive(Debug)]
@@ -53,24 +34,17 @@ impl Browser {
     ///
     /// # Errors
     /// When browser or driver are missing, or do not understand each other.
-    pub async fn start(engine: Engine, devices: Devices) -> Result<Self> {
-        Self::start_on(engine, devices, None).await
-    }
-
-    /// Starts one, perhaps on a machine of its own.
-    ///
-    /// # Errors
-    /// When browser or driver are missing, or do not understand each other.
-    pub async fn start_on(
-        engine: Engine,
-        devices: Devices,
-        machine: Option<&Machine>,
-    ) -> Result<Self> {
+    pub async fn start(person: Person<'_>) -> Result<Self> {
+        let engine = person.engine;
+        let machine = match person.access {
+            Access::Machine(machine) => Some(machine),
+            Access::Whole | Access::Proxied => None,
+        };
         // What is killed leaves its files; they go with this.
         let profile = tempfile::Builder::new().prefix("madang").tempdir()?;
         let (driver, port) = driver(engine, profile.path(), machine).await?;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(engine, devices))
+            .capabilities(capabilities(person))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .map_err(|error| format!("{engine:?} does not start: {error}\n{}", driver.printed()))?;
@@ -136,10 +110,10 @@ async fn driver(engine: Engine, files: &Path, machine: Option<&Machine>) -> Resu
     Ok((driver, port))
 }
 
-fn capabilities(engine: Engine, devices: Devices) -> Capabilities {
-    let (key, options) = match engine {
-        Engine::Chromium => ("goog:chromeOptions", chromium(devices)),
-        Engine::Firefox => ("moz:firefoxOptions", firefox(devices)),
+fn capabilities(person: Person<'_>) -> Capabilities {
+    let (key, options) = match person.engine {
+        Engine::Chromium => ("goog:chromeOptions", chromium(person)),
+        Engine::Firefox => ("moz:firefoxOptions", firefox(person)),
     };
     let mut capabilities = Capabilities::new();
     capabilities.insert("webSocketUrl".to_owned(), json!(true));
@@ -148,7 +122,7 @@ fn capabilities(engine: Engine, devices: Devices) -> Capabilities {
     capabilities
 }
 
-fn chromium(devices: Devices) -> Value {
+fn chromium(person: Person<'_>) -> Value {
     let mut arguments = vec![
         "--headless=new",
         // Tests may run as root, where Chromium has no sandbox.
@@ -171,7 +145,7 @@ fn chromium(devices: Devices) -> Value {
         // A host that is not `localhost` and has no TLS.
         "--host-resolver-rules=MAP insecure.test 127.0.0.1",
     ];
-    arguments.extend_from_slice(match devices {
+    arguments.extend_from_slice(match person.devices {
         Devices::Fake => &[
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
@@ -182,17 +156,24 @@ fn chromium(devices: Devices) -> Value {
             "--use-fake-ui-for-media-stream=deny",
         ],
     });
+    if matches!(person.access, Access::Proxied) {
+        arguments.push("--webrtc-ip-handling-policy=disable_non_proxied_udp");
+    }
     json!({ "args": arguments })
 }
 
-fn firefox(devices: Devices) -> Value {
+fn firefox(person: Person<'_>) -> Value {
     // nsIPermissionManager: 0 asks, 2 denies.
-    let permission = if devices == Devices::Refused { 2 } else { 0 };
+    let permission = if person.devices == Devices::Refused {
+        2
+    } else {
+        0
+    };
     json!({
         "args": ["-headless", "-width", "1280", "-height", "800"],
         "prefs": {
-            "media.navigator.streams.fake": devices != Devices::Own,
-            "media.navigator.permission.disabled": devices != Devices::Refused,
+            "media.navigator.streams.fake": person.devices != Devices::Own,
+            "media.navigator.permission.disabled": person.devices != Devices::Refused,
             "permissions.default.camera": permission,
             "permissions.default.microphone": permission,
             "media.autoplay.default": 0,
@@ -200,6 +181,7 @@ fn firefox(devices: Devices) -> Value {
             "media.gmp-manager.updateEnabled": false,
             // The TURN server of the tests is on loopback.
             "media.peerconnection.ice.loopback": true,
+            "media.peerconnection.ice.proxy_only": matches!(person.access, Access::Proxied),
             "intl.accept_languages": "en-US",
         },
     })

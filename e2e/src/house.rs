@@ -2,14 +2,18 @@
 
 use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc};
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::{
+    FutureExt,
+    future::{join_all, try_join_all},
+};
 use tokio::fs;
 
 use crate::{
-    Machine, Result,
-    browser::{Devices, Engine},
+    Result,
     page::Page,
+    person::Person,
     server::{Server, Stopped, project},
+    sight::all_see_and_hear_all,
 };
 
 /// A server and everybody who came.
@@ -21,15 +25,15 @@ pub struct House {
 }
 
 impl House {
-    /// Starts a browser with fake devices for each of these people, at the same time.
+    /// Starts a browser for each of these people, at the same time.
     ///
     /// # Errors
     /// When one does not start.
-    pub async fn people<const N: usize>(
+    pub async fn people<'a, const N: usize>(
         &mut self,
-        people: [(&str, Engine); N],
+        people: [impl Into<Person<'a>>; N],
     ) -> Result<[Arc<Page>; N]> {
-        let starting = people.map(|(name, engine)| Page::start(name, engine, Devices::Fake));
+        let starting = people.map(|person| Page::start(person.into()));
         let mut pages = Vec::new();
         for page in join_all(starting).await {
             pages.push(Arc::new(page?));
@@ -40,34 +44,19 @@ impl House {
             .map_err(|_| "as many as were asked for".into())
     }
 
-    /// Starts a browser with such devices.
+    /// A call of these people, who all join at once and see and hear each other.
     ///
     /// # Errors
-    /// When it does not start.
-    pub async fn person(
+    /// When they do not.
+    pub async fn call<'a, const N: usize>(
         &mut self,
-        name: &str,
-        engine: Engine,
-        devices: Devices,
-    ) -> Result<Arc<Page>> {
-        let page = Arc::new(Page::start(name, engine, devices).await?);
-        self.pages.push(page.clone());
-        Ok(page)
-    }
-
-    /// Starts a browser with fake devices on a machine of its own.
-    ///
-    /// # Errors
-    /// When it does not start.
-    pub async fn person_at(
-        &mut self,
-        name: &str,
-        engine: Engine,
-        machine: &Machine,
-    ) -> Result<Arc<Page>> {
-        let page = Arc::new(Page::start_on(name, engine, machine).await?);
-        self.pages.push(page.clone());
-        Ok(page)
+        people: [impl Into<Person<'a>>; N],
+    ) -> Result<[Arc<Page>; N]> {
+        let pages = self.people(people).await?;
+        let room = self.address("/r/tea");
+        try_join_all(pages.iter().map(|page| page.join(&room))).await?;
+        all_see_and_hear_all(&pages.each_ref().map(|page| &**page)).await?;
+        Ok(pages)
     }
 
     /// The address of a path.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use e2e::{Devices, Engine::Chromium, House, Page, hold};
+use e2e::{Devices, Engine::Chromium, House, Page, Person, hold};
 use serde_json::{Value, json};
 
 /// Small phones and large ones, a tablet, one on its side, the same with its keyboard up, a small one with its keyboard up, a laptop.
@@ -37,18 +37,16 @@ async fn all_is_within_reach(page: &Page, what: &str) -> e2e::Result<()> {
 
 /// Somebody in a call with somebody else, both without devices.
 async fn call(house: &mut House, room: &str, names: [&str; 2]) -> e2e::Result<[Arc<Page>; 2]> {
-    let mut pages = Vec::new();
-    for name in names {
-        let page = house.person(name, Chromium, Devices::Fake).await?;
+    let pages = house.people(names.map(|name| (name, Chromium))).await?;
+    for page in &pages {
         page.enter_lobby(&house.address(room)).await?;
         page.click("Join now").await?;
         page.until("probe.button('Leave call')").await?;
-        pages.push(page);
     }
     for page in &pages {
         page.until("probe.names().length === 2").await?;
     }
-    pages.try_into().map_err(|_| "two".into())
+    Ok(pages)
 }
 
 #[tokio::test]
@@ -87,8 +85,12 @@ async fn no_name_room_or_message_moves_a_control_out_of_reach() {
 #[tokio::test]
 async fn the_way_in_stays_within_reach() {
     hold("reach_in", &[], async |house| {
-        let [ada] = house.people([("Ada", Chromium)]).await?;
-        let ben = house.person(NAMES[0], Chromium, Devices::Refused).await?;
+        let [ada, ben] = house
+            .people([
+                Person::new("Ada", Chromium),
+                Person::new(NAMES[0], Chromium).having(Devices::Refused),
+            ])
+            .await?;
         let room = house.address(&format!("/r/{}", "w".repeat(64)));
         ben.enter_lobby(&room).await?;
         ben.click("Allow camera and microphone").await?;

@@ -9,8 +9,9 @@
 use std::time::{Duration, Instant};
 
 use e2e::{
+    Access,
     Engine::{self, Chromium, Firefox},
-    Network, Page, Server, hold_at,
+    Network, Page, Person, Server, all_see_and_hear_all, hold_at,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -47,16 +48,17 @@ async fn change(test: &str, engine: Engine, gap: Duration) {
     let server = Server::start_on(&network.hub, folder.path()).await.unwrap();
     hold_at(test, server, async |house| {
         let moving = network.machine()?;
-        let ada = house.person_at("Ada", engine, &moving).await?;
-        let ben = house
-            .person_at("Ben", Chromium, &network.machine()?)
+        let others = [network.machine()?, network.machine()?];
+        let [ada, ben, cho] = house
+            .people([
+                Person::new("Ada", engine).with(Access::Machine(&moving)),
+                Person::new("Ben", Chromium).with(Access::Machine(&others[0])),
+                Person::new("Cho", Firefox).with(Access::Machine(&others[1])),
+            ])
             .await?;
-        let cho = house.person_at("Cho", Firefox, &network.machine()?).await?;
         let room = house.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room), cho.join(&room))?;
-        for (page, other) in pairs(&[&ada, &ben, &cho]) {
-            page.sees_and_hears(other).await?;
-        }
+        all_see_and_hear_all(&[&ada, &ben, &cho]).await?;
         ben.click("Open chat").await?;
         ada.click("Open chat").await?;
         for page in [&ada, &ben, &cho] {
@@ -108,13 +110,4 @@ async fn whole_again(mover: &Page, others: &[&Page], begin: Instant) -> e2e::Res
         println!("  {} sees {} after {seconds:.1} s", page.name, other.name);
     }
     Ok(())
-}
-
-/// Everybody with everybody else.
-fn pairs<'a>(pages: &[&'a Page]) -> Vec<(&'a Page, &'a Page)> {
-    let all = pages.iter();
-    let pairs = all.flat_map(|page| pages.iter().map(move |other| (*page, *other)));
-    pairs
-        .filter(|(page, other)| page.name != other.name)
-        .collect()
 }

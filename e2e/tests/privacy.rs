@@ -2,7 +2,7 @@
 
 use e2e::{
     Engine::{self, Chromium, Firefox},
-    Page, hold,
+    all_see_and_hear_all, hold,
 };
 use serde_json::json;
 
@@ -46,10 +46,7 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
             Chromium
         };
         hold(&format!("crash_{test}"), &[], async |house| {
-            let [ada, ben] = house.people([("Ada", engine), ("Ben", other)]).await?;
-            let room = house.address("/r/tea");
-            tokio::try_join!(ada.join(&room), ben.join(&room))?;
-            see_and_hear_each_other(&ada, &ben).await?;
+            let [ada, ben] = house.call([("Ada", engine), ("Ben", other)]).await?;
 
             ada.value(crash).await?;
             ada.until_within("probe.held() + probe.alive().length === 0", AT_ONCE)
@@ -93,12 +90,12 @@ async fn what_fails_in_an_extension_ends_nothing() {
         let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
         let room = house.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room))?;
-        see_and_hear_each_other(&ada, &ben).await?;
+        all_see_and_hear_all(&[&ada, &ben]).await?;
         for page in [&ada, &ben] {
             page.value(FAILURES).await?;
             page.value(&format!("probe.pause({IN_DOUBT})")).await?;
         }
-        see_and_hear_each_other(&ada, &ben).await
+        all_see_and_hear_all(&[&ada, &ben]).await
     })
     .await;
 }
@@ -174,17 +171,14 @@ async fn what_the_system_mutes_is_said_on_both_sides_and_comes_back_by_itself() 
         )
     };
     hold("system_mute", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
-        let room = house.address("/r/tea");
-        tokio::try_join!(ada.join(&room), ben.join(&room))?;
-        see_and_hear_each_other(&ada, &ben).await?;
+        let [ada, ben] = house.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
         ada.value(&mute(true)).await?;
         ada.until("document.body.textContent.includes('Your system keeps the microphone from working right now')").await?;
         ada.until("probe.tile('Ada (you)').words.includes('Muted')").await?;
         ben.until("probe.tile('Ada').words.includes('Muted')").await?;
         ada.value(&mute(false)).await?;
         ada.until("!document.body.textContent.includes('Your system keeps')").await?;
-        see_and_hear_each_other(&ada, &ben).await
+        all_see_and_hear_all(&[&ada, &ben]).await
     })
     .await;
 }
@@ -288,8 +282,3 @@ async fn back_leads_from_a_call_that_ended_to_the_lobby_and_on_to_where_one_came
 
 const ASKS: &str = "(document.querySelector('dialog')?.open === true)";
 const IN_ROOM: &str = "(location.pathname === '/r/tea' && location.search === '?lang=en')";
-
-async fn see_and_hear_each_other(one: &Page, other: &Page) -> e2e::Result<()> {
-    one.sees_and_hears(other).await?;
-    other.sees_and_hears(one).await
-}

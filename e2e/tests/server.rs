@@ -3,7 +3,6 @@
 use std::{fs, net::UdpSocket, path::Path, time::Duration};
 
 use e2e::{
-    Devices,
     Engine::{Chromium, Firefox},
     hold,
     process::Process,
@@ -110,11 +109,15 @@ async fn three_are_whole_again_within_three_seconds_of_a_restart() {
 #[tokio::test]
 async fn browsers_learn_why_a_message_was_too_much() {
     hold("too_much", &[], async |house| {
-        for (name, engine) in [("Ada", Chromium), ("Ben", Firefox)] {
-            let page = house.person(name, engine, Devices::Fake).await?;
+        for page in house.people([("Ada", Chromium), ("Ben", Firefox)]).await? {
             page.open(&house.address("/")).await?;
             for _ in 0..5 {
-                assert_eq!(page.value(TOO_MUCH).await?, json!([1009, 1009]), "{name}");
+                assert_eq!(
+                    page.value(TOO_MUCH).await?,
+                    json!([1009, 1009]),
+                    "{}",
+                    page.name
+                );
             }
         }
         Ok(())
@@ -125,7 +128,7 @@ async fn browsers_learn_why_a_message_was_too_much() {
 #[tokio::test]
 async fn who_follows_a_link_to_nowhere_reads_why() {
     hold("nowhere", &[], async |house| {
-        let page = house.person("Ada", Chromium, Devices::Fake).await?;
+        let [page] = house.people([("Ada", Chromium)]).await?;
         for (path, heading, reason) in [
             ("/r/", "This link leads to no room", "one letter or digit"),
             (
@@ -157,11 +160,10 @@ async fn browsers_get_a_relay_with_what_they_are_told_and_with_nothing_else() ->
     let url = format!("--turn-url=turn:127.0.0.1:{port}?transport=udp");
     let secret = format!("--turn-secret-file={}", file.display());
     hold("turn", &[&url, &secret], async |house| {
-        for (name, engine) in [("Ada", Chromium), ("Ben", Firefox)] {
-            let page = house.person(name, engine, Devices::Fake).await?;
+        for page in house.people([("Ada", Chromium), ("Ben", Firefox)]).await? {
             page.open(&house.address("/")).await?;
             let types = page.value(GATHER).await?;
-            assert_eq!(types, json!([["relay"], []]), "{name}");
+            assert_eq!(types, json!([["relay"], []]), "{}", page.name);
         }
         Ok(())
     })

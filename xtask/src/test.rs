@@ -136,7 +136,7 @@ const PARTS: &[Part] = &[
         set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
         run: || {
             cargo(&[
-                "test --locked --package madang-e2e --test call --test guest --test layout --test network --test privacy --test server --test start --no-fail-fast -- --test-threads=1",
+                "test --locked --package madang-e2e --test call --test chat --test guest --test layout --test network --test obstacle --test privacy --test server --test start --no-fail-fast -- --test-threads=1",
             ])
         },
     },

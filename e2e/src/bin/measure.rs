@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use e2e::{
-    Devices,
     Engine::{Chromium, Firefox},
     Page, hold,
 };
@@ -48,7 +47,7 @@ async fn from_join_to_the_first_remote_frame() {
 /// All in one browser, each in a window of their own, joining as fast as one can click.
 async fn crowd(people: usize, limit: Duration) {
     hold("crowd", &[], async |house| {
-        let page = house.person("Crowd", Chromium, Devices::Fake).await?;
+        let [page] = house.people([("Crowd", Chromium)]).await?;
         let client = &page.browser().client;
         let mut windows = vec![client.window().await?];
         while windows.len() < people {
