@@ -148,8 +148,10 @@ pub struct Text {
     pub connecting: &'static str,
     pub reconnecting: &'static str,
     pub cannot_connect: &'static str,
-    /// On the others' tiles: nothing gets out of this browser, and what to try.
+    /// On the others' tiles, which may be small: nothing gets out of this browser.
     pub no_way_out_here: &'static str,
+    /// The same once for all, with what to try.
+    pub no_way_out: &'static str,
     /// On the tile of somebody out of whose browser nothing gets.
     pub no_way_out_there: &'static str,
     pub hung_up: &'static str,

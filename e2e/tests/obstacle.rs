@@ -1,11 +1,79 @@
 //! What keeps people from a call is said in words, to them and to those who wait for them.
 
 use e2e::{
-    Devices,
+    Access, Devices,
     Engine::{Chromium, Firefox},
-    Person, hold,
+    Page, Person, all_see_and_hear_all, hold,
 };
 use serde_json::json;
+
+/// From being in the room to knowing why nobody is seen.
+const TOLD: u64 = 5;
+/// Phones, on which four tiles are small.
+const PHONES: [(u32, u32); 2] = [(390, 844), (320, 568)];
+
+const LAPTOP: (u32, u32) = (1280, 800);
+
+const HERE: &str = "This browser lets no call out";
+const THERE: &str = "Their browser or network lets no call out";
+const ADVICE: &str = "Turn off extensions that block WebRTC";
+
+/// Words on tiles that reach beyond them, or over names.
+const OVERFLOWING: &str = "[...document.querySelectorAll('.tile .state')].filter(state => {
+    const [words, tile] = [state, state.closest('.tile')].map(element => element.getBoundingClientRect());
+    const name = state.parentElement.querySelector('.plate').getBoundingClientRect();
+    return words.left < tile.left || words.right > tile.right || words.bottom > name.top || state.scrollWidth > state.clientWidth;
+}).map(state => state.textContent)";
+
+fn shows(words: &str) -> String {
+    format!("document.body.innerText.includes({})", json!(words))
+}
+
+async fn reads_on(page: &Page, other: &Page, words: &str) -> e2e::Result<()> {
+    let (name, words) = (json!(other.name), json!(words));
+    page.until_within(&format!("probe.tile({name}).words.includes({words})"), TOLD)
+        .await
+}
+
+#[tokio::test]
+async fn whose_browser_lets_no_udp_out_is_told_so_and_so_are_the_others() {
+    hold("no_way_out", &[], async |house| {
+        let [ada, ben, cho, dan] = house
+            .people([
+                Person::new("Ada", Chromium),
+                Person::new("Ben", Firefox),
+                Person::new("Cho", Chromium).with(Access::Proxied),
+                Person::new("Dan", Firefox).with(Access::Proxied),
+            ])
+            .await?;
+        let room = house.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room))?;
+        for (blocked, others) in [(&cho, vec![&ada, &ben]), (&dan, vec![&ada, &ben, &cho])] {
+            blocked.join(&room).await?;
+            blocked.until_within(&shows(ADVICE), TOLD).await?;
+            for other in others {
+                reads_on(blocked, other, HERE).await?;
+                let words = if other.name == "Cho" { HERE } else { THERE };
+                reads_on(other, blocked, words).await?;
+            }
+        }
+        all_see_and_hear_all(&[&ada, &ben]).await?;
+        for page in [&ada, &cho] {
+            for language in ["한국어", "English"] {
+                page.resize(LAPTOP).await?;
+                page.click(language).await?;
+                for size in PHONES {
+                    page.resize(size).await?;
+                    let covered = page.value(OVERFLOWING).await?;
+                    let name = &page.name;
+                    assert_eq!(covered, json!([]), "{name} at {size:?}: {language}");
+                }
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn a_full_room_says_so_and_lets_one_in_later() {

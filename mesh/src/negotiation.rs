@@ -178,6 +178,20 @@ impl Negotiation {
         vec![Action::Say(Step::Candidate(candidate))]
     }
 
+    /// The connection failed. Firefox does not end a search that finds nothing, but fails at once.
+    pub(crate) fn failed(&mut self) -> Vec<Action> {
+        if self.ours != Gathering::Searching {
+            return Vec::new();
+        }
+        self.ours = Gathering::Nothing;
+        vec![Action::Say(Step::Candidate(IceCandidate {
+            candidate: String::new(),
+            sdp_mid: None,
+            sdp_m_line_index: None,
+            username_fragment: None,
+        }))]
+    }
+
     /// The other side said something.
     pub(crate) fn heard(&mut self, step: Step) -> Vec<Action> {
         match step {

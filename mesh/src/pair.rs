@@ -360,9 +360,13 @@ impl Pair {
                 live.negotiation.remote_set()
             }
             ConnectionEvent::Candidate(candidate) => live.negotiation.found(candidate),
-            ConnectionEvent::DescriptionFailed(_)
-            | ConnectionEvent::StateChanged(ConnectionState::Failed)
-            | ConnectionEvent::ChannelClosed(_) => {
+            ConnectionEvent::StateChanged(ConnectionState::Failed) => {
+                let actions = live.negotiation.failed();
+                self.perform(actions, ctx);
+                self.give_up(ctx);
+                return None;
+            }
+            ConnectionEvent::DescriptionFailed(_) | ConnectionEvent::ChannelClosed(_) => {
                 self.give_up(ctx);
                 return None;
             }

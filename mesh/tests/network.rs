@@ -14,7 +14,7 @@ use mesh::{
     Announcement, ConnectionEvent, ConnectionState, Input, LinkState, Output, Server, Side,
 };
 use protocol::ClientMessage;
-use world::{ALICE, BOB, CAROL, World};
+use world::{ALICE, BOB, CAROL, Search, World};
 
 /// From the new address to a call that is whole again.
 const WHOLE_AGAIN: Duration = Duration::from_secs(5);
@@ -118,9 +118,12 @@ fn a_small_room_is_whole_within_three_seconds_of_a_restart() {
 
 #[test]
 fn whoever_has_no_way_out_is_told_so_within_five_seconds_and_so_are_the_others() {
-    for blocked in [ALICE, BOB, CAROL] {
+    for (blocked, search) in [ALICE, BOB, CAROL]
+        .into_iter()
+        .flat_map(|person| [(person, Search::Ends), (person, Search::Fails)])
+    {
         let mut world = World::calm(3);
-        world.people[blocked].has_no_way_out = true;
+        world.people[blocked].search = search;
         (0..3).for_each(|person| world.join(person));
         // It stays so over all attempts, until one finds a way.
         for seconds in [5, 55, 120] {
@@ -132,7 +135,7 @@ fn whoever_has_no_way_out_is_told_so_within_five_seconds_and_so_are_the_others()
                 assert!(links.contains(&LinkState::Connected));
             }
         }
-        world.people[blocked].has_no_way_out = false;
+        world.people[blocked].search = Search::Finds;
         world.settle();
     }
 }

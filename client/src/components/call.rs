@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use mesh::{ChatLine, Phase, Server, Source, View};
+use mesh::{ChatLine, LinkState, Phase, Server, Side, Source, View};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
@@ -185,10 +185,15 @@ fn Notices(props: &NoticesProps) -> Html {
         (Phase::InCall, _) => None,
         _ => Some((Glyph::Hint, text.joining)),
     };
+    let no_way_out = LinkState::NoWayOut(Side::Here);
+    let is_shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
     html! {
         <div class="notices">
             if let Some((glyph, words)) = offline {
                 <Notice {glyph} {words} />
+            }
+            if is_shut_in {
+                <Notice key="way" glyph={Glyph::Offline} words={text.no_way_out} alert=true dismissable=true />
             }
             if props.sound_blocked {
                 <Notice key="sound" glyph={Glyph::Sound} words={text.sound_blocked} alert=true>

@@ -6,7 +6,7 @@ use mesh::{Channel, ConnectionEvent, ConnectionState, Input};
 use protocol::IceCandidate;
 
 use super::{
-    World,
+    Search, World,
     connection::{Connection, Effect, Operation, Transport},
 };
 
@@ -119,11 +119,14 @@ impl World {
 
     fn gather(&mut self, connection: usize, ufrag: &str) {
         let person = self.pages[self.connections[connection].page].person;
-        let count = if self.people[person].has_no_way_out {
+        let search = self.people[person].search;
+        if search != Search::Finds {
             self.note_disturbance_of(connection);
-            0
-        } else {
-            1 + self.random.below(3)
+        }
+        let count = match search {
+            Search::Finds => 1 + self.random.below(3),
+            Search::Ends => 0,
+            Search::Fails => return self.fail(connection),
         };
         let mut last = Duration::ZERO;
         for number in 0..count {

@@ -68,12 +68,21 @@ pub struct Person {
     pub page: Option<usize>,
     /// Has no network.
     pub is_away: bool,
-    /// The browser, or an extension, lets no direct connection out.
-    pub has_no_way_out: bool,
+    pub search: Search,
     /// Wants to be in the call.
     pub is_in: bool,
     /// What this page said while it was in the call.
     pub said: Vec<String>,
+}
+
+/// What a browser's search for ways out comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    Finds,
+    /// The browser, or an extension, lets no direct connection out: the search ends, as in Chromium.
+    Ends,
+    /// The same, and the connection fails without an end of the search, as in Firefox.
+    Fails,
 }
 
 impl Person {
@@ -82,7 +91,7 @@ impl Person {
     }
 
     pub fn has_network(&self) -> bool {
-        !self.is_away && !self.has_no_way_out
+        !self.is_away && self.search == Search::Finds
     }
 
     pub fn has(&self, kind: DeviceKind) -> bool {
@@ -107,7 +116,7 @@ impl World {
             skew: 0,
             page: None,
             is_away: false,
-            has_no_way_out: false,
+            search: Search::Finds,
             is_in: false,
             said: Vec::new(),
         });
