@@ -17,6 +17,7 @@ const LAPTOP: (u32, u32) = (1280, 800);
 const HERE: &str = "This browser lets no call out";
 const THERE: &str = "Their browser or network lets no call out";
 const ADVICE: &str = "Turn off extensions that block WebRTC";
+const BUSY: &str = "Many people are coming at once. You will be let in automatically in a moment.";
 
 /// Words on tiles that reach beyond them, or over names.
 const OVERFLOWING: &str = "[...document.querySelectorAll('.tile .state')].filter(state => {
@@ -24,6 +25,11 @@ const OVERFLOWING: &str = "[...document.querySelectorAll('.tile .state')].filter
     const name = state.parentElement.querySelector('.plate').getBoundingClientRect();
     return words.left < tile.left || words.right > tile.right || words.bottom > name.top || state.scrollWidth > state.clientWidth;
 }).map(state => state.textContent)";
+const ALONE: &str = "document.body.textContent.includes('You are the only one here')";
+
+async fn reads(page: &Page, words: &str) -> e2e::Result<()> {
+    page.until(&shows(words)).await
+}
 
 fn shows(words: &str) -> String {
     format!("document.body.innerText.includes({})", json!(words))
@@ -72,6 +78,27 @@ async fn whose_browser_lets_no_udp_out_is_told_so_and_so_are_the_others() {
         }
         Ok(())
     })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_turned_away_is_told_so_and_comes_in_by_waiting() {
+    hold(
+        "busy",
+        &["--max-connections-per-address=1"],
+        async |house| {
+            let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+            let room = house.address("/r/tea");
+            ada.join(&room).await?;
+            ben.enter_lobby(&room).await?;
+            reads(&ben, BUSY).await?;
+            ben.click("Join now").await?;
+            reads(&ben, BUSY).await?;
+            ada.click("Leave call").await?;
+            ben.until(ALONE).await?;
+            ben.until(&format!("!{}", shows(BUSY))).await
+        },
+    )
     .await;
 }
 
