@@ -19,11 +19,11 @@ const THERE: &str = "Their browser or network lets no call out";
 const ADVICE: &str = "Turn off extensions that block WebRTC";
 const BUSY: &str = "Many people are coming at once. You will be let in automatically in a moment.";
 
-/// Words on tiles that reach beyond them, or over names.
+/// Words on tiles that reach the tile's other edge, or lie over its name.
 const OVERFLOWING: &str = "[...document.querySelectorAll('.tile .state')].filter(state => {
     const [words, tile] = [state, state.closest('.tile')].map(element => element.getBoundingClientRect());
     const name = state.parentElement.querySelector('.plate').getBoundingClientRect();
-    return words.left < tile.left || words.right > tile.right || words.bottom > name.top || state.scrollWidth > state.clientWidth;
+    return words.left < tile.left || words.right > tile.right - 9 || words.bottom > name.top || state.scrollWidth > state.clientWidth;
 }).map(state => state.textContent)";
 const ALONE: &str = "document.body.textContent.includes('You are the only one here')";
 
