@@ -28,7 +28,8 @@ impl WebDriverCompatibleCommand for Command {
 }
 
 impl Browser {
-    /// Sends Chromium a command of its DevTools: <https://chromedevtools.github.io/devtools-protocol/>
+    /// Sends Chromium a command of its DevTools:
+    /// <https://chromedevtools.github.io/devtools-protocol/>
     ///
     /// # Errors
     /// When it refuses, or is no Chromium.

@@ -1,5 +1,5 @@
-//! Machines of their own, at one switch: network namespaces, as `ip netns` makes them. What happens to a machine's link happens to
-//! all of its browser, and to nobody else.
+//! Machines of their own, at one switch: network namespaces, as `ip netns` makes them. What happens
+//! to a machine's link happens to all of its browser, and to nobody else.
 
 use std::{
     fs::File,
@@ -131,7 +131,8 @@ impl Machine {
         (PathBuf::from("ip"), all.collect())
     }
 
-    /// Makes a port of its loopback one of this machine's: a socket stays where it was made, whoever uses it.
+    /// Makes a port of its loopback one of this machine's: a socket stays where it was made,
+    /// whoever uses it.
     pub(crate) fn reach(&self, port: u16) -> Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let namespace = File::open(format!("/run/netns/{}", self.namespace))?;

@@ -155,7 +155,8 @@ impl Page {
     /// # Errors
     /// When they stay off.
     pub async fn give_devices(&self) -> Result<()> {
-        // Where devices were given before they come on by themselves, and the button goes: found and clicked in one step.
+        // Where devices were given before they come on by themselves, and the button goes: found
+        // and clicked in one step.
         const BOTH: &str = "probe.button('Turn off camera') && probe.button('Turn off microphone') && !document.querySelector('[aria-busy]')";
         const ALLOW: &str = "[...document.querySelectorAll('button')].find(button => button.textContent === 'Allow camera and microphone')";
         self.until(&format!(
@@ -185,7 +186,8 @@ impl Page {
         self.click("Send message").await
     }
 
-    /// Sends a signal to the browser with all its processes: `KILL` is a crash, `STOP` a frozen machine.
+    /// Sends a signal to the browser with all its processes: `KILL` is a crash, `STOP` a frozen
+    /// machine.
     pub fn signal(&self, signal: Signal) {
         self.browser.signal(signal);
     }
@@ -213,7 +215,8 @@ impl Page {
         .await;
     }
 
-    /// Gives the page a viewport of this size in CSS pixels, also one that is too small for a window. Chromium alone can.
+    /// Gives the page a viewport of this size in CSS pixels, also one that is too small for a
+    /// window. Chromium alone can.
     ///
     /// # Errors
     /// When the browser cannot.

@@ -66,6 +66,7 @@ pub enum Access<'a> {
     Whole,
     /// From a machine of its own.
     Machine(&'a Machine),
-    /// Through proxies alone, as extensions for privacy have it, and there is none: no UDP gets out.
+    /// Through proxies alone, as extensions for privacy have it, and there is none: no UDP gets
+    /// out.
     Proxied,
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{Result, page::Page};
 
-/// How long anything may take that has no limit of its own. Two cores run all the browsers, and perhaps a build.
+/// How long anything may take that has no limit of its own. Two cores run all the browsers, and
+/// perhaps a build.
 pub const PATIENCE: u64 = 60;
 
 impl Page {
@@ -81,7 +82,8 @@ impl Page {
         .await
     }
 
-    /// Waits until a person is seen and heard: frames are decoded and change, none of them black, and sound comes in.
+    /// Waits until a person is seen and heard: frames are decoded and change, none of them black,
+    /// and sound comes in.
     ///
     /// # Errors
     /// When that does not happen.

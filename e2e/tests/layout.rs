@@ -5,7 +5,8 @@ use std::sync::Arc;
 use e2e::{Devices, Engine::Chromium, House, Page, Person, hold};
 use serde_json::{Value, json};
 
-/// Small phones and large ones, a tablet, one on its side, the same with its keyboard up, a small one with its keyboard up, a laptop.
+/// Small phones and large ones, a tablet, one on its side, the same with its keyboard up, a small
+/// one with its keyboard up, a laptop.
 const SIZES: [(u32, u32); 9] = [
     (320, 568),
     (360, 640),
@@ -18,7 +19,8 @@ const SIZES: [(u32, u32); 9] = [
     (1280, 800),
 ];
 
-/// People who write without a space, in scripts that are wide, that run from the right, and that stack.
+/// People who write without a space, in scripts that are wide, that run from the right, and that
+/// stack.
 const NAMES: [&str; 4] = [
     "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
     "우리마당에서만나서반가운아주긴이름을가진사람입니다우리마당에서만나서반가운아주긴이름을",

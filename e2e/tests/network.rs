@@ -88,7 +88,8 @@ async fn change(test: &str, engine: Engine, gap: Duration) {
     .await;
 }
 
-/// Remembers the connections, and notices if Ada's tile goes away for a moment; says how many connections there are.
+/// Remembers the connections, and notices if Ada's tile goes away for a moment; says how many
+/// connections there are.
 const WATCH: &str = "(() => {
     window.old = probe.alive();
     window.gone = false;

@@ -26,7 +26,8 @@ const PANIC: &str = "(document.body.append(document.querySelector('.tile.own .pl
 const EXCEPTION: &str = "(Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get() { return true; }, set() { throw new Error('out of order'); } }),
     document.querySelector('[aria-label=\"Turn off microphone\"]').click(), true)";
 
-/// The same, by something that does not tell where it comes from; so browsers tell of what other origins' scripts throw.
+/// The same, by something that does not tell where it comes from; so browsers tell of what other
+/// origins' scripts throw.
 const UNTOLD: &str = "(Object.defineProperty(MediaStreamTrack.prototype, 'enabled', { get() { return true; }, set() { throw null; } }),
     document.querySelector('[aria-label=\"Turn off microphone\"]').click(), true)";
 

@@ -1,4 +1,5 @@
-//! What browsers see of the server beside calls: why it closes, and what its TURN credentials are good for.
+//! What browsers see of the server beside calls: why it closes, and what its TURN credentials are
+//! good for.
 
 use std::{fs, net::UdpSocket, path::Path, time::Duration};
 
@@ -17,8 +18,8 @@ const SECRET: &str = "the secret of this test";
 /// Builds may run beside the tests.
 const START: Duration = Duration::from_secs(30);
 
-/// Joins a room by hand after somebody else, and gathers with the TURN server that it is told of, once as it is and once with another password:
-/// the types of the candidates that come.
+/// Joins a room by hand after somebody else, and gathers with the TURN server that it is told of,
+/// once as it is and once with another password: the types of the candidates that come.
 const GATHER: &str = r#"
     await (async () => {
         const room = crypto.randomUUID();
@@ -105,7 +106,8 @@ async fn three_are_whole_again_within_three_seconds_of_a_restart() {
     .await;
 }
 
-/// The reason gets lost if a connection is closed while there is more to read; then browsers report 1006.
+/// The reason gets lost if a connection is closed while there is more to read; then browsers report
+/// 1006.
 #[tokio::test]
 async fn browsers_learn_why_a_message_was_too_much() {
     hold("too_much", &[], async |house| {

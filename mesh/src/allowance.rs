@@ -1,4 +1,5 @@
-//! What this page reads of one peer, and does for it. What goes beyond is dropped unread: whoever is honest tells it again.
+//! What this page reads of one peer, and does for it. What goes beyond is dropped unread: whoever
+//! is honest tells it again.
 
 use std::time::Duration;
 
@@ -27,8 +28,8 @@ pub(crate) struct Allowance {
 impl Allowance {
     /// Between two answers to one peer, and between two questions out of turn.
     const PAUSE: Duration = Duration::from_secs(2);
-    /// From one connection to the next, whoever wants it; doubled each time, up to so much. An initiator that means well waits
-    /// longer.
+    /// From one connection to the next, whoever wants it; doubled each time, up to so much. An
+    /// initiator that means well waits longer.
     const FIRST_OPEN: Duration = Duration::from_millis(125);
     const MAX_OPEN: Duration = Duration::from_secs(16);
     /// After so long without a new connection it begins anew.

@@ -76,7 +76,8 @@ pub struct Mesh {
 }
 
 impl Mesh {
-    /// A call that has not begun: [`Mesh::deadline`] is at once, and the first [`Input`] opens the WebSocket.
+    /// A call that has not begun: [`Mesh::deadline`] is at once, and the first [`Input`] opens the
+    /// WebSocket.
     pub fn new(config: Config) -> Self {
         Self {
             random: Random::new(config.seed),
@@ -102,8 +103,9 @@ impl Mesh {
         }
     }
 
-    /// Takes in what happened at `now`, the time since the call was made, and says what to do, in order. `wall_clock`, in
-    /// milliseconds since 1970, is for people to see and decides nothing: it may be wrong, and jump.
+    /// Takes in what happened at `now`, the time since the call was made, and says what to do, in
+    /// order. `wall_clock`, in milliseconds since 1970, is for people to see and decides nothing:
+    /// it may be wrong, and jump.
     pub fn handle(&mut self, input: Input, now: Duration, wall_clock: u64) -> Vec<Output> {
         self.now = self.now.max(now);
         self.wall_clock = wall_clock;

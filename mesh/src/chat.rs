@@ -1,11 +1,13 @@
 //! The chat: a set of messages that everybody sorts alike.
 //!
-//! A message never changes and has a unique place. Whoever hears of a message keeps it and tells those who lack it, so that all
-//! logs become the same even where two people were never connected. **Only over an author's own link is something said in that
-//! author's name; what others tell is marked as theirs, and gives way to the author's own word.**
+//! A message never changes and has a unique place. Whoever hears of a message keeps it and tells
+//! those who lack it, so that all logs become the same even where two people were never connected.
+//! **Only over an author's own link is something said in that author's name; what others tell is
+//! marked as theirs, and gives way to the author's own word.**
 //!
-//! Places follow a logical clock, and no wall clock: an answer stands after what its author had read. **A clock is followed in
-//! bounded steps**, so that nobody can move the others' messages, nor use the numbers up.
+//! Places follow a logical clock, and no wall clock: an answer stands after what its author had
+//! read. **A clock is followed in bounded steps**, so that nobody can move the others' messages,
+//! nor use the numbers up.
 
 mod clock;
 mod portion;
@@ -113,7 +115,8 @@ impl Log {
         Said::Taken
     }
 
-    /// Somebody tells what this page lacks, in order. `is_present`: who speaks for itself, over a link of its own.
+    /// Somebody tells what this page lacks, in order. `is_present`: who speaks for itself, over a
+    /// link of its own.
     pub(crate) fn told(
         &mut self,
         mut message: ChatMessage,
@@ -217,7 +220,8 @@ impl Log {
         self.forgotten.get(&author).copied().unwrap_or_default()
     }
 
-    /// What is there, for `reader` to tell what is missing. The newest come first in case it is too much.
+    /// What is there, for `reader` to tell what is missing. The newest come first in case it is too
+    /// much.
     pub(crate) fn have(&self, reader: Author) -> Chat {
         let mut authors: Vec<Author> = Vec::new();
         for key in self.lines.keys().rev() {

@@ -15,7 +15,8 @@ pub(crate) struct Devices {
 #[derive(Debug, Default)]
 struct Slot {
     device: Device,
-    /// The browser was asked and has not answered yet. It may take a person an hour to answer, and be no longer wanted then.
+    /// The browser was asked and has not answered yet. It may take a person an hour to answer, and
+    /// be no longer wanted then.
     asked: bool,
 }
 

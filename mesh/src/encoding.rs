@@ -2,8 +2,9 @@
 
 use crate::event::Encoding;
 
-/// From this many people on (oneself included), this much for each peer. In a mesh everybody encodes and uploads one picture
-/// for every other, so that the sum stays near 1.3 Mbit/s and a quarter of a core.
+/// From this many people on (oneself included), this much for each peer. In a mesh everybody
+/// encodes and uploads one picture for every other, so that the sum stays near 1.3 Mbit/s and a
+/// quarter of a core.
 const LADDER: [(usize, Encoding); 6] = [
     (
         10,

@@ -34,7 +34,8 @@ pub enum Input {
     SocketClosed(u16),
     /// The server says something.
     Received(ServerMessage),
-    /// The network came, went or changed, or the page was asleep: find out what of it still leads anywhere.
+    /// The network came, went or changed, or the page was asleep: find out what of it still leads
+    /// anywhere.
     NetworkChanged,
     /// Something happened at a connection. Events of connections that were closed do no harm.
     Connection(ConnectionId, ConnectionEvent),
@@ -68,13 +69,15 @@ pub enum ConnectionEvent {
 /// Do this, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Open a WebSocket to the server. Answered by [`Input::SocketOpened`] or [`Input::SocketClosed`].
+    /// Open a WebSocket to the server. Answered by [`Input::SocketOpened`] or
+    /// [`Input::SocketClosed`].
     OpenSocket,
     /// Close the WebSocket and forget it: nothing more of it is to be reported.
     CloseSocket,
     /// Send this over the open WebSocket.
     Send(ClientMessage),
-    /// Ask for these devices, in one request. Answered by [`Input::Captured`] or [`Input::Refused`] for each.
+    /// Ask for these devices, in one request. Answered by [`Input::Captured`] or [`Input::Refused`]
+    /// for each.
     Capture {
         /// The microphone is asked for.
         microphone: bool,
@@ -83,10 +86,11 @@ pub enum Output {
     },
     /// Let go of this device at once.
     Release(DeviceKind),
-    /// Have the camera give pictures of this size, as far as it can: no peer is sent larger ones, and scaling each down
-    /// for each peer would cost more than all the rest.
+    /// Have the camera give pictures of this size, as far as it can: no peer is sent larger ones,
+    /// and scaling each down for each peer would cost more than all the rest.
     Shape(Encoding),
-    /// Make a connection to a peer, with its two negotiated data channels; as initiator also the four transceivers.
+    /// Make a connection to a peer, with its two negotiated data channels; as initiator also the
+    /// four transceivers.
     Open {
         /// Its name from now on.
         connection: ConnectionId,
@@ -108,11 +112,12 @@ pub enum Output {
 /// What to do with one `RTCPeerConnection`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Call `setLocalDescription()` without argument. Answered by [`ConnectionEvent::LocalDescriptionSet`] or
-    /// [`ConnectionEvent::DescriptionFailed`].
+    /// Call `setLocalDescription()` without argument. Answered by
+    /// [`ConnectionEvent::LocalDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`].
     SetLocalDescription,
-    /// Call `setRemoteDescription`. After a responder's first offer, adopt the transceivers that came of it. Answered by
-    /// [`ConnectionEvent::RemoteDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`].
+    /// Call `setRemoteDescription`. After a responder's first offer, adopt the transceivers that
+    /// came of it. Answered by [`ConnectionEvent::RemoteDescriptionSet`] or
+    /// [`ConnectionEvent::DescriptionFailed`].
     SetRemoteDescription(Description),
     /// Call `addIceCandidate`. Failure does not matter.
     AddIceCandidate(IceCandidate),

@@ -1,10 +1,11 @@
 //! Perfect negotiation (W3C WebRTC, section 10.7) of one connection, with the offers counted.
 //!
-//! In Madang the initiator offers once and that is all. Browsers may still ask for a negotiation (`restartIce`), on both
-//! sides at once; then the polite side gives way.
+//! In Madang the initiator offers once and that is all. Browsers may still ask for a negotiation
+//! (`restartIce`), on both sides at once; then the polite side gives way.
 //!
-//! What differs from the W3C's example: the browser's events reach this state machine a little late, so the signaling state is
-//! followed here and not read from the browser; and candidates are held until the description they belong to is in place.
+//! What differs from the W3C's example: the browser's events reach this state machine a little
+//! late, so the signaling state is followed here and not read from the browser; and candidates are
+//! held until the description they belong to is in place.
 
 use std::collections::VecDeque;
 
@@ -62,7 +63,8 @@ fn is_way(candidate: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct Negotiation {
     polite: bool,
-    /// The responder's own channels make its browser ask for a negotiation that is not its to begin.
+    /// The responder's own channels make its browser ask for a negotiation that is not its to
+    /// begin.
     may_offer: bool,
     /// Our offers so far.
     offers: u32,
@@ -70,7 +72,8 @@ pub(crate) struct Negotiation {
     making_offer: bool,
     /// Our offer of this number is out and unanswered: `have-local-offer`.
     open_offer: Option<u32>,
-    /// `setRemoteDescription` is under way for these, in this order: an answer, an offer of a number, or both.
+    /// `setRemoteDescription` is under way for these, in this order: an answer, an offer of a
+    /// number, or both.
     applying: VecDeque<Applying>,
     /// `setLocalDescription` is under way for the answer to this offer.
     answering: Option<u32>,
@@ -97,7 +100,8 @@ struct Applying {
 impl Negotiation {
     /// More candidates than any machine has addresses; the rest is dropped.
     const MAX_CANDIDATES: usize = 64;
-    /// More offers than a day of changing networks brings about; each costs a description on both sides.
+    /// More offers than a day of changing networks brings about; each costs a description on both
+    /// sides.
     const MAX_OFFERS: usize = 100;
 
     pub(crate) fn new(role: Role) -> Self {
@@ -124,8 +128,8 @@ impl Negotiation {
         [self.ours, self.theirs]
     }
 
-    /// The browser wants to negotiate. While the other side's offer is being answered that wish is void: the browser repeats
-    /// it once it is stable, if there is still something to say.
+    /// The browser wants to negotiate. While the other side's offer is being answered that wish is
+    /// void: the browser repeats it once it is stable, if there is still something to say.
     pub(crate) fn needed(&mut self) -> Vec<Action> {
         let busy = self.making_offer || self.open_offer.is_some() || self.is_answering();
         if busy || !self.may_offer {
@@ -262,14 +266,16 @@ impl Negotiation {
     fn add(&mut self, candidate: IceCandidate) -> Vec<Action> {
         self.candidates += 1;
         self.theirs.learn(&candidate.candidate);
-        // The end of candidates is for people, not for the browser: it may yet be found by those whom it cannot find.
+        // The end of candidates is for people, not for the browser: it may yet be found by those
+        // whom it cannot find.
         if self.candidates > Self::MAX_CANDIDATES || candidate.candidate.is_empty() {
             return Vec::new();
         }
         self.place(candidate).into_iter().collect()
     }
 
-    /// Adds a candidate, keeps it for the description to come, or drops it as belonging to an offer that was ignored.
+    /// Adds a candidate, keeps it for the description to come, or drops it as belonging to an offer
+    /// that was ignored.
     fn place(&mut self, candidate: IceCandidate) -> Option<Action> {
         let in_place = match &candidate.username_fragment {
             Some(ufrag) => self.ufrags.contains(ufrag),

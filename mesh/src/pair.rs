@@ -53,7 +53,8 @@ pub(crate) struct Pair {
     /// Connections that came to nothing, in a row.
     failures: u32,
     was_connected: bool,
-    /// Whose browser found no way out, as far as is known: further attempts do not unsay it before they find one.
+    /// Whose browser found no way out, as far as is known: further attempts do not unsay it before
+    /// they find one.
     no_way_out: Option<Side>,
 }
 
@@ -78,7 +79,8 @@ struct Live {
     inbox: Inbox,
     outbox: Outbox,
     state: ConnectionState,
-    /// Whether there are transceivers to send with: on the responder's side they come of the first offer.
+    /// Whether there are transceivers to send with: on the responder's side they come of the first
+    /// offer.
     can_send: bool,
     sends_microphone: bool,
     sends_camera: Option<Encoding>,
@@ -107,32 +109,37 @@ enum Stage {
 }
 
 impl Pair {
-    /// A connection attempt without any progress for this long is given up. Eight people on one slow machine need twenty seconds.
+    /// A connection attempt without any progress for this long is given up. Eight people on one
+    /// slow machine need twenty seconds.
     const PATIENCE: Duration = Duration::from_secs(30);
     /// How often a page says that it is alive. Hidden pages have timers of one second.
     const ALIVE: Duration = Duration::from_secs(2);
     /// Three such messages missing in a row, and a bit.
     pub(crate) const SILENCE: Duration = Duration::from_secs(8);
-    /// After so long a silence the connection is replaced; browsers notice a dead path after 15 to 30 seconds.
+    /// After so long a silence the connection is replaced; browsers notice a dead path after 15 to
+    /// 30 seconds.
     const DEAD: Duration = Duration::from_secs(20);
-    /// A pair whose way through the server was lost and is back waits no longer than this for what it has not heard: two such
-    /// messages. While a server restarts, a healthy pair hears them.
+    /// A pair whose way through the server was lost and is back waits no longer than this for what
+    /// it has not heard: two such messages. While a server restarts, a healthy pair hears them.
     const DOUBT: Duration = Duration::from_secs(4);
-    /// The same where this page's own WebSocket was dead for as long: its address is gone, most likely.
+    /// The same where this page's own WebSocket was dead for as long: its address is gone, most
+    /// likely.
     const STRONG_DOUBT: Duration = Duration::from_secs(3);
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
     /// Between an initiator's attempts, doubled by each failure, up to the former.
     const PAUSE: Duration = Duration::from_millis(500);
-    /// Until what the server had no room for is said again, and up to twice that: a slow line takes what waits in a few seconds.
+    /// Until what the server had no room for is said again, and up to twice that: a slow line takes
+    /// what waits in a few seconds.
     const CONGESTION: Duration = Duration::from_secs(1);
-    /// What is kept of an offer that has to wait, with its candidates: five times what browsers say.
+    /// What is kept of an offer that has to wait, with its candidates: five times what browsers
+    /// say.
     const MAX_OFFERED: usize = 64 * 1024;
     /// After so many attempts people are told that it may not work at all.
     const MANY_FAILURES: u32 = 3;
-    /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures is what keeps a slow machine
-    /// from connecting the rest.
+    /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures
+    /// is what keeps a slow machine from connecting the rest.
     const SOUND_FIRST: Duration = Duration::from_secs(10);
 
     /// A pair of pages that just learned of each other.
@@ -152,7 +159,8 @@ impl Pair {
         pair
     }
 
-    /// The way to the server was dead, so perhaps the address is another: what was begun with the old one leads nowhere.
+    /// The way to the server was dead, so perhaps the address is another: what was begun with the
+    /// old one leads nowhere.
     pub(crate) fn path_lost(&mut self, ctx: &mut Context<'_>) {
         if self.is_handshaking() {
             self.give_up(ctx);
@@ -162,7 +170,8 @@ impl Pair {
         }
     }
 
-    /// The server has brought the two pages together again: say again what may be lost, and wait no longer for what is dead.
+    /// The server has brought the two pages together again: say again what may be lost, and wait no
+    /// longer for what is dead.
     pub(crate) fn path_restored(&mut self, ctx: &mut Context<'_>) {
         if let Some(live) = self.live() {
             live.be_doubted();
@@ -184,7 +193,8 @@ impl Pair {
         }
     }
 
-    /// The server did not pass on what was said last, since too much of it waits for the other page.
+    /// The server did not pass on what was said last, since too much of it waits for the other
+    /// page.
     pub(crate) fn congested(&mut self, ctx: &mut Context<'_>) {
         let pause = ctx.random.between(Self::CONGESTION, 2 * Self::CONGESTION);
         let due = ctx.now + pause;
@@ -549,7 +559,8 @@ impl Pair {
         }
     }
 
-    /// Gives up the connection. The initiator opens the next one after a pause, the responder asks for it at once.
+    /// Gives up the connection. The initiator opens the next one after a pause, the responder asks
+    /// for it at once.
     fn give_up(&mut self, ctx: &mut Context<'_>) {
         self.close(ctx);
         self.failures += 1;

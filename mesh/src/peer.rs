@@ -24,7 +24,8 @@ pub(crate) struct Peer {
 pub(crate) enum Presence {
     /// In the room.
     Here,
-    /// Its WebSocket is gone since then, or it has not come back since the server restarted. Its connection decides.
+    /// Its WebSocket is gone since then, or it has not come back since the server restarted. Its
+    /// connection decides.
     Lost { since: Duration },
 }
 

@@ -1,4 +1,5 @@
-//! The way to the server: one WebSocket, opened again when it breaks, and asked for a sign of life when it may have.
+//! The way to the server: one WebSocket, opened again when it breaks, and asked for a sign of life
+//! when it may have.
 
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ pub(crate) enum Due {
     Ask,
     /// It neither opened nor failed, or the server does not answer: close it. Another is due later.
     GiveUp,
-    /// It is dead, and the network is there as far as one knows: close it, and open another at once.
+    /// It is dead, and the network is there as far as one knows: close it, and open another at
+    /// once.
     Replace,
 }
 
@@ -37,7 +39,8 @@ enum Socket {
     Closed { retry: Duration },
     /// None, since the server asked for patience until then.
     TurnedAway { until: Duration },
-    /// Opening, or open and without an answer to `watch` or `join` until then; what to do in that case.
+    /// Opening, or open and without an answer to `watch` or `join` until then; what to do in that
+    /// case.
     Asking { give_up: Duration, then: Due },
     /// The server answered. It is asked for a sign of life then.
     Online { ask: Duration },
@@ -57,17 +60,21 @@ enum Chance {
 impl Signaling {
     /// Longer than a slow phone network takes to open one and to answer.
     const PATIENCE: Duration = Duration::from_secs(10);
-    /// Without a word of the server for so long, it is asked. A phone network drops idle connections after minutes.
+    /// Without a word of the server for so long, it is asked. A phone network drops idle
+    /// connections after minutes.
     const QUIET: Duration = Duration::from_secs(20);
-    /// For the answer to a question of one line. To replace a WebSocket that was only slow costs nobody anything.
+    /// For the answer to a question of one line. To replace a WebSocket that was only slow costs
+    /// nobody anything.
     const ANSWER: Duration = Duration::from_secs(3);
-    /// A tick that comes so late is of a page that slept: what the server said meanwhile may be read only after it. Hidden pages
-    /// have timers of one second.
+    /// A tick that comes so late is of a page that slept: what the server said meanwhile may be
+    /// read only after it. Hidden pages have timers of one second.
     const LATE: Duration = Duration::from_millis(1500);
     const MIN_PAUSE: Duration = Duration::from_millis(50);
-    /// Pauses between attempts are drawn from that up to this, doubled by each failure, up to the spread.
+    /// Pauses between attempts are drawn from that up to this, doubled by each failure, up to the
+    /// spread.
     const FIRST_PAUSE: Duration = Duration::from_millis(500);
-    /// The spread before the server advised one, as for a room of a few: who came so recently is no crowd.
+    /// The spread before the server advised one, as for a room of a few: who came so recently is no
+    /// crowd.
     const SPREAD: Duration = Duration::from_millis(1500);
     /// No server has pages for a longer one.
     const MAX_SPREAD: Duration = Duration::from_secs(60);
@@ -198,7 +205,8 @@ impl Signaling {
         self.is_turned_away = code == close::OVERLOADED;
     }
 
-    /// The server asks to come again after this time. Those who were told the same do not come all at once.
+    /// The server asks to come again after this time. Those who were told the same do not come all
+    /// at once.
     pub(crate) fn turned_away(&mut self, now: Duration, wait: Duration, random: &mut Random) {
         let wait = wait.clamp(Self::MIN_PAUSE, Self::MAX_WAIT);
         self.failures += 1;
@@ -224,7 +232,8 @@ impl Signaling {
         }
     }
 
-    /// Something happened after which the WebSocket may be dead without knowing it, or may be had again: find out at once.
+    /// Something happened after which the WebSocket may be dead without knowing it, or may be had
+    /// again: find out at once.
     pub(crate) fn check(&mut self, now: Duration) {
         self.hurry(now);
         match &mut self.socket {

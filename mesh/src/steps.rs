@@ -1,8 +1,8 @@
 //! Numbered steps: what makes a negotiation survive a WebSocket that drops.
 //!
-//! The relay keeps the order of one sender's signals, but loses what was under way when a WebSocket broke. So each side
-//! keeps its steps until the other has acknowledged them and repeats them when the path is whole again; the other takes
-//! them in order and only once.
+//! The relay keeps the order of one sender's signals, but loses what was under way when a WebSocket
+//! broke. So each side keeps its steps until the other has acknowledged them and repeats them when
+//! the path is whole again; the other takes them in order and only once.
 
 use std::collections::VecDeque;
 
@@ -16,7 +16,8 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    /// A negotiation has a description and a dozen candidates; with this many unacknowledged the other side is not there.
+    /// A negotiation has a description and a dozen candidates; with this many unacknowledged the
+    /// other side is not there.
     pub(crate) const MAX_WAITING: usize = 128;
 
     /// Numbers a step.
@@ -54,8 +55,8 @@ pub(crate) struct Inbox {
 }
 
 impl Inbox {
-    /// Whether this step is the next one. Repetitions are not, and neither is what follows a gap: its sender will repeat
-    /// both.
+    /// Whether this step is the next one. Repetitions are not, and neither is what follows a gap:
+    /// its sender will repeat both.
     pub(crate) fn take(&mut self, seq: u32) -> bool {
         let is_next = seq == self.taken;
         self.taken += u32::from(is_next);

@@ -80,16 +80,16 @@ pub enum Device {
     Starting,
     /// It sends.
     On,
-    /// It is held and gives nothing, since the browser or the system muted it: for a phone call, or by a switch on the device. It
-    /// comes back by itself.
+    /// It is held and gives nothing, since the browser or the system muted it: for a phone call, or
+    /// by a switch on the device. It comes back by itself.
     Muted,
     /// It was wanted and could not be had.
     Blocked(CaptureError),
 }
 
 impl Device {
-    /// Whether the person wants it on, whatever it does yet: what a press on its button takes back, and what comes on again for
-    /// who comes back.
+    /// Whether the person wants it on, whatever it does yet: what a press on its button takes back,
+    /// and what comes on again for who comes back.
     pub fn is_wanted(self) -> bool {
         matches!(self, Self::Starting | Self::On | Self::Muted)
     }

@@ -308,7 +308,8 @@ fn what_the_server_had_no_room_for_is_said_again() {
     );
 }
 
-/// Who says goodbye to the others and not to the server goes on holding a place in the room: nobody is there unseen.
+/// Who says goodbye to the others and not to the server goes on holding a place in the room: nobody
+/// is there unseen.
 #[test]
 fn who_hangs_up_and_stays_in_the_room_is_seen_until_the_server_says_so() {
     let mut world = two_people();

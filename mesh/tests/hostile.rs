@@ -1,4 +1,5 @@
-//! Calls with somebody in them who means harm, each drawn from a seed. The others' call goes on as if nothing was.
+//! Calls with somebody in them who means harm, each drawn from a seed. The others' call goes on as
+//! if nothing was.
 //!
 //! `MADANG_SEED=123 cargo test -p madang-mesh --test hostile -- --nocapture` replays one.
 #![allow(

@@ -1,7 +1,7 @@
 //! slowhttptest against the server: `cargo xtask test slow`.
 //!
-//! Each attack has a server of its own, which has to let go of all the attacker's connections while the attack goes on. Meanwhile
-//! somebody else, at another address, loads the page again and again.
+//! Each attack has a server of its own, which has to let go of all the attacker's connections while
+//! the attack goes on. Meanwhile somebody else, at another address, loads the page again and again.
 
 use std::{
     net::Ipv4Addr,
@@ -26,12 +26,13 @@ struct Attack {
     name: &'static str,
     mode: &'static str,
     path: String,
-    /// Whether the attacker is let in with all of its connections, and can judge for itself. Otherwise the limit for each address
-    /// keeps some of them out.
+    /// Whether the attacker is let in with all of its connections, and can judge for itself.
+    /// Otherwise the limit for each address keeps some of them out.
     is_let_in: bool,
 }
 
-/// All at once, and a few bytes each second from then on, for as long as the server bears it, but 45 seconds at most.
+/// All at once, and a few bytes each second from then on, for as long as the server bears it, but
+/// 45 seconds at most.
 const FORCE: &str = "-c 200 -r 200 -i 1 -p 3 -l 45";
 /// Connections that show that the attack has begun.
 const CROWD: usize = 100;
@@ -144,7 +145,8 @@ impl Attack {
 
 /// What slowhttptest found.
 struct Report {
-    /// The server, or its system, told the attacker that all is over. Who does not read is not told.
+    /// The server, or its system, told the attacker that all is over. Who does not read is not
+    /// told.
     was_let_go: bool,
     /// `Seconds,Closed,Pending,Connected,Service Available`, a line for each second.
     seconds: String,

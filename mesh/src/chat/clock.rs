@@ -1,7 +1,8 @@
 //! The logical clock that orders messages, and how far others may move it.
 //!
-//! Whoever claims a number that is out of reach moves nothing. All pages move at the same bounded speed and tell each other where they
-//! are, so that what one of them was led to, the others reach soon.
+//! Whoever claims a number that is out of reach moves nothing. All pages move at the same bounded
+//! speed and tell each other where they are, so that what one of them was led to, the others reach
+//! soon.
 
 use std::time::Duration;
 
@@ -36,8 +37,8 @@ impl Default for Clock {
 impl Clock {
     /// Followed at any time: nobody who is connected lags behind by more messages.
     pub(super) const STEP: u64 = 1 << 10;
-    /// Beyond that, in steps: a minute's worth at once, so that whoever was kept in the dark for a round or two catches up. At 2²⁶ a
-    /// second all numbers last for four years.
+    /// Beyond that, in steps: a minute's worth at once, so that whoever was kept in the dark for a
+    /// round or two catches up. At 2²⁶ a second all numbers last for four years.
     const MOST_LEAPS: u32 = 1 << 22;
     const LEAPS_PER_SECOND: u32 = 1 << 16;
     /// The greatest integer that every JavaScript counts to.
@@ -87,7 +88,8 @@ impl Clock {
         Self::is_too_far(number, self.value)
     }
 
-    /// Twice what is reached at once: pages that were led to the edge and told of it a little later still meet.
+    /// Twice what is reached at once: pages that were led to the edge and told of it a little later
+    /// still meet.
     fn is_too_far(from: u64, to: u64) -> bool {
         Self::leaps(from, to) > 2 * u64::from(Self::MOST_LEAPS)
     }

@@ -1,8 +1,10 @@
-//! What goes into one text: measured as it is written, since JSON makes six bytes of a control character.
+//! What goes into one text: measured as it is written, since JSON makes six bytes of a control
+//! character.
 
 use protocol::{Chat, ChatMessage, Seen};
 
-/// Of one [`Chat::Missed`] as JSON, in bytes: half of what a page reads. The largest message is 25 KB of control characters.
+/// Of one [`Chat::Missed`] as JSON, in bytes: half of what a page reads. The largest message is 25
+/// KB of control characters.
 pub(super) const MAX_PORTION: usize = 32 * 1024;
 
 /// Of the text around the messages.

@@ -1,7 +1,8 @@
 //! Who has how much of the log, and who gives way when it is full.
 //!
-//! What others told gives way first, of the teller who told most; then what was heard, of the author who wrote most. So nobody
-//! erases the others' messages, and pages that heard the same keep the same.
+//! What others told gives way first, of the teller who told most; then what was heard, of the
+//! author who wrote most. So nobody erases the others' messages, and pages that heard the same keep
+//! the same.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,9 @@
-//! A model of `RTCPeerConnection`: signaling states, the operations chain, rollback, the negotiation-needed flag, and the
-//! counting of transceivers (W3C WebRTC, sections 4.4.1.2, 4.4.1.5, 4.7.3; RFC 9429, section 5.10).
+//! A model of `RTCPeerConnection`: signaling states, the operations chain, rollback, the
+//! negotiation-needed flag, and the counting of transceivers (W3C WebRTC, sections 4.4.1.2,
+//! 4.4.1.5, 4.7.3; RFC 9429, section 5.10).
 //!
-//! Session descriptions carry what the model needs: the connection's number as fingerprint, the ICE generation's `ufrag`, and
-//! the number of media sections.
+//! Session descriptions carry what the model needs: the connection's number as fingerprint, the ICE
+//! generation's `ufrag`, and the number of media sections.
 
 use std::collections::{BTreeSet, VecDeque};
 

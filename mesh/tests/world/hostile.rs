@@ -1,5 +1,5 @@
-//! Somebody in the room who means harm: a page like any other, whose person also says whatever comes to mind over its links and
-//! through the server.
+//! Somebody in the room who means harm: a page like any other, whose person also says whatever
+//! comes to mind over its links and through the server.
 
 use mesh::Channel;
 use protocol::{

@@ -34,8 +34,8 @@ impl World {
     const PROBATION: u64 = 20;
     /// Until the server lets somebody in that nothing happened to: six ways to it and back.
     pub(super) const ENTRY: Duration = Duration::from_secs(4);
-    /// Until two people are connected in a room where everybody connects at once and nothing happened to anybody; and where
-    /// handshakes with others that lead nowhere may come first.
+    /// Until two people are connected in a room where everybody connects at once and nothing
+    /// happened to anybody; and where handshakes with others that lead nowhere may come first.
     const HANDSHAKE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
 
     pub(super) fn fault(&mut self, fault: impl std::fmt::Display) {
@@ -301,8 +301,8 @@ impl World {
         }
     }
 
-    /// What is the same for all. When something was written is each reader's own guess where clocks are wrong; with somebody hostile,
-    /// what the others' pages said that are there.
+    /// What is the same for all. When something was written is each reader's own guess where clocks
+    /// are wrong; with somebody hostile, what the others' pages said that are there.
     fn log(&self, view: &View) -> Vec<ChatMessage> {
         let there: BTreeSet<_> = self
             .inside()

@@ -1,4 +1,5 @@
-//! What happens between connections: operations take their time, candidates lead to paths, paths carry texts and break.
+//! What happens between connections: operations take their time, candidates lead to paths, paths
+//! carry texts and break.
 
 use std::{ops::Range, time::Duration};
 
@@ -12,7 +13,8 @@ use super::{
 
 const CHANNELS: [Channel; 2] = [Channel::Control, Channel::Chat];
 
-/// Milliseconds as measured in browsers: until a lost path is noticed, given up, and an attempt without luck is given up.
+/// Milliseconds as measured in browsers: until a lost path is noticed, given up, and an attempt
+/// without luck is given up.
 const DISCONNECTED_AFTER: Range<u64> = 5000..8000;
 const FAILED_AFTER: Range<u64> = 10_000..19_000;
 const ATTEMPT_FAILED_AFTER: Range<u64> = 15_000..30_000;
@@ -92,8 +94,8 @@ impl World {
         }
     }
 
-    /// Browsers wish to negotiate by themselves, because a network interface came, say: that of the first person (0), of
-    /// the second (1), or both at once (2).
+    /// Browsers wish to negotiate by themselves, because a network interface came, say: that of the
+    /// first person (0), of the second (1), or both at once (2).
     pub fn restart_ice(&mut self, a: usize, b: usize, whose: usize) {
         self.trace(|| format!("       -- ICE restarts between {a} and {b}, {whose}"));
         for (side, connection) in self.connections_between(a, b).into_iter().enumerate() {
@@ -399,7 +401,8 @@ impl World {
         }
     }
 
-    /// The connections of two people die, for good; others would work. Silently: no browser says so.
+    /// The connections of two people die, for good; others would work. Silently: no browser says
+    /// so.
     pub fn kill(&mut self, a: usize, b: usize, is_silent: bool) {
         self.trace(|| format!("       -- the connection of {a} and {b} dies"));
         for connection in self.connections_between(a, b) {

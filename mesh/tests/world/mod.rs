@@ -1,5 +1,5 @@
-//! A world in which calls are tested: people with pages, models of their browsers, a server, a network, and a time that
-//! passes only when a test says so.
+//! A world in which calls are tested: people with pages, models of their browsers, a server, a
+//! network, and a time that passes only when a test says so.
 #![allow(dead_code, reason = "each test file uses its own part of the world")]
 
 pub mod connection;
@@ -79,7 +79,8 @@ pub struct Person {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
     Finds,
-    /// The browser, or an extension, lets no direct connection out: the search ends, as in Chromium.
+    /// The browser, or an extension, lets no direct connection out: the search ends, as in
+    /// Chromium.
     Ends,
     /// The same, and the connection fails without an end of the search, as in Firefox.
     Fails,

@@ -137,7 +137,8 @@ impl Server {
         let mut deliveries = Vec::new();
         if let Some(old) = self.members.remove(&peer.id) {
             self.joined.remove(&old.socket);
-            // The same page load is not in its own way: of its own two WebSockets the older one may be the later one here.
+            // The same page load is not in its own way: of its own two WebSockets the older one may
+            // be the later one here.
             let is_same_page = old.peer.incarnation == peer.incarnation;
             if !is_same_page {
                 deliveries.push(rejected(old.socket, Rejection::Superseded));

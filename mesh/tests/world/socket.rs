@@ -90,7 +90,8 @@ impl World {
         self.after(delay, move |world| world.arrive_at_server(socket));
     }
 
-    /// The path of a page's WebSocket breaks: what is under way is lost, and both ends notice some time later.
+    /// The path of a page's WebSocket breaks: what is under way is lost, and both ends notice some
+    /// time later.
     pub fn drop_socket(&mut self, person: usize) {
         let page = self.page(person);
         self.note_trouble(page);
@@ -104,8 +105,8 @@ impl World {
         }
     }
 
-    /// A person's network goes away, and after a while there is another. The WebSocket stays open for ever, no connection leads
-    /// anywhere, and the browser may say that the network changed.
+    /// A person's network goes away, and after a while there is another. The WebSocket stays open
+    /// for ever, no connection leads anywhere, and the browser may say that the network changed.
     pub fn change_network(&mut self, person: usize, gap: Duration, is_told: bool) {
         let page = self.page(person);
         self.trace(|| format!("       -- {page} loses its network for {gap:?}"));

@@ -27,7 +27,8 @@ pub struct Weather {
     pub page_notices: Range<Duration>,
     /// Until a broken WebSocket is noticed by the server.
     pub server_notices: Range<Duration>,
-    /// What a page says last, before it closes a connection, is heard in so many cases of a hundred.
+    /// What a page says last, before it closes a connection, is heard in so many cases of a
+    /// hundred.
     pub last_words: u32,
     /// Of connections that never come about, in percent.
     pub failing: u32,
@@ -52,7 +53,8 @@ impl Weather {
         }
     }
 
-    /// A day drawn at random. Even on the worst one a handshake without misfortune takes less than five seconds.
+    /// A day drawn at random. Even on the worst one a handshake without misfortune takes less than
+    /// five seconds.
     pub fn drawn(random: &mut Random) -> Self {
         let slow = 1 + random.below(4) as u64;
         Self {
