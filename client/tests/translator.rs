@@ -1,4 +1,5 @@
-//! Browsers translate pages by putting elements in place of text nodes. The page goes on changing its words.
+//! Browsers translate pages by putting elements in place of text nodes. The page goes on changing
+//! its words.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
@@ -143,8 +144,8 @@ async fn names_rooms_messages_and_counts_stay_as_they_are() {
     }
 }
 
-/// Whatever it shows by and by, in both languages, and whatever a translator does between: it reads as if it was drawn anew.
-/// What is clicked is clicked once, at the beginning.
+/// Whatever it shows by and by, in both languages, and whatever a translator does between: it reads
+/// as if it was drawn anew. What is clicked is clicked once, at the beginning.
 async fn goes_on(clicked: &str, screens: Vec<Html>) {
     let steps: Vec<SpokenProps> = screens
         .into_iter()

@@ -1,5 +1,5 @@
-// What the program holds of the world outside, and what ends it when the program crashes. A program that crashed can do nothing any
-// more, so this list is kept, and gone through, outside of it.
+// What the program holds of the world outside, and what ends it when the program crashes. A program
+// that crashed can do nothing any more, so this list is kept, and gone through, outside of it.
 
 /** Tracks, connections and sockets, each with the last thing to be sent through it. */
 const held = new Map();
@@ -10,8 +10,8 @@ let note = null;
 const parts = new Set();
 let doubted = false;
 
-// A part that lives answers before the browser does anything else. So long a drawing may take that goes on in tasks of its own, in a
-// tab that is not looked at, in milliseconds.
+// A part that lives answers before the browser does anything else. So long a drawing may take that
+// goes on in tasks of its own, in a tab that is not looked at, in milliseconds.
 const PATIENCE = 3000;
 
 /** From now on this ends with the program; at once, if that is over. */
@@ -61,8 +61,9 @@ export function watch() {
 }
 
 /**
- * What went wrong may be an extension's own matter, or the end of the program: of what other origins' scripts threw browsers tell
- * nothing but that they did, and not all that is thrown tells where. So the program is asked, once it does not run just now.
+ * What went wrong may be an extension's own matter, or the end of the program: of what other
+ * origins' scripts threw browsers tell nothing but that they did, and not all that is thrown tells
+ * where. So the program is asked, once it does not run just now.
  */
 function doubt() {
   if (over || doubted) return;
@@ -109,8 +110,9 @@ function end(thing, lastWord) {
 const isTrap = (error) => error instanceof WebAssembly.RuntimeError;
 
 /**
- * Whether this exception passed through Rust, whose destructors it skipped: it was thrown above Rust, and Rust runs no more. While
- * Rust runs, exceptions are reported that never reach it: those of others' listeners for what Rust does.
+ * Whether this exception passed through Rust, whose destructors it skipped: it was thrown above
+ * Rust, and Rust runs no more. While Rust runs, exceptions are reported that never reach it: those
+ * of others' listeners for what Rust does.
  */
 const wentThroughRust = (error) => hasRust(error) && !hasRust(new Error());
 

@@ -1,11 +1,13 @@
 //! When the program crashes.
 //!
-//! A panic, a trap, or an exception that skipped Rust's destructors: nothing of the program can be relied on any more, least of all
-//! that it turns the microphone off. So `crash.js` keeps a list of what is held, outside of what crashed: **whatever ends the
-//! program ends capture and all connections first**, tells the server that the person is gone, and then says so, with two ways on.
-//! Rejoin leads straight back into the call, as a reload does; Reload leads to the lobby.
+//! A panic, a trap, or an exception that skipped Rust's destructors: nothing of the program can be
+//! relied on any more, least of all that it turns the microphone off. So `crash.js` keeps a list of
+//! what is held, outside of what crashed: **whatever ends the program ends capture and all
+//! connections first**, tells the server that the person is gone, and then says so, with two ways
+//! on. Rejoin leads straight back into the call, as a reload does; Reload leads to the lobby.
 //!
-//! Not every error tells whether it was the program's end. After one that does not, each [`Pulse`] is asked.
+//! Not every error tells whether it was the program's end. After one that does not, each [`Pulse`]
+//! is asked.
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -40,8 +42,8 @@ pub fn held() -> u32 {
     held_count()
 }
 
-/// A part of the program, without which the rest is of no use. It is asked whether it lives as long as this does; without an answer
-/// the program is over.
+/// A part of the program, without which the rest is of no use. It is asked whether it lives as long
+/// as this does; without an answer the program is over.
 pub struct Pulse(Closure<dyn Fn(Function)>);
 
 impl Pulse {
@@ -70,7 +72,8 @@ impl Answer {
     }
 }
 
-/// A track, a connection or a socket of the browser's, which ends with the program unless this is dropped before.
+/// A track, a connection or a socket of the browser's, which ends with the program unless this is
+/// dropped before.
 pub(super) struct Hold(JsValue);
 
 impl Hold {

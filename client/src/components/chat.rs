@@ -54,8 +54,8 @@ struct LogProps {
     numbers: Rc<Numbers>,
 }
 
-/// All messages. It stays at its end while one is there or writes, and stands still while one reads further up; then a button
-/// says that something came below, and leads there.
+/// All messages. It stays at its end while one is there or writes, and stands still while one reads
+/// further up; then a button says that something came below, and leads there.
 #[component]
 fn Log(props: &LogProps) -> Html {
     let text = use_text();
@@ -82,7 +82,8 @@ fn Log(props: &LogProps) -> Html {
                 if props.view.chat.is_empty() {
                     <p class="nothing">{phrase(text.chat_empty)}</p>
                 }
-                // Apart: beside what has no key, keys count for nothing, and each message that comes draws all others anew.
+                // Apart: beside what has no key, keys count for nothing, and each message that
+                // comes draws all others anew.
                 <>{for props.view.chat.iter().map(line)}</>
             </div>
             <div class="below">
@@ -99,7 +100,8 @@ fn is_own(line: &ChatLine, view: &View) -> bool {
     view.id == Some(line.message.key.author) && line.source.is_heard()
 }
 
-/// Keeps a log at its end; whether something came below of what one reads, and what to do when it is scrolled.
+/// Keeps a log at its end; whether something came below of what one reads, and what to do when it
+/// is scrolled.
 #[hook]
 fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool, Callback<Event>) {
     let at_end = use_mut_ref(|| true);
@@ -120,8 +122,8 @@ fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool,
             }
         });
     }
-    // A keyboard that comes up takes of the log's height; its end stays in sight. What the browser scrolls by itself meanwhile
-    // says nothing of what the person reads.
+    // A keyboard that comes up takes of the log's height; its end stays in sight. What the browser
+    // scrolls by itself meanwhile says nothing of what the person reads.
     let size = use_mut_ref(|| None);
     {
         let (node, at_end, size) = (node.clone(), at_end.clone(), size.clone());

@@ -8,17 +8,19 @@ use yew::prelude::*;
 
 use crate::text::{Sentence, Text, fill};
 
-/// Who of those with one look came as which: **a number once given stays with the person for this visit**, through leaving,
-/// reconnecting and coming back, in the chat too.
+/// Who of those with one look came as which: **a number once given stays with the person for this
+/// visit**, through leaving, reconnecting and coming back, in the chat too.
 ///
-/// They count in the order in which this page came to know them, oneself too, and whoever is known by the chat alone comes last.
-/// So pages agree on everybody who came while they looked. Whom a page found inside it numbers in the order of ids, since the
-/// server tells no other, and those who had left in silence it cannot know.
+/// They count in the order in which this page came to know them, oneself too, and whoever is known
+/// by the chat alone comes last. So pages agree on everybody who came while they looked. Whom a
+/// page found inside it numbers in the order of ids, since the server tells no other, and those who
+/// had left in silence it cannot know.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Numbers(BTreeMap<String, BTreeMap<PeerId, u32>>);
 
 impl Numbers {
-    /// More people than a long day brings. Beyond it those are forgotten who are neither here nor in the chat.
+    /// More people than a long day brings. Beyond it those are forgotten who are neither here nor
+    /// in the chat.
     const MAX_REMEMBERED: usize = 4096;
 
     /// Gives numbers to whom it has not seen.
@@ -31,7 +33,8 @@ impl Numbers {
         }
     }
 
-    /// The same for somebody of whom is said that they came or went: perhaps both since the page last looked.
+    /// The same for somebody of whom is said that they came or went: perhaps both since the page
+    /// last looked.
     pub fn hear(&mut self, announcement: &Announcement) {
         if let Announcement::Joined(id, name) | Announcement::Left(id, name) = announcement {
             self.give(*id, name);
@@ -55,7 +58,8 @@ impl Numbers {
         });
     }
 
-    /// What one of the others is called: the name; `NAME (2)` for the second of that look; a numbered guest without one.
+    /// What one of the others is called: the name; `NAME (2)` for the second of that look; a
+    /// numbered guest without one.
     pub fn label(&self, id: PeerId, name: &Name, text: &Text) -> String {
         let given = self.0.get(&name.look());
         let number = given.and_then(|given| given.get(&id)).copied().unwrap_or(1);
@@ -117,7 +121,8 @@ pub fn use_numbers(view: Option<&View>, announcement: Option<&Announcement>) -> 
     Rc::clone(&numbers.borrow())
 }
 
-/// The letters that stand for a person without a picture: the first of the first and of the last word.
+/// The letters that stand for a person without a picture: the first of the first and of the last
+/// word.
 pub fn initials(label: &str) -> String {
     let mut words = label
         .split_whitespace()

@@ -4,9 +4,10 @@ use yew::{html::IntoPropValue, prelude::*};
 
 use crate::text::{Part, Sentence};
 
-/// Shows words. A translator of the browser's puts elements in place of text nodes: what is written into these later is seen by
-/// nobody, they cannot be taken away, and yew panics where it inserts before them. So **words stand in an element of their own,
-/// with nothing beside them, and other words get another one**. What belongs to no language is left alone.
+/// Shows words. A translator of the browser's puts elements in place of text nodes: what is written
+/// into these later is seen by nobody, they cannot be taken away, and yew panics where it inserts
+/// before them. So **words stand in an element of their own, with nothing beside them, and other
+/// words get another one**. What belongs to no language is left alone.
 pub fn phrase(words: impl Into<Sentence>) -> Html {
     show(&words.into())
 }

@@ -6,7 +6,8 @@ use std::{borrow::Cow, fmt};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sentence(Vec<Part>);
 
-/// Puts the values where the words have `{}`, in order. Values are taken literally, whatever they hold.
+/// Puts the values where the words have `{}`, in order. Values are taken literally, whatever they
+/// hold.
 pub fn fill(words: &'static str, values: &[&str]) -> Sentence {
     let mut values = values.iter();
     let mut parts = Vec::new();
