@@ -1,15 +1,18 @@
 //! The signaling server beside its rivals: what each costs for the same work, in one run.
 //!
-//! 1. [`rivals`]: one file for each server that is compared: how it is started, and what a page says to it and hears
-//!    from it. **All get the same work, the same bytes of payload, and the same pages.**
+//! 1. [`rivals`]: one file for each server that is compared: how it is started, and what a page
+//!    says to it and hears from it. **All get the same work, the same bytes of payload, and the
+//!    same pages.**
 //! 2. [`server`] and [`process`]: a running server, the CPU time it has used and the memory it has.
-//! 3. [`guest`], [`wire`], [`client`] and [`room`]: pages that connect, join and talk. **Each comes from one of many
-//!    addresses, and none says more than a page of a real call: no limit of a server is lifted.**
-//! 4. [`measure`]: what is measured. **Rounds of all servers alternate, so that whatever else the machine does hits all
-//!    alike, and what counts are ratios.**
+//! 3. [`guest`], [`wire`], [`client`] and [`room`]: pages that connect, join and talk. **Each comes
+//!    from one of many addresses, and none says more than a page of a real call: no limit of a
+//!    server is lifted.**
+//! 4. [`measure`]: what is measured. **Rounds of all servers alternate, so that whatever else the
+//!    machine does hits all alike, and what counts are ratios.**
 //! 5. [`sample`] and [`report`]: medians, ranges, ratios and tables.
 //!
-//! [`registry`] belongs to the two relays of this crate that say how fast such a server could be at best.
+//! [`registry`] belongs to the two relays of this crate that say how fast such a server could be at
+//! best.
 
 pub mod client;
 pub mod guest;

@@ -1,4 +1,5 @@
-//! What is measured: each measurement takes a server and returns one value for each of its quantities.
+//! What is measured: each measurement takes a server and returns one value for each of its
+//! quantities.
 
 mod churn;
 mod files;
@@ -48,8 +49,8 @@ pub struct Scale {
     pub rounds: usize,
     /// Rooms of four in which messages are relayed.
     pub rooms: usize,
-    /// Messages that each page of them says, of each kind. A page of a real call says 150 at once, and none of the
-    /// servers has to take many more.
+    /// Messages that each page of them says, of each kind. A page of a real call says 150 at once,
+    /// and none of the servers has to take many more.
     pub messages: usize,
     /// Messages in all when their time is measured.
     pub timed_messages: usize,

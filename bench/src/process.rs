@@ -84,7 +84,8 @@ impl Drop for Process {
     }
 }
 
-/// Lets this process and those it starts open as many files as the system allows; returns how many that is.
+/// Lets this process and those it starts open as many files as the system allows; returns how many
+/// that is.
 ///
 /// # Errors
 /// When the system does not even tell.

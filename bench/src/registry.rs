@@ -64,7 +64,8 @@ impl<T> Registry<T> {
 }
 
 impl<T> Seat<T> {
-    /// Passes `NUMBER:payload` on to that connection, with the own number in front; anything else is nothing.
+    /// Passes `NUMBER:payload` on to that connection, with the own number in front; anything else
+    /// is nothing.
     pub fn pass(&self, text: &str, message: impl FnOnce(String) -> T) {
         let Some((to, payload)) = text.split_once(':') else {
             return;

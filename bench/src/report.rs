@@ -33,7 +33,8 @@ impl fmt::Display for Table {
 }
 
 impl Table {
-    /// The values of the first over those of a row, if it is another and both are more than nothing.
+    /// The values of the first over those of a row, if it is another and both are more than
+    /// nothing.
     fn ratio(&self, name: &str, sample: &Sample) -> Option<Sample> {
         let (first, own) = self.rows.first()?;
         let is_comparable = name != first && own.is_positive() && sample.is_positive();

@@ -36,7 +36,8 @@ pub trait Rival: Program {
     /// What the server's words mean.
     fn hear(&self, guest: &Guest, text: &str) -> Event;
 
-    /// Whether it tells those in a room of who joins. Where it does not, newcomers do, with a message to each.
+    /// Whether it tells those in a room of who joins. Where it does not, newcomers do, with a
+    /// message to each.
     fn tells_of_joins(&self) -> bool {
         true
     }

@@ -38,7 +38,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Between two attempts to connect to a server that starts: there is nothing to wait for but its answer.
+    /// Between two attempts to connect to a server that starts: there is nothing to wait for but
+    /// its answer.
     const ATTEMPT: Duration = Duration::from_micros(200);
 
     /// Starts it on a free port, and does not wait.
@@ -69,8 +70,8 @@ impl Server {
         Ok(server)
     }
 
-    /// Waits until it takes connections. Until then there is nothing else to do, and the runtime's timers know whole
-    /// milliseconds only: this blocks.
+    /// Waits until it takes connections. Until then there is nothing else to do, and the runtime's
+    /// timers know whole milliseconds only: this blocks.
     ///
     /// # Errors
     /// When it ends or takes too long.

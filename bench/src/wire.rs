@@ -54,7 +54,8 @@ impl Wire {
         Ok(())
     }
 
-    /// The next text, or nothing if the server has ended the connection. Nothing is lost if this is given up.
+    /// The next text, or nothing if the server has ended the connection. Nothing is lost if this is
+    /// given up.
     ///
     /// # Errors
     /// When the connection is broken.

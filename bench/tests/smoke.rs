@@ -1,4 +1,5 @@
-//! The benchmark itself, with small numbers and without the rivals that have to be installed: does it still work?
+//! The benchmark itself, with small numbers and without the rivals that have to be installed: does
+//! it still work?
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

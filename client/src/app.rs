@@ -134,7 +134,8 @@ fn forced_language() -> Option<Language> {
         .and_then(Language::of_tag)
 }
 
-/// The language that the address forces, else the one that was chosen, else the first that the browser's reader reads.
+/// The language that the address forces, else the one that was chosen, else the first that the
+/// browser's reader reads.
 fn first_language() -> Language {
     let chosen = || {
         storage::recall(storage::Key::Language)

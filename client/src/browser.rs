@@ -1,7 +1,8 @@
 //! The browser, as the rest of the page sees it.
 //!
-//! What can throw is called through imports that `catch`: an exception that passes through Rust would skip its destructors. For
-//! the same reason **no `RefCell` is borrowed while JavaScript runs**.
+//! What can throw is called through imports that `catch`: an exception that passes through Rust
+//! would skip its destructors. For the same reason **no `RefCell` is borrowed while JavaScript
+//! runs**.
 
 pub mod capture;
 pub mod connection;

@@ -12,7 +12,8 @@ struct Shapes {
     widest: f64,
 }
 
-/// The same as in `style.css`. Cameras are cropped to them: upright on a wide screen they would show half a face.
+/// The same as in `style.css`. Cameras are cropped to them: upright on a wide screen they would
+/// show half a face.
 const WIDE_STAGE: Shapes = Shapes {
     tallest: 4.0 / 3.0,
     widest: 16.0 / 9.0,
@@ -47,8 +48,8 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The grid in which `tiles` tiles fill most of a stage of `width` by `height` CSS pixels; among equals the one with the
-    /// fewest columns.
+    /// The grid in which `tiles` tiles fill most of a stage of `width` by `height` CSS pixels;
+    /// among equals the one with the fewest columns.
     pub fn largest(width: f64, height: f64, tiles: usize) -> Self {
         let shapes = Shapes::of(width);
         let area = |grid: Self| shapes.area(width / grid.columns as f64, height / grid.rows as f64);
@@ -96,7 +97,8 @@ mod tests {
 
     #[test]
     fn four_people_fill_a_phone() {
-        // As much as the page leaves of a phone with the browser's bars, of one without, and of a small one.
+        // As much as the page leaves of a phone with the browser's bars, of one without, and of a
+        // small one.
         for (width, height, expected) in [
             (370.0, 530.0, (2, 2)),
             (370.0, 712.0, (1, 4)),

@@ -2,10 +2,11 @@
 //!
 //! Each layer names only what stands above it here:
 //!
-//! 1. [`browser`] is the only place that names `web_sys` and `js_sys`; one file per thing of the browser. **Every callback is
-//!    owned by a value whose drop detaches it.**
-//! 2. [`session`] gives the core what happened, does what the core says, and publishes a [`session::Snapshot`] when something
-//!    changed. It is one loop; **callbacks of the browser only push into its queue**, so that nothing runs inside anything else.
+//! 1. [`browser`] is the only place that names `web_sys` and `js_sys`; one file per thing of the
+//!    browser. **Every callback is owned by a value whose drop detaches it.**
+//! 2. [`session`] gives the core what happened, does what the core says, and publishes a
+//!    [`session::Snapshot`] when something changed. It is one loop; **callbacks of the browser only
+//!    push into its queue**, so that nothing runs inside anything else.
 //! 3. [`components`] draw a snapshot and call back. They read their words from [`text`].
 
 pub mod app;

@@ -1,4 +1,5 @@
-//! Session descriptions (RFC 8866): what is accepted of others, and what is asked of their Opus encoders.
+//! Session descriptions (RFC 8866): what is accepted of others, and what is asked of their Opus
+//! encoders.
 
 /// A description with four transceivers is about 12 KB.
 const MAX_BYTES: usize = 64 * 1024;
@@ -6,8 +7,8 @@ const MAX_BYTES: usize = 64 * 1024;
 /// Microphone, camera, screen sound, screen picture, data channels.
 const SECTIONS: [&str; 5] = ["audio", "video", "audio", "video", "application"];
 
-/// Silence costs next to nothing, and speech not more than it needs (RFC 7587). One encoder serves sections of the same payload
-/// type, so all say the same.
+/// Silence costs next to nothing, and speech not more than it needs (RFC 7587). One encoder serves
+/// sections of the same payload type, so all say the same.
 const OPUS: [(&str, &str); 2] = [("usedtx", "1"), ("maxaveragebitrate", "32000")];
 
 /// Whether a description has the media sections that every pair of Madang pages agrees on.

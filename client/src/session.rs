@@ -14,7 +14,8 @@ use crate::browser::{
     Answer, Fate, Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket,
 };
 
-/// One visit to a room. Clones are the same visit; when the last one is dropped, everything is closed.
+/// One visit to a room. Clones are the same visit; when the last one is dropped, everything is
+/// closed.
 #[derive(Clone)]
 pub struct Session(Rc<Queue>);
 
@@ -36,8 +37,9 @@ pub struct Snapshot {
 }
 
 impl Session {
-    /// Goes to a room's lobby, or straight back into the call that a reload interrupted. `publish` gets the first snapshot soon, and
-    /// then one whenever something has changed; it is never called from within another function of this type.
+    /// Goes to a room's lobby, or straight back into the call that a reload interrupted. `publish`
+    /// gets the first snapshot soon, and then one whenever something has changed; it is never
+    /// called from within another function of this type.
     pub fn open(
         room: RoomId,
         name: Name,
@@ -108,8 +110,8 @@ enum Event {
     Shaped,
 }
 
-/// Where everything that happens waits for the one loop that takes it. It has no bound of its own, since the loop empties it as
-/// soon as the callback that filled it has returned.
+/// Where everything that happens waits for the one loop that takes it. It has no bound of its own,
+/// since the loop empties it as soon as the callback that filled it has returned.
 #[derive(Clone)]
 struct Queue(UnboundedSender<Event>);
 

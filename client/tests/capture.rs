@@ -31,7 +31,8 @@ const ERRORS: [(&str, CaptureError); 8] = [
     ("UnknownError", Other),
 ];
 
-/// Asks for both, with these answers of the browser; returns the verdicts on microphone and camera, and what was asked.
+/// Asks for both, with these answers of the browser; returns the verdicts on microphone and camera,
+/// and what was asked.
 async fn ask_for_both(answers: &[(&str, &str)]) -> ([Result<(), CaptureError>; 2], String) {
     let asked = page::devices(&page::texts(answers));
     let verdicts = capture(true, true).await;

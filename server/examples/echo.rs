@@ -1,5 +1,5 @@
-//! Sends back whatever it is sent, over the server's own WebSockets with their limits lifted: for Autobahn's test suite, whose
-//! messages have up to 16 MiB.
+//! Sends back whatever it is sent, over the server's own WebSockets with their limits lifted: for
+//! Autobahn's test suite, whose messages have up to 16 MiB.
 
 use std::{convert::Infallible, io, time::Duration};
 

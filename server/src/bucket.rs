@@ -63,9 +63,11 @@ impl Bucket {
         Duration::from_secs_f64((missing / rate.per_second).max(0.0))
     }
 
-    /// Takes what was used already, and says how long to wait until no more is used than was granted.
+    /// Takes what was used already, and says how long to wait until no more is used than was
+    /// granted.
     ///
-    /// As long as something is left it does not ask for the time, which is why after a pause it may grant two bursts at once.
+    /// As long as something is left it does not ask for the time, which is why after a pause it may
+    /// grant two bursts at once.
     pub fn owe(&mut self, used: f64, rate: Rate, now: impl FnOnce() -> Instant) -> Duration {
         if self.tokens < used {
             self.fill(rate, now());

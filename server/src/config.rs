@@ -35,7 +35,8 @@ pub struct Config {
     #[arg(long, env = "MADANG_DIST", default_value = "dist", value_parser = maybe::<PathBuf>)]
     pub dist: Maybe<PathBuf>,
 
-    /// Where people find the page, like `https://calls.example.org`; then it answers to no other name
+    /// Where people find the page, like `https://calls.example.org`; then it answers to no other
+    /// name
     #[arg(long, env = "MADANG_PUBLIC_URL")]
     pub public_url: Option<Origin>,
 
@@ -48,7 +49,8 @@ pub struct Config {
     #[arg(long, env = "MADANG_ORIGIN", value_delimiter = ',')]
     pub origin: Vec<Origin>,
 
-    /// Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, like `10.0.0.0/8`
+    /// Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, like
+    /// `10.0.0.0/8`
     #[arg(long, env = "MADANG_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
     pub trusted_proxy: Vec<IpNet>,
 
@@ -64,7 +66,8 @@ pub struct Config {
     #[arg(long, env = "MADANG_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 
-    /// Folder for a certificate of the server's own, for a network without names; browsers warn of it once
+    /// Folder for a certificate of the server's own, for a network without names; browsers warn of
+    /// it once
     #[arg(
         long,
         env = "MADANG_TLS_SELF_SIGNED",
@@ -92,7 +95,8 @@ pub struct Config {
     )]
     pub turn_url: Vec<String>,
 
-    /// File with the secret shared with the TURN servers (coturn's static-auth-secret), for credentials that end soon
+    /// File with the secret shared with the TURN servers (coturn's static-auth-secret), for
+    /// credentials that end soon
     #[arg(
         long,
         env = "MADANG_TURN_SECRET_FILE",
@@ -195,7 +199,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// What clap cannot check; the names of the environment's variables are looked through for misspelt ones.
+    /// What clap cannot check; the names of the environment's variables are looked through for
+    /// misspelt ones.
     ///
     /// # Errors
     /// In words for the operator.

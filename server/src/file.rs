@@ -137,7 +137,8 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`, `app-0123456789abcdef_bg.wasm`.
+/// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`,
+/// `app-0123456789abcdef_bg.wasm`.
 pub fn is_hashed(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);

@@ -59,7 +59,8 @@ const LARGE: usize = 2048;
 /// To take a portion of what waits, if now and then something of it is taken.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Small buffers, since there may be ten thousand of them; and a bound on what a page that does not read can pile up.
+/// Small buffers, since there may be ten thousand of them; and a bound on what a page that does not
+/// read can pile up.
 pub fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(LARGE)
@@ -205,7 +206,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         let _ = timeout(MOMENT, farewell).await;
     }
 
-    /// Sends the code, and reads on: closing a TCP connection with unread input would destroy what was said.
+    /// Sends the code, and reads on: closing a TCP connection with unread input would destroy what
+    /// was said.
     async fn close(&mut self, code: u16) -> Result<(), Error> {
         /// Some browsers forget the reason if they could not say all that they had begun to.
         const MAX_REST: u64 = 8 * 1024 * 1024;

@@ -239,7 +239,8 @@ impl Connection {
 }
 
 impl Upgrade {
-    /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over already.
+    /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over
+    /// already.
     pub async fn open<S: Transport>(
         self,
         site: Arc<Site>,

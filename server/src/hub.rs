@@ -130,7 +130,8 @@ impl Hub {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it holds the lock; if it did, one broken room is better than none that works.
+        // Nothing panics while it holds the lock; if it did, one broken room is better than none
+        // that works.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

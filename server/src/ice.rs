@@ -1,7 +1,7 @@
 //! The STUN and TURN servers that pages are told of.
 //!
-//! TURN costs bandwidth, so its credentials are made for one participant and end soon: the scheme of
-//! draft-uberti-behave-turn-rest-00, which coturn calls `use-auth-secret`.
+//! TURN costs bandwidth, so its credentials are made for one participant and end soon: the scheme
+//! of draft-uberti-behave-turn-rest-00, which coturn calls `use-auth-secret`.
 
 use std::{fmt, time::Duration};
 
@@ -92,7 +92,8 @@ impl Ice {
         }
     }
 
-    /// When new credentials are due, so that nobody ever holds one that ended; `None` if they never end.
+    /// When new credentials are due, so that nobody ever holds one that ended; `None` if they never
+    /// end.
     pub fn refresh(&self) -> Option<Duration> {
         match self.turn.as_ref()?.access {
             Access::Static { .. } => None,

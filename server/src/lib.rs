@@ -10,8 +10,8 @@
 //!    it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the
 //!    two are spelt.
-//! 4. [`site`], [`http`] and [`answer`]: the built [`page`] with each [`mod@file`] from memory, in the form
-//!    that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
+//! 4. [`site`], [`http`] and [`answer`]: the built [`page`] with each [`mod@file`] from memory, in
+//!    the form that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
 //!    WebSocket.
 //! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes
 //!    through the share of its [`address`], which may be what a [`proxy`] says, is read no faster

@@ -27,8 +27,8 @@ pub struct Metrics {
     pub queue_overflows: Counter,
     /// Signals passed on: most of all messages, so this counter is at hand.
     pub signals: Counter,
-    /// From a signal's arrival until it was written to the recipient's connection, in seconds; of those that are written
-    /// together, the one that waited longest.
+    /// From a signal's arrival until it was written to the recipient's connection, in seconds; of
+    /// those that are written together, the one that waited longest.
     pub relay_seconds: Histogram,
     /// From a request's head to its answer, in seconds.
     pub http_request_seconds: Histogram,

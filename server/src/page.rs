@@ -1,4 +1,5 @@
-//! The built page: all its files, in memory. A path is looked up exactly, so that no request reaches the disk.
+//! The built page: all its files, in memory. A path is looked up exactly, so that no request
+//! reaches the disk.
 
 use std::{collections::HashMap, fs, io, path::Path};
 

@@ -25,8 +25,8 @@ pub enum Delivery {
     End(ConnectionKey, u16),
 }
 
-/// All rooms. Rooms exist as long as somebody is in them or watches them, so that their number is bounded by that of
-/// connections.
+/// All rooms. Rooms exist as long as somebody is in them or watches them, so that their number is
+/// bounded by that of connections.
 #[derive(Debug)]
 pub struct Rooms {
     capacity: usize,
@@ -121,7 +121,8 @@ impl Rooms {
         }
     }
 
-    /// Where a signal goes, and whom it is from: to members of the sender's own room, and to nobody else.
+    /// Where a signal goes, and whom it is from: to members of the sender's own room, and to nobody
+    /// else.
     ///
     /// # Errors
     /// When one of the two has not joined.

@@ -1,4 +1,5 @@
-//! The server's life: accepts connections until it is told to stop, and then helps pages to move elsewhere.
+//! The server's life: accepts connections until it is told to stop, and then helps pages to move
+//! elsewhere.
 
 mod door;
 
@@ -24,10 +25,11 @@ use crate::{
 };
 use door::Door;
 
-/// How long a browser may take for the head of a request or for the TLS handshake, and an idle connection may stay.
+/// How long a browser may take for the head of a request or for the TLS handshake, and an idle
+/// connection may stay.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a connection may take for all its requests. At four kilobytes a second the page is there by then; whoever takes it
-/// drop by drop would hold the connection for ever.
+/// How long a connection may take for all its requests. At four kilobytes a second the page is
+/// there by then; whoever takes it drop by drop would hold the connection for ever.
 const LOAD_PATIENCE: Duration = Duration::from_secs(120);
 /// A request of ours has a path and the headers of a browser.
 const MAX_HEAD: usize = 16 * 1024;
@@ -42,7 +44,8 @@ const SEND_BUFFER: usize = 128 * 1024;
 const RECEIVE_BUFFER: usize = 16 * 1024;
 /// After `accept` failed for want of file descriptors: let others end first.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Pages that are told to move elsewhere each second: what a server can take anew besides its other work.
+/// Pages that are told to move elsewhere each second: what a server can take anew besides its other
+/// work.
 const MOVES_PER_SECOND: usize = 1000;
 /// For the last farewells.
 const GRACE: Duration = Duration::from_secs(2);
@@ -89,7 +92,8 @@ impl Server {
         })
     }
 
-    /// Serves until `shutdown` becomes true or is dropped, then says goodbye to all WebSockets and waits for them a little.
+    /// Serves until `shutdown` becomes true or is dropped, then says goodbye to all WebSockets and
+    /// waits for them a little.
     pub async fn run(self, mut shutdown: watch::Receiver<bool>) {
         let Listeners {
             public, operations, ..
@@ -171,7 +175,8 @@ async fn operate(site: Arc<Site>, listener: TcpListener) {
     }
 }
 
-/// Takes no newcomers, and tells those who are here to move elsewhere: not all at once, since they come back at once.
+/// Takes no newcomers, and tells those who are here to move elsewhere: not all at once, since they
+/// come back at once.
 async fn drain(hub: &Hub, deadline: Instant) {
     let leaving = hub.close();
     info!(websockets = leaving.len(), "stopping");

@@ -1,7 +1,9 @@
-//! A connection that is read no faster than a page has reason to write, and not held by one that does not read.
+//! A connection that is read no faster than a page has reason to write, and not held by one that
+//! does not read.
 //!
-//! It sits below TLS and WebSocket, where every byte counts: pings, pongs and empty fragments cost a parser a whole core if they
-//! come as fast as the network takes them, and some of them never surface as messages that could be counted.
+//! It sits below TLS and WebSocket, where every byte counts: pings, pongs and empty fragments cost
+//! a parser a whole core if they come as fast as the network takes them, and some of them never
+//! surface as messages that could be counted.
 
 use std::{
     io, mem,
@@ -21,20 +23,22 @@ use crate::{
     metrics::Metrics,
 };
 
-/// Bytes that one connection may send: joining a full room takes 170 KB at once, and a call that goes on next to nothing.
+/// Bytes that one connection may send: joining a full room takes 170 KB at once, and a call that
+/// goes on next to nothing.
 pub const INBOUND: Rate = Rate {
     burst: 256.0 * 1024.0,
     per_second: 64.0 * 1024.0,
 };
 
-/// How long a browser may take nothing of what it asked for; then the connection ends. The slowest lines need seconds for what the
-/// system keeps ready for them.
+/// How long a browser may take nothing of what it asked for; then the connection ends. The slowest
+/// lines need seconds for what the system keeps ready for them.
 pub const STALL: Duration = Duration::from_secs(30);
 
 /// Bytes after which they are counted.
 const UNCOUNTED: u64 = 16 * 1024;
 
-/// A stream whose reader is kept to [`INBOUND`] and whose writer to [`STALL`], and whose bytes are counted.
+/// A stream whose reader is kept to [`INBOUND`] and whose writer to [`STALL`], and whose bytes are
+/// counted.
 #[derive(Debug)]
 pub struct Throttled<S> {
     stream: S,
@@ -43,7 +47,8 @@ pub struct Throttled<S> {
     pause: Option<Pin<Box<Sleep>>>,
     /// Until what waits to be written has waited too long.
     stall: Option<Pin<Box<Sleep>>>,
-    /// Nothing more is said, and what comes in is only thrown away: that costs nothing, and the sooner the better.
+    /// Nothing more is said, and what comes in is only thrown away: that costs nothing, and the
+    /// sooner the better.
     is_over: bool,
     /// Bytes that are not counted in the metrics yet: all processors share those.
     received: u64,

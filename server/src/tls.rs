@@ -1,4 +1,5 @@
-//! Certificates: the operator's, read again when they change; or one of the server's own, for a network without names.
+//! Certificates: the operator's, read again when they change; or one of the server's own, for a
+//! network without names.
 
 use std::{
     fs,
@@ -50,7 +51,8 @@ impl Tls {
     /// Reads a certificate chain and its key, both PEM.
     ///
     /// # Errors
-    /// When the files are none, do not belong together, or are out of date; in words for the operator.
+    /// When the files are none, do not belong together, or are out of date; in words for the
+    /// operator.
     pub fn read(cert: &Path, key: &Path) -> Result<Arc<Self>, String> {
         let files = Files {
             cert: cert.to_owned(),
@@ -65,7 +67,8 @@ impl Tls {
         }))
     }
 
-    /// The certificate kept in a folder; a new one if there is none, or it does not fit the names of this machine any more.
+    /// The certificate kept in a folder; a new one if there is none, or it does not fit the names
+    /// of this machine any more.
     ///
     /// # Errors
     /// When the folder cannot be read or written, in words for the operator.

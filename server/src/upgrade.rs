@@ -95,7 +95,8 @@ impl Origins {
     }
 }
 
-/// Whether a page of this very host asks. While developing, `trunk serve` passes WebSockets on from another port of this machine.
+/// Whether a page of this very host asks. While developing, `trunk serve` passes WebSockets on from
+/// another port of this machine.
 fn is_own(origin: &str, host: &str, scheme: Scheme) -> bool {
     let https = origin.strip_prefix("https://");
     let http = origin.strip_prefix("http://");
@@ -124,7 +125,8 @@ pub fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     values.next().is_none().then_some(first)
 }
 
-/// hyper-tungstenite looks at little; the rest of RFC 6455, section 4.2.1, and the origin are checked here.
+/// hyper-tungstenite looks at little; the rest of RFC 6455, section 4.2.1, and the origin are
+/// checked here.
 ///
 /// # Errors
 /// The status of the answer in place of the upgrade.

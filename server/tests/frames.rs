@@ -229,7 +229,8 @@ async fn too_many_messages_end() {
     );
 }
 
-// Slowness. The clock is the test's own: it jumps to whatever is due next when nobody has anything to do.
+// Slowness. The clock is the test's own: it jumps to whatever is due next when nobody has anything
+// to do.
 
 #[tokio::test(start_paused = true)]
 async fn who_says_nothing_is_let_go_after_ten_seconds() {

@@ -1,4 +1,5 @@
-//! Requests that no browser sends: one request never gets two answers, and nothing outside the dist is read.
+//! Requests that no browser sends: one request never gets two answers, and nothing outside the dist
+//! is read.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -92,7 +92,8 @@ async fn one_address_takes_its_share_and_others_theirs() {
     tokio::time::timeout(house::LONG, again).await.unwrap();
 }
 
-/// The proxy's own address is no limit for those behind it, and what they write themselves is not believed.
+/// The proxy's own address is no limit for those behind it, and what they write themselves is not
+/// believed.
 #[tokio::test]
 async fn behind_a_proxy_each_client_has_its_own_share() {
     let house = house(&[

@@ -267,7 +267,8 @@ fn canary(person: u8) -> ClientMessage {
 async fn a_log_that_nobody_reads_holds_nobody_up() {
     let program = start(&["--log=debug"]).await;
     for number in 0..700 {
-        // Two lines each: more than the pipe takes. And from many addresses: more than one may open.
+        // Two lines each: more than the pipe takes. And from many addresses: more than one may
+        // open.
         let socket = TcpSocket::new_v4().unwrap();
         let own = format!("127.0.4.{}:0", number % 200);
         socket.bind(own.parse().unwrap()).unwrap();

@@ -29,8 +29,8 @@ const ARRIVAL: Duration = Duration::from_secs(6);
 /// All are in by then, from the first that comes.
 const LESSON: Duration = Duration::from_secs(30);
 const ROOM: u32 = 12;
-/// So many times what it is in quiet a stranger's wait may be. Where nobody holds hogs up the median
-/// is four times as long.
+/// So many times what it is in quiet a stranger's wait may be. Where nobody holds hogs up the
+/// median is four times as long.
 const MEDIAN: u32 = 2;
 /// As above. Two hundred visits have two that are not within it, and pupils share this process.
 const P99: u32 = 10;

@@ -131,7 +131,8 @@ async fn nobody_speaks_in_the_name_of_another() {
     assert_eq!(ada.hear().await, ServerMessage::Signal { from, payload });
 }
 
-/// An id follows from a secret that nobody else learns, so nobody is thrown out by others who know the link.
+/// An id follows from a secret that nobody else learns, so nobody is thrown out by others who know
+/// the link.
 #[tokio::test]
 async fn only_the_page_itself_takes_its_place_again() {
     let house = house(&[]).await;

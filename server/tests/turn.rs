@@ -279,7 +279,8 @@ fn setting<T: std::str::FromStr<Err: std::fmt::Debug>>(name: &str) -> T {
     value.unwrap().parse().unwrap()
 }
 
-/// A loopback address that no other test of this machine uses, so that each coturn has all ports to itself.
+/// A loopback address that no other test of this machine uses, so that each coturn has all ports to
+/// itself.
 fn fresh_address() -> Ipv4Addr {
     static TAKEN: AtomicU32 = AtomicU32::new(0);
     // 127.0.0.0/9 is left to others.

@@ -1,4 +1,5 @@
-//! Sets up Autobahn's test suite, which judges WebSockets. It is written in a Python that is no more.
+//! Sets up Autobahn's test suite, which judges WebSockets. It is written in a Python that is no
+//! more.
 
 use std::{env, fs, iter, path::Path};
 

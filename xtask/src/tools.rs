@@ -1,4 +1,5 @@
-//! The tools that the build and the tests need: taken from the machine where it has them, else put into `.tools/`.
+//! The tools that the build and the tests need: taken from the machine where it has them, else put
+//! into `.tools/`.
 
 use std::{fs, process::Command};
 
@@ -231,7 +232,8 @@ pub fn install(name: &str, version: &str, features: &[&str], time: &str) -> Resu
     )
 }
 
-/// Tools run for seconds: what counts is how long they take to build. What several have in common is built once.
+/// Tools run for seconds: what counts is how long they take to build. What several have in common
+/// is built once.
 fn quickly(mut command: Command) -> Command {
     command
         .arg("--debug")

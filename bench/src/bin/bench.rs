@@ -1,4 +1,5 @@
-//! `bench [NAME...]`: runs all measurements, or these, and prints tables. `cargo xtask bench` sets up what it needs.
+//! `bench [NAME...]`: runs all measurements, or these, and prints tables. `cargo xtask bench` sets
+//! up what it needs.
 
 use std::{process::ExitCode, time::Instant};
 

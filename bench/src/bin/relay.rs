@@ -1,5 +1,6 @@
-//! `relay PORT`: passes WebSocket messages on to the connection they name, and does nothing else. No rooms, no limits, no
-//! checks, no counters: what a signaling server on the same library costs at least.
+//! `relay PORT`: passes WebSocket messages on to the connection they name, and does nothing else.
+//! No rooms, no limits, no checks, no counters: what a signaling server on the same library costs
+//! at least.
 
 use std::{net::Ipv4Addr, sync::Arc};
 

@@ -1,5 +1,5 @@
-//! `tcp-relay PORT`: the same as `relay` over bare TCP, each message after its length in four bytes. What passing these
-//! bytes on costs at least.
+//! `tcp-relay PORT`: the same as `relay` over bare TCP, each message after its length in four
+//! bytes. What passing these bytes on costs at least.
 
 use std::{net::Ipv4Addr, sync::Arc};
 

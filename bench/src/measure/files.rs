@@ -1,4 +1,5 @@
-//! CPU per request of the page's largest file, compressed, and of the question whether it has changed.
+//! CPU per request of the page's largest file, compressed, and of the question whether it has
+//! changed.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! Time that a relayed message takes at 2,000 messages a second, sent by the clock and not when the last one has arrived:
-//! whoever sends late waits as long as whoever is answered late.
+//! Time that a relayed message takes at 2,000 messages a second, sent by the clock and not when the
+//! last one has arrived: whoever sends late waits as long as whoever is answered late.
 
 use std::{
     thread,
@@ -105,7 +105,8 @@ impl Schedule {
         self.begin + INTERVAL * place
     }
 
-    /// Tells everybody when it is time, from a thread of its own: the runtime's timers know whole milliseconds only.
+    /// Tells everybody when it is time, from a thread of its own: the runtime's timers know whole
+    /// milliseconds only.
     fn run(self, clocks: &[Sender<()>]) -> Result<()> {
         // Nanoseconds by which the kernel may wake it late.
         set_timerslack(1)?;

@@ -1,4 +1,5 @@
-//! Memory per idle connection: pages in rooms of four that say nothing, with a server of its own for each number of them.
+//! Memory per idle connection: pages in rooms of four that say nothing, with a server of its own
+//! for each number of them.
 
 use futures_util::future::try_join_all;
 use tokio::task::JoinSet;
@@ -52,7 +53,8 @@ async fn measure(rival: &'static dyn Rival, connections: usize) -> Result<f64> {
     Ok((after - before) / (4 * rooms) as f64 / 1024.0)
 }
 
-/// Answers what the server asks in order to know that the page lives; ends only if the server ends it.
+/// Answers what the server asks in order to know that the page lives; ends only if the server ends
+/// it.
 async fn stay(mut client: Client) -> Result<()> {
     loop {
         client.hear().await?;

@@ -18,7 +18,8 @@ use crate::{
 pub struct Madang;
 
 impl Madang {
-    /// The one limit of a whole server that a load of 19,600 needs raised; a process may open 20,000 files here and there.
+    /// The one limit of a whole server that a load of 19,600 needs raised; a process may open
+    /// 20,000 files here and there.
     const CONNECTIONS: &str = "19700";
     /// And the one limit of an address: the page is asked for from one.
     const REQUESTS: &str = "1000000";

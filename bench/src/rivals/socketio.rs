@@ -1,6 +1,7 @@
 //! The usual server on Node: Express and Socket.IO, `bench/rivals/server.js`.
 //!
-//! <https://socket.io/docs/v4/engine-io-protocol/> and <https://socket.io/docs/v4/socket-io-protocol/>
+//! <https://socket.io/docs/v4/engine-io-protocol/> and
+//! <https://socket.io/docs/v4/socket-io-protocol/>
 
 use std::process::Command;
 

@@ -19,8 +19,8 @@ const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 720;
 const FRAMERATE: u32 = 30;
 
-/// Asks for devices, in one request if possible. If both cannot be had together, each is asked for alone, so that it gets its own
-/// verdict. A person may take an hour to answer.
+/// Asks for devices, in one request if possible. If both cannot be had together, each is asked for
+/// alone, so that it gets its own verdict. A person may take an hour to answer.
 pub async fn capture(microphone: bool, camera: bool) -> Vec<Verdict> {
     if !(microphone && camera) {
         let mut verdicts = Vec::new();
@@ -54,7 +54,8 @@ pub async fn permitted() -> (bool, bool) {
     )
 }
 
-/// Why the browser ended the track of a device that was on. A device that is still there was taken from this page alone.
+/// Why the browser ended the track of a device that was on. A device that is still there was taken
+/// from this page alone.
 pub async fn why_ended(kind: DeviceKind, device_id: Option<String>) -> CaptureError {
     let permission = permission(permission_name(kind)).await;
     if permission.as_deref() == Some(DENIED) {
@@ -104,8 +105,8 @@ fn permission_name(kind: DeviceKind) -> &'static str {
     }
 }
 
-/// Whether the person said no to both at once, and would only be asked again. Where one of the two was refused before, browsers
-/// refuse both together without asking, and would give the other.
+/// Whether the person said no to both at once, and would only be asked again. Where one of the two
+/// was refused before, browsers refuse both together without asking, and would give the other.
 async fn is_refused_as_one() -> bool {
     let states = (permission(MICROPHONE).await, permission(CAMERA).await);
     states.0.is_some() && states.0 == states.1 && states.0.as_deref() != Some(GRANTED)

@@ -10,7 +10,8 @@ use super::{
     shim::{PeerConnection, object},
 };
 
-/// A peer that does not read this many bytes is not there any more. The whole chat of an evening is smaller.
+/// A peer that does not read this many bytes is not there any more. The whole chat of an evening is
+/// smaller.
 const MAX_BUFFERED: u32 = 1024 * 1024;
 
 /// Twice the largest message that Madang sends; what is longer is not read.

@@ -6,7 +6,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::shim::{self, AsClipboard, AsNavigator};
 
-/// Puts a text on the clipboard; `false` where the browser does not let us. To be called while a click is handled.
+/// Puts a text on the clipboard; `false` where the browser does not let us. To be called while a
+/// click is handled.
 pub async fn copy_text(text: String) -> bool {
     let Some(clipboard) = shim::navigator("clipboard") else {
         return false;
@@ -19,7 +20,8 @@ pub fn can_share() -> bool {
     shim::navigator("share").is_some_and(|share| share.is_instance_of::<Function>())
 }
 
-/// Shows the system's sheet for sharing a link; `false` if nothing was shared. To be called while a click is handled.
+/// Shows the system's sheet for sharing a link; `false` if nothing was shared. To be called while a
+/// click is handled.
 pub async fn share(title: String, url: String) -> bool {
     let data = shim::object([("title", title.into()), ("url", url.into())]);
     let Some(window) = web_sys::window() else {

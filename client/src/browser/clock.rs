@@ -17,8 +17,8 @@ pub fn monotonic() -> f64 {
         .map_or_else(Date::now, |performance| performance.now())
 }
 
-/// A moment in milliseconds since 1970 as the clock on the wall shows it, in the reader's time zone and written as in this
-/// language: `21:05`, `9:05 PM`, `오후 9:05`.
+/// A moment in milliseconds since 1970 as the clock on the wall shows it, in the reader's time zone
+/// and written as in this language: `21:05`, `9:05 PM`, `오후 9:05`.
 pub fn clock_time(milliseconds: u64, language: &str) -> String {
     let date = Date::new(&JsValue::from_f64(milliseconds as f64));
     let options = object([("hour", "numeric".into()), ("minute", "2-digit".into())]);

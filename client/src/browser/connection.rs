@@ -1,7 +1,7 @@
 //! One `RTCPeerConnection` and everything that belongs to it.
 //!
-//! Commands that the browser answers later run one after the other, in one task. That task ends with the connection: **a promise
-//! that is pending when a connection is closed never settles.**
+//! Commands that the browser answers later run one after the other, in one task. That task ends
+//! with the connection: **a promise that is pending when a connection is closed never settles.**
 
 use std::{cell::OnceCell, rc::Rc};
 
@@ -117,13 +117,15 @@ impl Connection {
         Ok(connection)
     }
 
-    /// `setLocalDescription()`; answered by [`ConnectionEvent::LocalDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`].
+    /// `setLocalDescription()`; answered by [`ConnectionEvent::LocalDescriptionSet`] or
+    /// [`ConnectionEvent::DescriptionFailed`].
     pub fn set_local_description(&self) {
         self.queue(Task::SetLocalDescription);
     }
 
-    /// `setRemoteDescription`; answered by [`ConnectionEvent::RemoteDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`]. A
-    /// responder has something to send with from its first one on.
+    /// `setRemoteDescription`; answered by [`ConnectionEvent::RemoteDescriptionSet`] or
+    /// [`ConnectionEvent::DescriptionFailed`]. A responder has something to send with from its
+    /// first one on.
     pub fn set_remote_description(&self, description: Description) {
         self.queue(Task::SetRemoteDescription(description));
     }
@@ -238,8 +240,8 @@ fn state(pc: &PeerConnection) -> ConnectionState {
     }
 }
 
-/// Browsers end their search with no candidate at all, and some with an empty one before: the core is told of the former, in the
-/// form of the latter.
+/// Browsers end their search with no candidate at all, and some with an empty one before: the core
+/// is told of the former, in the form of the latter.
 fn candidate(event: &web_sys::Event) -> Option<IceCandidate> {
     let Some(candidate) = shim::property(event, "candidate") else {
         return Some(IceCandidate {
@@ -342,7 +344,8 @@ impl Worker {
         Ok(ConnectionEvent::RemoteDescriptionSet)
     }
 
-    /// Makes the transceivers that came of the first offer our own. They receive only, unless they are told before the answer.
+    /// Makes the transceivers that came of the first offer our own. They receive only, unless they
+    /// are told before the answer.
     fn adopt(&self) -> Result<(), JsValue> {
         for transceiver in self.pc.transceivers()?.iter() {
             transceiver

@@ -51,7 +51,8 @@ pub fn focus(node: &Node) {
     }
 }
 
-/// Shows a `<dialog>` above everything else, which cannot be used meanwhile; or closes it, which gives the focus back.
+/// Shows a `<dialog>` above everything else, which cannot be used meanwhile; or closes it, which
+/// gives the focus back.
 pub fn set_modal(node: &Node, shown: bool) {
     match node.dyn_ref::<HtmlDialogElement>() {
         // Refused are dialogs that are shown already.
@@ -90,8 +91,8 @@ pub fn scroll_to_start(node: &Node) {
     }
 }
 
-/// Calls back with what an input method has composed, a syllable or words, when it has finished at this element; yew has no such
-/// event.
+/// Calls back with what an input method has composed, a syllable or words, when it has finished at
+/// this element; yew has no such event.
 pub fn on_composition_end(node: &Node, callback: impl Fn(String) + 'static) -> Listener {
     Listener::new(node, "compositionend", move |event| {
         let composed = event

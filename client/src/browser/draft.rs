@@ -1,4 +1,5 @@
-//! What was begun to write in a room and not sent, in `sessionStorage`: it survives a reload of the page, and ends with the tab.
+//! What was begun to write in a room and not sent, in `sessionStorage`: it survives a reload of the
+//! page, and ends with the tab.
 
 use protocol::RoomId;
 use web_sys::Storage;

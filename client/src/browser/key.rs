@@ -17,7 +17,8 @@ pub struct Key {
     pub code: String,
     /// It goes to an input method that composes a syllable.
     pub composing: bool,
-    /// An input method has taken it, perhaps to end a composition: `keyCode` 229 (W3C UI Events, section 7.3.1).
+    /// An input method has taken it, perhaps to end a composition: `keyCode` 229 (W3C UI Events,
+    /// section 7.3.1).
     pub processed: bool,
     /// It is held down.
     pub repeat: bool,

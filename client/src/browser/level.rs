@@ -13,7 +13,8 @@ use super::{Listener, Track};
 const PERIOD: u32 = 100;
 /// At 48 kHz these are 43 ms.
 const SAMPLES: usize = 2048;
-/// The loudness that a quiet room does not reach, in dB below the loudest, and how much makes one step more.
+/// The loudness that a quiet room does not reach, in dB below the loudest, and how much makes one
+/// step more.
 const FLOOR: f32 = -55.0;
 const STEP: f32 = 10.0;
 

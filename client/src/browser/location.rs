@@ -66,7 +66,8 @@ pub fn reload() {
     }
 }
 
-/// Calls back when the person goes back or forward to another address of this page, unless a [`BackGuard`] keeps them here.
+/// Calls back when the person goes back or forward to another address of this page, unless a
+/// [`BackGuard`] keeps them here.
 pub fn on_pop(callback: impl Fn() + 'static) -> Option<Listener> {
     let listener = |window: Window| {
         Listener::new(&window, "popstate", move |_| {
@@ -107,8 +108,8 @@ impl Drop for BackGuard {
     }
 }
 
-/// Gives the address an entry in the history that Back can take away. It is marked by its state, which survives a reload, so that
-/// there is one.
+/// Gives the address an entry in the history that Back can take away. It is marked by its state,
+/// which survives a reload, so that there is one.
 fn stay(address: &str) {
     let Some(history) = window().and_then(|window| window.history().ok()) else {
         return;

@@ -39,13 +39,15 @@ impl Outlet {
         self.send(Some(track)).await
     }
 
-    /// Sends no picture at all. Without a track alone, Firefox goes on with a black one every second.
+    /// Sends no picture at all. Without a track alone, Firefox goes on with a black one every
+    /// second.
     pub(super) async fn rest(&self) -> Result<(), JsValue> {
         self.send(None).await?;
         self.encode(&[("active", false.into())]).await
     }
 
-    /// Between `getParameters` and `setParameters` nothing may happen; both are the same object to the browser.
+    /// Between `getParameters` and `setParameters` nothing may happen; both are the same object to
+    /// the browser.
     async fn encode(&self, values: &[(&str, JsValue)]) -> Result<(), JsValue> {
         let parameters = self.shim().parameters()?;
         let encodings = shim::property(&parameters, "encodings")
@@ -68,7 +70,8 @@ impl Outlet {
     }
 }
 
-/// How many times smaller than the camera's picture; browsers refuse less than once. A phone held upright has its lines sideways.
+/// How many times smaller than the camera's picture; browsers refuse less than once. A phone held
+/// upright has its lines sideways.
 fn scale(track: &MediaStreamTrack, encoding: Encoding) -> f64 {
     let settings = track.get_settings();
     let lines = match (settings.get_width(), settings.get_height()) {

@@ -12,7 +12,8 @@ pub enum Lifecycle {
     Hidden,
     /// It comes back from the browser's memory, with all connections gone.
     Restored,
-    /// The network came, went or changed, or somebody looks at the page again after who knows how long.
+    /// The network came, went or changed, or somebody looks at the page again after who knows how
+    /// long.
     NetworkChanged,
 }
 
@@ -52,7 +53,8 @@ impl Page {
 /// What an event means for the page.
 type Reading = fn(&web_sys::Event) -> Option<Lifecycle>;
 
-/// `navigator.connection`, which Chromium alone has: it tells of the way from one network to the next without a gap.
+/// `navigator.connection`, which Chromium alone has: it tells of the way from one network to the
+/// next without a gap.
 fn connection() -> Option<EventTarget> {
     shim::navigator("connection")?.dyn_into().ok()
 }

@@ -1,7 +1,7 @@
 //! What survives a reload of the page in a call, in `sessionStorage`.
 //!
-//! It lies there only between the end of one page and the beginning of the next: **while a page lives nothing is there**, so that
-//! a duplicated tab gets an id of its own.
+//! It lies there only between the end of one page and the beginning of the next: **while a page
+//! lives nothing is there**, so that a duplicated tab gets an id of its own.
 
 use js_sys::Reflect;
 use protocol::{Name, PeerSecret, RoomId};
@@ -27,8 +27,8 @@ pub struct Resume {
     pub camera: bool,
 }
 
-/// Takes what the page before left behind; `None` if it was in no call, or if this one is not its reload. To be called once, when
-/// the page begins, wherever it begins.
+/// Takes what the page before left behind; `None` if it was in no call, or if this one is not its
+/// reload. To be called once, when the page begins, wherever it begins.
 pub fn take() -> Option<Resume> {
     let storage = session()?;
     let resume = storage.get_item(KEY).ok()??;

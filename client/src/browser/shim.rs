@@ -1,4 +1,5 @@
-//! What `web_sys` lacks, or has without `catch`: an exception that is not caught skips the destructors of all Rust on the stack.
+//! What `web_sys` lacks, or has without `catch`: an exception that is not caught skips the
+//! destructors of all Rust on the stack.
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

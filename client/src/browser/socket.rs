@@ -8,7 +8,8 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::{Listener, crash::Hold, location};
 
-/// A server that does not read this many bytes is not there any more. A full call's offers at once are a quarter of it.
+/// A server that does not read this many bytes is not there any more. A full call's offers at once
+/// are a quarter of it.
 const MAX_BUFFERED: u32 = 1024 * 1024;
 
 /// Something happened at the WebSocket.
@@ -30,7 +31,8 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens `ws` where the page came from. What happens is reported by the browser, so `report` must only queue.
+    /// Opens `ws` where the page came from. What happens is reported by the browser, so `report`
+    /// must only queue.
     pub fn open(report: &Rc<dyn Fn(Event)>) -> Result<Self, JsValue> {
         let socket = WebSocket::new(&url())?;
         let listen = |name, happened: fn(&web_sys::Event) -> Option<Event>| {

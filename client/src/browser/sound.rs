@@ -10,7 +10,8 @@ use super::{
     shim::{self, AsMedia},
 };
 
-/// An `<audio>` outside of the page, so that nothing that happens to a tile stops it; dropping it silences it.
+/// An `<audio>` outside of the page, so that nothing that happens to a tile stops it; dropping it
+/// silences it.
 pub(super) struct Sound {
     audio: HtmlAudioElement,
     report: Report,
@@ -28,7 +29,8 @@ impl Sound {
         Ok(sound)
     }
 
-    /// Plays, and reports whether the browser let it. Browsers let pages that capture, or where the person clicked.
+    /// Plays, and reports whether the browser let it. Browsers let pages that capture, or where the
+    /// person clicked.
     pub(super) fn play(&self) {
         let Ok(promise) = self.audio.unchecked_ref::<AsMedia>().play() else {
             return;

@@ -1,4 +1,5 @@
-//! The words that stand on the page as long as the program does not draw; see `start.js` and `index.html`.
+//! The words that stand on the page as long as the program does not draw; see `start.js` and
+//! `index.html`.
 
 use wasm_bindgen::prelude::*;
 use web_sys::Element;

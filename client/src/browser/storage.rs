@@ -1,4 +1,5 @@
-//! What is remembered from visit to visit on this device, in `localStorage`. A browser that keeps nothing is no error.
+//! What is remembered from visit to visit on this device, in `localStorage`. A browser that keeps
+//! nothing is no error.
 
 use web_sys::Storage;
 

@@ -31,8 +31,8 @@ impl PartialEq for Stream {
     }
 }
 
-/// Shows this stream in a `<video>`, or nothing. The element makes no sound, whatever its attributes say, and is not touched when
-/// it shows this stream already.
+/// Shows this stream in a `<video>`, or nothing. The element makes no sound, whatever its
+/// attributes say, and is not touched when it shows this stream already.
 pub fn attach(node: &Node, stream: Option<&Stream>) {
     let Some(video) = node.dyn_ref::<HtmlMediaElement>() else {
         return;
@@ -47,7 +47,8 @@ pub fn attach(node: &Node, stream: Option<&Stream>) {
     }
 }
 
-/// Muted pictures may always play. `play` is refused when another stream comes at once, which is none of our concern.
+/// Muted pictures may always play. `play` is refused when another stream comes at once, which is
+/// none of our concern.
 fn play(video: &HtmlMediaElement) {
     if let Ok(promise) = video.unchecked_ref::<shim::AsMedia>().play() {
         spawn_local(async move {

@@ -7,7 +7,8 @@ use js_sys::Reflect;
 pub struct Support {
     /// Calls are possible.
     pub webrtc: bool,
-    /// The page was loaded so that browsers give out cameras and microphones: over HTTPS, or from this machine.
+    /// The page was loaded so that browsers give out cameras and microphones: over HTTPS, or from
+    /// this machine.
     pub secure: bool,
     /// The page was opened inside of another app, where cameras often do not work.
     pub in_app: bool,

@@ -78,7 +78,8 @@ impl Track {
         self.track.ready_state() == MediaStreamTrackState::Live
     }
 
-    /// Asks the camera for pictures of this size. The width follows from the camera's own proportions.
+    /// Asks the camera for pictures of this size. The width follows from the camera's own
+    /// proportions.
     pub fn shape(&self, encoding: Encoding) -> impl Future<Output = Result<(), JsValue>> + 'static {
         let ideal = |value: u32| JsValue::from(object([("ideal", value.into())]));
         let constraints = object([
@@ -96,8 +97,9 @@ impl Track {
         Stream::of_track(&self.track)
     }
 
-    /// Another reference to the same track. **`self.track.clone()` would be `MediaStreamTrack.clone()`: a second track, which keeps
-    /// the device on after this one has let go of it, and takes nothing of its shape.**
+    /// Another reference to the same track. **`self.track.clone()` would be
+    /// `MediaStreamTrack.clone()`: a second track, which keeps the device on after this one has let
+    /// go of it, and takes nothing of its shape.**
     pub(crate) fn media(&self) -> MediaStreamTrack {
         Clone::clone(&self.track)
     }

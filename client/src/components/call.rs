@@ -115,7 +115,8 @@ pub fn Call(props: &CallProps) -> Html {
     }
 }
 
-/// How many messages came from others since the chat was last looked at. What was written before one came does not count.
+/// How many messages came from others since the chat was last looked at. What was written before
+/// one came does not count.
 #[hook]
 fn use_unread(view: &View, looking: bool) -> usize {
     let seen = use_mut_ref(|| Rc::<[ChatLine]>::from([]));

@@ -26,9 +26,11 @@ pub struct ComposerProps {
     pub onsay: Callback<ChatText>,
 }
 
-/// A field that has the focus from the beginning, and a button. What is too long is kept, and said to be so.
+/// A field that has the focus from the beginning, and a button. What is too long is kept, and said
+/// to be so.
 ///
-/// The text lives in the browser's field alone: writing it back would disturb an input method that is composing.
+/// The text lives in the browser's field alone: writing it back would disturb an input method that
+/// is composing.
 #[component]
 pub fn Composer(props: &ComposerProps) -> Html {
     let text = use_text();
@@ -81,7 +83,8 @@ pub fn Composer(props: &ComposerProps) -> Html {
     }
 }
 
-/// Puts the draft into the field and the focus on it, once. Yew may come to this after the person has begun to type.
+/// Puts the draft into the field and the focus on it, once. Yew may come to this after the person
+/// has begun to type.
 #[hook]
 fn use_beginning(field: &NodeRef, draft: &AttrValue) {
     let (field, draft) = (field.clone(), draft.clone());
@@ -95,9 +98,10 @@ fn use_beginning(field: &NodeRef, draft: &AttrValue) {
     });
 }
 
-/// Enter sends. While an input method composes, Enter ends the composition. For Korean, which is composed syllable by syllable,
-/// that is the wish to send: it is remembered, and the whole text sent once the last syllable is there. Sent at once it would
-/// be missing, and left behind in the field. For Japanese and Chinese it chooses the words: a second Enter sends.
+/// Enter sends. While an input method composes, Enter ends the composition. For Korean, which is
+/// composed syllable by syllable, that is the wish to send: it is remembered, and the whole text
+/// sent once the last syllable is there. Sent at once it would be missing, and left behind in the
+/// field. For Japanese and Chinese it chooses the words: a second Enter sends.
 #[hook]
 fn use_enter(field: &NodeRef, send: Rc<dyn Fn()>) -> Callback<KeyboardEvent> {
     let wish = use_mut_ref(|| false);
@@ -145,8 +149,8 @@ enum Meaning {
     Send,
 }
 
-/// Safari has ended the composition already when it tells of the Enter that did so: there the key composes no more, but still
-/// went to the input method.
+/// Safari has ended the composition already when it tells of the Enter that did so: there the key
+/// composes no more, but still went to the input method.
 fn meaning(key: &Key, after_syllable: bool) -> Meaning {
     let enter = key.key == "Enter" || matches!(key.code.as_str(), "Enter" | "NumpadEnter");
     match enter && !key.shift {
@@ -162,7 +166,8 @@ fn ends_in_hangul(composed: &str) -> bool {
     composed.ends_with(is_hangul)
 }
 
-/// The text of the field; for one that is too long, by how many characters; for a blank one, nothing.
+/// The text of the field; for one that is too long, by how many characters; for a blank one,
+/// nothing.
 fn sendable(field: &NodeRef) -> Result<ChatText, Option<usize>> {
     let typed = field
         .get()

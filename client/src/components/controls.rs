@@ -103,7 +103,8 @@ fn PanelButton(props: &PanelButtonProps) -> Html {
     }
 }
 
-/// Who closes a panel without opening another one goes on at its button, not at the top of the page.
+/// Who closes a panel without opening another one goes on at its button, not at the top of the
+/// page.
 #[hook]
 fn use_focus_after(shown: bool, none_shown: bool) -> NodeRef {
     let node = use_node_ref();

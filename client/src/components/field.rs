@@ -29,8 +29,9 @@ pub struct FieldProps {
     pub error: Option<Sentence>,
 }
 
-/// A labelled field, with what is wrong with it below. The place for that is always there: extensions wrap fields in elements of
-/// their own, and beside such a field yew can neither insert nor take away.
+/// A labelled field, with what is wrong with it below. The place for that is always there:
+/// extensions wrap fields in elements of their own, and beside such a field yew can neither insert
+/// nor take away.
 #[component]
 pub fn Field(props: &FieldProps) -> Html {
     let FieldProps {

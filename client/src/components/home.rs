@@ -72,7 +72,8 @@ struct DoorProps {
     onenter: Callback<(String, RoomId)>,
 }
 
-/// The two fields and the two ways in. Enter in a field creates, which with an ID is the same as joining.
+/// The two fields and the two ways in. Enter in a field creates, which with an ID is the same as
+/// joining.
 #[component]
 fn Door(props: &DoorProps) -> Html {
     let text = use_text();

@@ -19,7 +19,8 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// Where Back leads: what is open closes first, the question too. **Nothing ends a call unasked**; one that has not begun ends.
+    /// Where Back leads: what is open closes first, the question too. **Nothing ends a call
+    /// unasked**; one that has not begun ends.
     pub fn back(self, phase: Phase) -> Self {
         match (self, phase) {
             (Self::Panel(_) | Self::Question, _) => Self::Stage,

@@ -18,7 +18,8 @@ pub struct LeaveQuestionProps {
     pub onstay: Callback<()>,
 }
 
-/// A dialog that is always there, so that it gives the focus back when it closes; its words are there while it asks.
+/// A dialog that is always there, so that it gives the focus back when it closes; its words are
+/// there while it asks.
 #[component]
 pub fn LeaveQuestion(props: &LeaveQuestionProps) -> Html {
     let text = use_text();

@@ -68,8 +68,8 @@ fn link_length(text: &str) -> usize {
     }
 }
 
-/// What people write behind an address without a space: all punctuation of Chinese, Japanese and Korean, quotes, emoji, and what
-/// shows nothing, except joiners, which some scripts spell with.
+/// What people write behind an address without a space: all punctuation of Chinese, Japanese and
+/// Korean, quotes, emoji, and what shows nothing, except joiners, which some scripts spell with.
 fn ends_link(c: char) -> bool {
     let is_letter = matches!(c, '々' | '〆' | '〇' | '\u{200c}' | '\u{200d}');
     let is_mark = matches!(c,
@@ -79,7 +79,8 @@ fn ends_link(c: char) -> bool {
     !is_letter && (is_mark || c.is_whitespace() || is_invisible(c))
 }
 
-/// Two addresses with a comma between them are two. One in the path or query of another is a part of it.
+/// Two addresses with a comma between them are two. One in the path or query of another is a part
+/// of it.
 fn without_next(link: &str) -> &str {
     let begins =
         |(place, _): &(usize, &str)| link[..*place].ends_with([',', ';', '|', ')', ']', '}', '*']);
@@ -92,7 +93,8 @@ fn without_next(link: &str) -> &str {
     &link[..next.unwrap_or(link.len())]
 }
 
-/// Particles that go on into no other word: what begins with one behind an ASCII letter is none of the address's.
+/// Particles that go on into no other word: what begins with one behind an ASCII letter is none of
+/// the address's.
 const CLEAR: [&str; 13] = [
     "에서",
     "에게",
@@ -142,9 +144,10 @@ const SHORT: [&str; 29] = [
     "인데요",
 ];
 
-/// Korean writes particles right behind a word, as in `https://example.com에서`. A host that has ended in ASCII letters does not
-/// go on in Hangul, and a known particle at the end of an ASCII path is none of it. What stands behind Hangul stays whole, as
-/// `/r/우리-마당에서`: there nothing tells where the name ends.
+/// Korean writes particles right behind a word, as in `https://example.com에서`. A host that has
+/// ended in ASCII letters does not go on in Hangul, and a known particle at the end of an ASCII
+/// path is none of it. What stands behind Hangul stays whole, as `/r/우리-마당에서`: there nothing
+/// tells where the name ends.
 fn without_particle(link: &str) -> &str {
     let is_hangul = |c: char| is_jamo(c) || matches!(c, '가'..='힣');
     let authority = link.find(['/', '?', '#']).unwrap_or(link.len());

@@ -22,8 +22,8 @@ pub struct PanelProps {
     pub children: Html,
 }
 
-/// A region with a heading. The cross in the corner is for the hand alone: the control bar has a button for everybody, and no
-/// name is to be there twice.
+/// A region with a heading. The cross in the corner is for the hand alone: the control bar has a
+/// button for everybody, and no name is to be there twice.
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
     html! {

@@ -11,7 +11,8 @@ pub struct StatusProps {
     pub said: Option<(u32, Sentence)>,
 }
 
-/// The one polite status region. It is there before anything is said, or screen readers would miss the first sentence.
+/// The one polite status region. It is there before anything is said, or screen readers would miss
+/// the first sentence.
 #[component]
 pub fn Status(props: &StatusProps) -> Html {
     html! {

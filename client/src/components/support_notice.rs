@@ -15,7 +15,8 @@ pub struct SupportNoticeProps {
     pub insecure_is_told: bool,
 }
 
-/// An alert if the browser cannot make calls, a hint if it may not get the devices; nothing in a good browser.
+/// An alert if the browser cannot make calls, a hint if it may not get the devices; nothing in a
+/// good browser.
 #[component]
 pub fn SupportNotice(props: &SupportNoticeProps) -> Html {
     let text = use_text();

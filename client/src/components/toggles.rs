@@ -60,7 +60,8 @@ struct ToggleProps {
     onwant: Callback<bool>,
 }
 
-/// Looks like what the device does, and is called what a press does: **while a device starts, a press takes the wish back**.
+/// Looks like what the device does, and is called what a press does: **while a device starts, a
+/// press takes the wish back**.
 #[component]
 fn Toggle(props: &ToggleProps) -> Html {
     let (on, wanted) = (props.device == Device::On, props.device.is_wanted());

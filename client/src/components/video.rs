@@ -11,7 +11,8 @@ pub struct VideoProps {
     pub stream: Option<Stream>,
 }
 
-/// A `<video>` without controls. It stays the same element for as long as it is drawn; only its stream changes.
+/// A `<video>` without controls. It stays the same element for as long as it is drawn; only its
+/// stream changes.
 #[component]
 pub fn Video(props: &VideoProps) -> Html {
     let node = use_node_ref();

@@ -11,10 +11,11 @@ use crate::{
     },
 };
 
-/// Rows that a message may take before a part of it is folded away. `style.css` folds to ten: less than two would be saved by
-/// nothing.
+/// Rows that a message may take before a part of it is folded away. `style.css` folds to ten: less
+/// than two would be saved by nothing.
 const MAX_ROWS: usize = 12;
-/// Letters of the Latin script that a row of the panel holds. Where a row holds more, messages fold a little early.
+/// Letters of the Latin script that a row of the panel holds. Where a row holds more, messages fold
+/// a little early.
 const ROW: usize = 36;
 
 /// What was written.
@@ -24,7 +25,8 @@ pub struct WordsProps {
     pub words: AttrValue,
 }
 
-/// The words as they were written, with links. Of a long message the beginning, until the person wants all.
+/// The words as they were written, with links. Of a long message the beginning, until the person
+/// wants all.
 #[component]
 pub fn Words(props: &WordsProps) -> Html {
     let text = use_text();
@@ -68,7 +70,8 @@ fn piece(piece: Piece<'_>) -> Html {
     }
 }
 
-/// How many rows a text takes, about. What is not Latin counts twice: most of it is as wide as that.
+/// How many rows a text takes, about. What is not Latin counts twice: most of it is as wide as
+/// that.
 fn rows(text: &str) -> usize {
     let width = |line: &str| -> usize {
         let widths = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 });

@@ -305,7 +305,8 @@ impl Actor {
         }
         let [(_, microphone), (_, camera)] = asked;
         let queue = self.queue.clone();
-        // It outlives the visit if it has to: a device that is given too late is let go of by its track's drop.
+        // It outlives the visit if it has to: a device that is given too late is let go of by its
+        // track's drop.
         spawn_local(async move {
             queue.push(Event::Captured(capture::capture(microphone, camera).await));
         });

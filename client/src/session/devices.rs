@@ -43,8 +43,8 @@ impl Devices {
         }
     }
 
-    /// Lets go of a camera. A microphone that was on is silenced and kept, since taking it again can take a second and makes
-    /// headsets click; one that was never on is let go of.
+    /// Lets go of a camera. A microphone that was on is silenced and kept, since taking it again
+    /// can take a second and makes headsets click; one that was never on is let go of.
     pub(super) fn release(&mut self, kind: DeviceKind) {
         match (kind, &self.microphone) {
             (DeviceKind::Camera, _) => self.drop_track(kind),

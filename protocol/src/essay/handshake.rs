@@ -2,10 +2,10 @@
 //!
 //! Ada's secret is `01` sixteen times and Ben's `02` sixteen times; their ids follow. Ben's is
 //! smaller, so he is the initiator. This is what Ada says (`>`) and hears (`<`) from her coming to
-//! her leaving: through the server, and then on `ctl` and `chat`. It took place, between two programs
-//! that send no media, and takes place again in each run of the tests; only the descriptions are left
-//! out here, and addresses and priorities are made up. What goes over one channel in one direction
-//! keeps its order, and so does what goes through the server.
+//! her leaving: through the server, and then on `ctl` and `chat`. It took place, between two
+//! programs that send no media, and takes place again in each run of the tests; only the
+//! descriptions are left out here, and addresses and priorities are made up. What goes over one
+//! channel in one direction keeps its order, and so does what goes through the server.
 //!
 //! ```text
 //! > {"type":"join","version":2,"room":"tea","name":"Ada","secret":"01010101010101010101010101010101","incarnation":7}
@@ -27,5 +27,5 @@
 //! > {"type":"leave"}
 //! ```
 //!
-//! Pages with devices say so in their `media`, find more candidates, and have more sections in their
-//! descriptions that carry something; the sections are the same.
+//! Pages with devices say so in their `media`, find more candidates, and have more sections in
+//! their descriptions that carry something; the sections are the same.

@@ -48,8 +48,8 @@ impl Room {
 }
 
 impl Member {
-    /// To another connection under the same id. Of one page's own two WebSockets the older may well come in later, and is no
-    /// second tab: that page is not told to stop.
+    /// To another connection under the same id. Of one page's own two WebSockets the older may well
+    /// come in later, and is no second tab: that page is not told to stop.
     pub(super) fn give_way(&self, to: Incarnation) -> Vec<Delivery> {
         if self.incarnation == to {
             return vec![Delivery::End(self.connection, close::REPLACED)];

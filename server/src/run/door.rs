@@ -96,8 +96,8 @@ impl Door {
         }
     }
 
-    /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one browser's connection is over
-    /// with it.
+    /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one
+    /// browser's connection is over with it.
     fn serve<S: Transport>(
         &self,
         stream: S,

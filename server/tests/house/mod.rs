@@ -279,7 +279,8 @@ pub fn rejected(message: ServerMessage) -> Rejection {
     }
 }
 
-/// Says this, and hears the server out: head and body of the answer. A connection that is reset ends the answer too.
+/// Says this, and hears the server out: head and body of the answer. A connection that is reset
+/// ends the answer too.
 pub async fn exchange(mut stream: TcpStream, request: &[u8]) -> (String, String) {
     let _ = stream.write_all(request).await;
     let mut answer = Vec::new();
