@@ -101,13 +101,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             Some(Err(error)) => return Err(end_of(&error)),
             None => return Err(End::Gone),
         };
-        self.complete = match &message {
+        let complete = match &message {
             // A masked control frame, in the midst of whatever else.
             Message::Ping(payload) | Message::Pong(payload) => {
                 self.complete + 6 + payload.len() as u64
             }
             _ => self.received(),
         };
+        // It counts already if it came right behind a message.
+        self.complete = complete.min(self.received());
         if self.received() == self.complete {
             self.stream.get_mut().begun = None;
         }

@@ -335,16 +335,30 @@ fn assert_seconds(begin: Instant, expected: f64) {
 #[tokio::test(start_paused = true)]
 async fn whoever_answers_pings_stays() {
     let house = house(&[]).await;
-    let (mut page, _) = house.member("tea", 1).await;
-    let listening = timeout(Duration::from_secs(3600), async {
+    let (page, _) = house.member("tea", 1).await;
+    answer_pings(page, Duration::from_secs(3600)).await;
+}
+
+/// And hears nothing else.
+async fn answer_pings(mut page: Page, time: Duration) {
+    let listening = async {
         loop {
-            match page.next().await {
-                Message::Ping(_) => {}
-                other => panic!("{other:?}"),
-            }
+            let next = page.next().await;
+            assert!(matches!(next, Message::Ping(_)), "{next:?}");
         }
-    });
-    assert!(listening.await.is_err(), "an hour has passed");
+    };
+    assert!(timeout(time, listening).await.is_err(), "it has passed");
+}
+
+/// What comes in one read with a message begins nothing.
+#[tokio::test(start_paused = true)]
+async fn who_says_something_and_answers_a_ping_at_once_has_said_it_all() {
+    let house = house(&[]).await;
+    let (mut page, _) = house.member("tea", 1).await;
+    let text = frame(TEXT, br#"{"type":"ping"}"#);
+    page.send_raw(&[text, frame(PONG, b"")].concat()).await;
+    assert!(matches!(page.hear().await, ServerMessage::Pong { .. }));
+    answer_pings(page, Duration::from_secs(60)).await;
 }
 
 /// A machine that slept has asked nobody meanwhile.
