@@ -74,9 +74,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// The server's end of a WebSocket, after the handshake and what came right behind it.
     pub async fn new(stream: S, read: Bytes, config: WebSocketConfig, memory: &Memory) -> Self {
         let stream = Metered::new(stream, read.len() as u64, PATIENCE);
-        let (read, config) = (read.into(), Some(config));
+        // tungstenite reads on into this buffer: hyper's own is four times as large.
+        let mut buffer = Vec::with_capacity(LARGE);
+        buffer.extend_from_slice(&read);
+        drop(read);
+        let (role, config) = (Role::Server, Some(config));
         Self {
-            stream: WebSocketStream::from_partially_read(stream, read, Role::Server, config).await,
+            stream: WebSocketStream::from_partially_read(stream, buffer, role, config).await,
             keep: memory.keep(),
             complete: 0,
             last: None,
