@@ -102,16 +102,18 @@ async fn answer(site: &Site, connection: &Connection, request: Request<Incoming>
         let close = HeaderValue::from_static("close");
         answer.headers_mut().insert(header::CONNECTION, close);
     }
-    in_turn(site, &visit, answer).await
+    in_turn(site, connection, &visit, answer).await
 }
 
 /// Answers when it is the address's turn.
-async fn in_turn(site: &Site, visit: &Visit, answer: Answer) -> Answer {
+async fn in_turn(site: &Site, connection: &Connection, visit: &Visit, answer: Answer) -> Answer {
     let bytes = answer.body().size_hint().lower() as f64;
     let turn = visit.request(1.0 + bytes / BYTES_PER_REQUEST);
     if timeout(patience(&answer), turn).await.is_ok() {
         return answer;
     }
+    // What it would have become takes no place.
+    drop(connection.upgrade());
     let status = StatusCode::TOO_MANY_REQUESTS;
     site.metrics.refusal(reason(status));
     refusal(status)

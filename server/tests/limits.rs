@@ -8,9 +8,11 @@
 
 mod house;
 
+use futures_util::future::join_all;
 use house::{House, Page, dist, house, house_with, join, rejected, request, watch};
 use protocol::{Rejection, ServerMessage, close};
 use server::Patience;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Error;
 
 fn status(refused: Result<Page, Error>) -> u16 {
@@ -34,7 +36,7 @@ async fn who_asks_too_much_waits_and_is_told_when_to_come_again() {
     let house = house(&["--requests-per-second=1"]).await;
     let pages = (0..40).map(|_| request(&house, "GET /", ""));
     let file = request(&house, "GET /favicon.svg", "");
-    let (pages, (file, _)) = tokio::join!(futures_util::future::join_all(pages), file);
+    let (pages, (file, _)) = tokio::join!(join_all(pages), file);
     assert!(file.starts_with("http/1.1 200"), "{file}");
     let (served, late): (Vec<_>, Vec<_>) = pages
         .into_iter()
@@ -45,6 +47,29 @@ async fn who_asks_too_much_waits_and_is_told_when_to_come_again() {
         assert!(head.contains("\r\nretry-after: 5") && head.contains("\r\nrefresh: 5"));
         assert!(body.contains("by itself") && body.contains("저절로"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_websocket_whose_turn_did_not_come_takes_no_place() {
+    let house = house(&["--requests-per-second=1"]).await;
+    let host = house.address;
+    let request = format!(
+        "GET /ws HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    );
+    let answers = join_all((0..30).map(async |_| {
+        let mut stream = house.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.unwrap();
+        (stream, head)
+    }));
+    let answers = answers.await;
+    tokio::time::resume();
+    let opened = answers.iter().filter(|(_, head)| head.ends_with(b"101"));
+    let opened = opened.count();
+    assert!((1..30).contains(&opened), "{opened}");
+    assert_eq!(house.metric("madang_connections").await, opened as f64);
 }
 
 #[tokio::test]
@@ -252,7 +277,7 @@ async fn the_thirteenth_is_not_let_in_even_if_all_come_at_once() {
                 }
             }
         });
-        let inside = futures_util::future::join_all(joins).await;
+        let inside = join_all(joins).await;
         assert_eq!(inside.iter().filter(|inside| **inside).count(), 12);
     }
 }
