@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use house::{House, Page, dist, house, house_with, join};
-use protocol::{ClientMessage, MAX_MESSAGE, Rejection, ServerMessage, close};
+use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, close};
 use server::Patience;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -235,12 +235,20 @@ async fn too_many_messages_end() {
 #[tokio::test(start_paused = true)]
 async fn who_says_nothing_is_let_go_after_ten_seconds() {
     let house = house(&[]).await;
-    let mut page = house.page().await;
-    // Which is no first word.
-    page.say(&ClientMessage::Ping).await;
-    let begin = Instant::now();
-    assert_eq!(page.end().await, close::SILENT);
-    assert_seconds(begin, 10.0);
+    let signal = ClientMessage::Signal {
+        to: PeerId([7; 16]),
+        payload: "x".into(),
+    };
+    // Which are no first words.
+    for word in [ClientMessage::Ping, ClientMessage::Leave, signal] {
+        let mut page = house.page().await;
+        page.say(&word).await;
+        page.send(Message::text("junk")).await;
+        let begin = Instant::now();
+        let end = timeout(house::LONG, page.end()).await;
+        assert_eq!(end.unwrap(), close::SILENT, "{word:?}");
+        assert_seconds(begin, 10.0);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,7 +79,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     fn hear(&mut self, text: &str, now: Instant) -> Result<(), End> {
         if let Some(signal) = SignalRef::decode(text) {
             self.allowance.mistakes = 0;
-            self.has_spoken = true;
             self.signals += 1;
             self.socket.seat.signal(signal, now);
             return Ok(());
@@ -87,7 +86,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         match protocol::decode(text) {
             Some(message) => {
                 self.allowance.mistakes = 0;
-                self.has_spoken |= message != ClientMessage::Ping;
                 self.obey(message, now);
                 Ok(())
             }
@@ -99,6 +97,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         self.socket.metrics.message(kind(&message));
         match &message {
             ClientMessage::Watch { room } | ClientMessage::Join { room, .. } => {
+                self.has_spoken = true;
                 let room = room.clone();
                 if !self.allowance.entries.take(ENTRIES, now) {
                     return self.turn_away();
@@ -142,7 +141,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
 
     fn forgive(&mut self) -> Result<(), End> {
         self.allowance.mistakes += 1;
-        self.has_spoken = true;
         if self.allowance.mistakes == Self::MAX_MISTAKES {
             return Err(self.refuse("bad-messages"));
         }

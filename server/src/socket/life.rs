@@ -30,6 +30,7 @@ pub(super) struct Life<S> {
     began: Instant,
     /// The first ping since the last sign of life went out then.
     pub(super) pinged: Option<Instant>,
+    /// It said where it wants to be.
     pub(super) has_spoken: bool,
     /// Bytes that had come in when that was last looked at.
     received: u64,
