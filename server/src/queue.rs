@@ -190,7 +190,12 @@ impl Waiting {
             Subject::Answer => self.answers() < MAX_ANSWERS,
         };
         let size = message.size();
-        let may_wait = may_wait && self.keep.may_be(self.keep.bytes() + size);
+        let beside = match message.subject {
+            Subject::Signal { .. } => self.keep.bytes(),
+            // A page has to go if this may not wait, which others' signals are no reason for.
+            _ => self.own_words(),
+        };
+        let may_wait = may_wait && self.keep.may_be(beside + size);
         if may_wait {
             self.bytes += size;
             self.messages.push_back(message);
@@ -243,6 +248,13 @@ impl Waiting {
         });
         self.bytes -= dropped;
         came && !went
+    }
+
+    /// Bytes of the server's own words.
+    fn own_words(&self) -> usize {
+        let is_own = |message: &&Outgoing| !matches!(message.subject, Subject::Signal { .. });
+        let own = self.messages.iter().filter(is_own);
+        own.map(Outgoing::size).sum()
     }
 
     fn answers(&self) -> usize {

@@ -71,8 +71,13 @@ fn if_all_together_is_too_much_each_still_has_a_little() {
     write(writer, ids[1], 10);
     assert_eq!(told(writer), []);
     assert!(!slow.queue.is_ending() && !other.queue.is_ending());
-    // Who has that much waiting and is to be told more by the server itself has to go.
+    // Nobody has to go for what others say.
     other.say(ClientMessage::Leave, Instant::now());
+    assert!(!slow.queue.is_ending() && !writer.queue.is_ending());
+    // Who lets as much wait of what the server itself says has to.
+    for number in 0..200 {
+        write(slow, PeerId([number; 16]), 1);
+    }
     assert!(slow.queue.is_ending() && !writer.queue.is_ending());
     assert_eq!(metrics.queue_overflows.get(), 1);
     drop(seats);

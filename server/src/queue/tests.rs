@@ -130,6 +130,20 @@ fn answers_are_not_said_twice_and_so_many_wait() {
     assert_eq!(taken(&queue).len(), MAX_ANSWERS);
 }
 
+/// Signals of others are no reason to let somebody go.
+#[test]
+fn if_all_together_is_too_much_the_server_itself_still_says_a_little() {
+    let total = Gauge::default();
+    let queue = Queue::new(&Memory::new(total.clone(), 1_000_000));
+    assert!(queue.push(signal(ADA, MAX_SIGNAL_BYTES)));
+    total.inc_by(1_000_000);
+    assert!(!queue.push(signal(BEN, 1)));
+    let about = |length| about(Subject::Answer, length);
+    assert!(queue.push(joined(BEN, true)) && queue.push(about(1)));
+    let rest = Memory::FLOOR - 101 - 3 * OVERHEAD;
+    assert!(!queue.push(about(rest + 1)) && queue.push(about(rest)));
+}
+
 /// The next portion is asked for when the last one is written.
 #[test]
 fn what_is_being_written_counts_until_it_is_written() {
