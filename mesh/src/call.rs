@@ -22,7 +22,8 @@ use protocol::{
     LeaveReason, MediaState, Name, PeerId, PeerSecret, Rejection, RoomId, Seen, ServerMessage,
 };
 
-/// How many connections a page opens at once, and how many more it accepts at once.
+/// How many connections a page opens at once, and how many more it accepts at once, as long as
+/// something may soon come of them.
 pub const MAX_HANDSHAKES: usize = 2;
 
 /// How often a page tells what it has of the chat.
@@ -655,9 +656,7 @@ impl Mesh {
                 self.remove(*id);
             }
         }
-        for id in &ids {
-            self.open_if_wanted(*id);
-        }
+        self.open_all(ids.clone());
         self.send_media(&ids);
         if self.next_chat_round <= self.now {
             self.next_chat_round = self.now + CHAT_ROUND;
@@ -687,6 +686,16 @@ impl Mesh {
         }
     }
 
+    /// Opens what may be opened. Who was served longest ago goes first, and then who came first:
+    /// nobody gets ahead by asking again and again, nor by a small id.
+    fn open_all(&mut self, mut ids: Vec<PeerId>) {
+        let turn = |peer: &Peer| (peer.allowance.next_open(), peer.arrival);
+        ids.sort_by_key(|id| self.peers.get(id).map(turn));
+        for id in ids {
+            self.open_if_wanted(id);
+        }
+    }
+
     fn open_if_wanted(&mut self, id: PeerId) {
         let Some(peer) = self.peers.get(&id) else {
             return;
@@ -706,11 +715,14 @@ impl Mesh {
         }
     }
 
+    /// How many handshakes others wait for.
     fn handshakes(&self, role: Role) -> usize {
-        self.peers
-            .values()
-            .filter(|peer| peer.pair.role() == role && peer.pair.is_handshaking())
-            .count()
+        let peers = self.peers.values().filter(|peer| {
+            peer.presence == Presence::Here
+                && peer.pair.role() == role
+                && peer.pair.is_hopeful(self.now)
+        });
+        peers.count()
     }
 
     fn send_media(&mut self, ids: &[PeerId]) {

@@ -16,7 +16,8 @@
 //!    gone for the server and silent for us**.
 //! 4. `pair` connects two pages. The initiator opens a connection, the responder adopts it; a
 //!    broken one is replaced by the next generation. **A page has at most [`MAX_HANDSHAKES`] of its
-//!    own under way**, since a browser that begins many at once finishes none.
+//!    own under way**, since a browser that begins many at once finishes none; one that comes to
+//!    nothing keeps the others waiting for a few seconds only.
 //! 5. `negotiation` is perfect negotiation, over `steps`, which repeat what a broken WebSocket
 //!    lost. **A pair that is not disturbed negotiates once**; devices are switched without.
 //! 6. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they

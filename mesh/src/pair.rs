@@ -96,8 +96,11 @@ struct Live {
 
 #[derive(Clone, Copy, Debug)]
 enum Stage {
-    /// Given up then, unless something happens.
-    Handshake { patience: Duration },
+    Handshake {
+        since: Duration,
+        /// Given up then, unless something happens.
+        patience: Duration,
+    },
     /// The control channel is open.
     Established {
         since: Duration,
@@ -112,6 +115,9 @@ impl Pair {
     /// A connection attempt without any progress for this long is given up. Eight people on one
     /// slow machine need twenty seconds.
     const PATIENCE: Duration = Duration::from_secs(30);
+    /// A handshake keeps others waiting for so long, whatever happens in it: far longer than one
+    /// takes that leads somewhere, on most machines.
+    const HOPE: Duration = Duration::from_secs(8);
     /// How often a page says that it is alive. Hidden pages have timers of one second.
     const ALIVE: Duration = Duration::from_secs(2);
     /// Three such messages missing in a row, and a bit.
@@ -276,9 +282,14 @@ impl Pair {
         }
     }
 
-    /// Whether a handshake is under way.
-    pub(crate) fn is_handshaking(&self) -> bool {
+    fn is_handshaking(&self) -> bool {
         matches!(&self.link, Link::Live(live) if matches!(live.stage, Stage::Handshake { .. }))
+    }
+
+    /// Whether a handshake is under way that others have to wait for, since it may soon be over.
+    pub(crate) fn is_hopeful(&self, now: Duration) -> bool {
+        let ends = |live: &Live| live.hope().is_some_and(|end| now < end);
+        self.no_way_out.is_none() && matches!(&self.link, Link::Live(live) if ends(live))
     }
 
     /// Whether the first connection is still to come, as far as one may hope.
@@ -333,6 +344,7 @@ impl Pair {
             was_well: false,
             doubt: Self::DOUBT,
             stage: Stage::Handshake {
+                since: ctx.now,
                 patience: ctx.now + Self::PATIENCE,
             },
         }));
@@ -652,8 +664,16 @@ impl Live {
     }
 
     fn be_patient(&mut self, now: Duration) {
-        if let Stage::Handshake { patience } = &mut self.stage {
+        if let Stage::Handshake { patience, .. } = &mut self.stage {
             *patience = now + Pair::PATIENCE;
+        }
+    }
+
+    /// Until when others wait for this handshake.
+    fn hope(&self) -> Option<Duration> {
+        match self.stage {
+            Stage::Handshake { since, .. } => Some(since + Pair::HOPE),
+            Stage::Established { .. } => None,
         }
     }
 
@@ -696,7 +716,7 @@ impl Live {
 
     fn is_dead(&self, now: Duration) -> bool {
         match self.stage {
-            Stage::Handshake { patience } => patience <= now,
+            Stage::Handshake { patience, .. } => patience <= now,
             Stage::Established { dead, .. } => dead <= now,
         }
     }
@@ -714,7 +734,10 @@ impl Live {
 
     fn deadline(&self, now: Duration) -> Duration {
         match self.stage {
-            Stage::Handshake { patience } => patience,
+            Stage::Handshake { patience, .. } => {
+                let hope = self.hope().filter(|end| *end > now);
+                hope.map_or(patience, |end| end.min(patience))
+            }
             Stage::Established {
                 since,
                 heard,
@@ -761,6 +784,7 @@ mod tests {
     fn the_timers_of_a_pair_are_the_essays() {
         let timers = [
             ("PATIENCE", Pair::PATIENCE),
+            ("HOPE", Pair::HOPE),
             ("ALIVE", Pair::ALIVE),
             ("SILENCE", Pair::SILENCE),
             ("DEAD", Pair::DEAD),

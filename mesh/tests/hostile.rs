@@ -13,16 +13,21 @@ mod world;
 
 use std::time::Duration;
 
-use mesh::{Command, Output};
+use mesh::{Command, LinkState, Output};
 use protocol::PeerSecret;
-use world::{ALICE, BOB, World, hostile::ATTACKS, random::Random, weather::Weather};
+use world::{
+    ALICE, BOB, CAROL, World,
+    hostile::{ATTACKS, Again},
+    random::Random,
+    weather::Weather,
+};
 
 const SEEDS: u64 = 60;
 
 const MALLORY: usize = 2;
 /// Secrets of whoever has the smallest id, and the largest.
-const INITIATOR: PeerSecret = PeerSecret([0x5a; 16]);
-const RESPONDER: PeerSecret = PeerSecret([0xa5; 16]);
+const INITIATOR: PeerSecret = with_id(0x00);
+const RESPONDER: PeerSecret = with_id(0xff);
 
 /// Attacks and misfortunes come within this time, in milliseconds.
 const STORM: u64 = 60_000;
@@ -186,6 +191,54 @@ fn questions_are_answered_now_and_then() {
     }
     let told = world.outputs(ALICE).iter().map(said_bytes).sum::<usize>();
     assert!((200_000..1_000_000).contains(&told), "{told} bytes told");
+}
+
+/// Two of five people, who have handshakes with a newcomer that lead nowhere.
+const STALLERS: [usize; 2] = [3, 4];
+/// So long a handshake keeps others waiting, and a second more.
+const AFTER_STALLERS: Duration = Duration::from_secs(9);
+
+#[test]
+fn two_who_stall_keep_nobody_from_the_others() {
+    for (newcomer, again) in [0x00, 0xff].into_iter().flat_map(|newcomer| {
+        [Again::Never, Again::SameOne, Again::NewOne].map(|again| (newcomer, again))
+    }) {
+        let mut world = World::calm(5);
+        world.people[CAROL].secret = with_id(newcomer);
+        world.people[STALLERS[0]].secret = with_id(0x01);
+        world.people[STALLERS[1]].secret = with_id(0x02);
+        (0..5)
+            .filter(|person| *person != CAROL)
+            .for_each(|person| world.join(person));
+        world.advance_secs(5);
+        for staller in STALLERS {
+            world.cut(staller, CAROL);
+        }
+        world.join(CAROL);
+        for number in 0..AFTER_STALLERS.as_millis() as u32 / 100 {
+            for staller in STALLERS {
+                world.stall(staller, CAROL, again, 1000 + number);
+            }
+            world.advance(Duration::from_millis(100));
+        }
+        for honest in [ALICE, BOB] {
+            assert_eq!(
+                world.link(CAROL, honest),
+                LinkState::Connected,
+                "{newcomer:x} {again:?}"
+            );
+            assert_eq!(
+                world.link(honest, CAROL),
+                LinkState::Connected,
+                "{newcomer:x} {again:?}"
+            );
+        }
+    }
+}
+
+/// The secret of an id of this byte only.
+const fn with_id(byte: u8) -> PeerSecret {
+    PeerSecret([byte ^ 0x5a; 16])
 }
 
 fn opened(world: &mut World) -> usize {

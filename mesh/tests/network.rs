@@ -13,7 +13,7 @@ use std::time::Duration;
 use mesh::{
     Announcement, ConnectionEvent, ConnectionState, Input, LinkState, Output, Server, Side,
 };
-use protocol::ClientMessage;
+use protocol::{ClientMessage, PeerSecret};
 use world::{ALICE, BOB, CAROL, Search, World};
 
 /// From the new address to a call that is whole again.
@@ -118,31 +118,66 @@ fn a_small_room_is_whole_within_three_seconds_of_a_restart() {
 
 #[test]
 fn whoever_has_no_way_out_is_told_so_within_five_seconds_and_so_are_the_others() {
-    for (blocked, search) in [ALICE, BOB, CAROL]
-        .into_iter()
-        .flat_map(|person| [(person, Search::Ends), (person, Search::Fails)])
+    let each = (0..5).flat_map(|a| (a..5).map(move |b| [a, b]));
+    for (blocked, search) in
+        each.flat_map(|blocked| [(blocked, Search::Ends), (blocked, Search::Fails)])
     {
-        let mut world = World::calm(3);
-        world.people[blocked].search = search;
-        (0..3).for_each(|person| world.join(person));
+        let mut world = World::calm(5);
+        for person in blocked {
+            world.people[person].search = search;
+        }
+        (0..5).for_each(|person| world.join(person));
         // It stays so over all attempts, until one finds a way.
         for seconds in [5, 55, 120] {
             world.advance_secs(seconds);
-            assert_eq!(links(&world, blocked), [LinkState::NoWayOut(Side::Here); 2]);
-            for other in (0..3).filter(|other| *other != blocked) {
-                let links = links(&world, other);
-                assert!(links.contains(&LinkState::NoWayOut(Side::There)));
-                assert!(links.contains(&LinkState::Connected));
+            for (person, other) in pairs(5) {
+                let link = if blocked.contains(&person) {
+                    LinkState::NoWayOut(Side::Here)
+                } else if blocked.contains(&other) {
+                    LinkState::NoWayOut(Side::There)
+                } else {
+                    LinkState::Connected
+                };
+                assert_eq!(
+                    world.link(person, other),
+                    link,
+                    "{blocked:?} {search:?}: {person} {other}"
+                );
             }
         }
-        world.people[blocked].search = Search::Finds;
+        for person in blocked {
+            world.people[person].search = Search::Finds;
+        }
         world.settle();
     }
 }
 
-fn links(world: &World, person: usize) -> Vec<LinkState> {
-    let peers = world.view(person).peers;
-    peers.iter().map(|peer| peer.link).collect()
+/// In the moments in which a newcomer's handshakes begin, two of four are gone without a word.
+#[test]
+fn who_is_lost_in_the_middle_of_a_handshake_keeps_nobody_waiting() {
+    for at in (0..40).map(|at| Duration::from_millis(5 * at)) {
+        let mut world = World::calm(5);
+        let newcomer = 4;
+        world.people[newcomer].secret = PeerSecret([0x5a; 16]);
+        (0..4).for_each(|person| world.join(person));
+        world.settle();
+        world.join(newcomer);
+        world.advance(at);
+        let mut others: Vec<usize> = (0..4).collect();
+        others.sort_by_key(|person| world.people[*person].id());
+        let stay = others.split_off(2);
+        others.into_iter().for_each(|lost| world.crash(lost));
+        world.advance_secs(2);
+        for person in stay {
+            assert_eq!(world.link(newcomer, person), LinkState::Connected, "{at:?}");
+        }
+    }
+}
+
+/// Everybody with everybody else.
+fn pairs(people: usize) -> impl Iterator<Item = (usize, usize)> {
+    let all = move |a| (0..people).map(move |b| (a, b));
+    (0..people).flat_map(all).filter(|(a, b)| a != b)
 }
 
 fn is_announcement(output: &Output) -> bool {

@@ -1,13 +1,24 @@
 //! Somebody in the room who means harm: a page like any other, whose person also says whatever
 //! comes to mind over its links and through the server.
 
-use mesh::Channel;
+use mesh::{Channel, ConnectionEvent, ConnectionState};
 use protocol::{
     Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, Incarnation,
     MediaState, Name, PeerId, Seen, Signal, Step, encode,
 };
 
 use super::{World, random::Random, server::Frame};
+
+/// What somebody who stalls does to have a handshake go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Nothing.
+    Never,
+    /// Has things happen in it.
+    SameOne,
+    /// Begins another.
+    NewOne,
+}
 
 /// What a hostile person does to somebody.
 pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 10] = [
@@ -226,6 +237,27 @@ impl World {
     pub fn wish(&mut self, who: usize, to: usize, generation: u32) {
         let after = Generation(generation);
         self.signal(who, to, Signal::Ready { after });
+    }
+
+    /// Keeps somebody busy with a handshake of which nothing comes.
+    pub fn stall(&mut self, who: usize, to: usize, again: Again, number: u32) {
+        match again {
+            Again::Never => {}
+            Again::SameOne => {
+                let id = self.people[who].id();
+                let theirs = self.connections_between(to, who).into_iter();
+                let state = ConnectionEvent::StateChanged(ConnectionState::Connecting);
+                theirs
+                    .filter(|end| self.connections[*end].peer == id)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .for_each(|end| self.tell(end, state.clone()));
+            }
+            Again::NewOne if self.people[who].id() < self.people[to].id() => {
+                self.offer(who, to, number);
+            }
+            Again::NewOne => self.wish(who, to, number),
+        }
     }
 
     /// Claims to have nothing.

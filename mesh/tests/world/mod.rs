@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use mesh::{Config, DeviceKind, Input, Mesh, View};
+use mesh::{Config, DeviceKind, Input, LinkState, Mesh, View};
 use protocol::{Incarnation, Name, PeerId, PeerSecret, RoomId};
 
 use self::{
@@ -300,6 +300,13 @@ impl World {
 
     pub fn view(&self, person: usize) -> View {
         self.pages[self.page(person)].mesh.view()
+    }
+
+    /// How one person's connection to another stands, by what the first reads.
+    pub fn link(&self, person: usize, other: usize) -> LinkState {
+        let (peers, id) = (self.view(person).peers, self.people[other].id());
+        let links = peers.iter().filter(|peer| peer.id == id);
+        links.map(|peer| peer.link).next().expect("that peer")
     }
 
     /// What a page has put out since the last time somebody asked.

@@ -20,7 +20,9 @@
 //!    whatever it had. It opens its connection with the same two channels and no transceiver,
 //!    applies the offer, sets the four transceivers that came of it to `sendrecv`, and sends an
 //!    [`answer`] with the offer's `negotiation`. A page that has 2 other handshakes under way as
-//!    responder does so later, and as initiator it offers later.
+//!    responder does so later, and as initiator it offers later. Those do not count that are older
+//!    than `HOPE`, whatever happens in them, nor those of which a side has no way out, or whose
+//!    other page the server does not list any more. Next is whoever had none for the longest time.
 //! 4. Both send their [`candidate`]s as they are found, after their description, each with its
 //!    `sdpMid` or `sdpMLineIndex`: no browser takes one with neither. Browsers that were given no
 //!    device hide their addresses behind names that end in `.local`: whoever cannot resolve these
@@ -48,6 +50,7 @@
 //! | a pair's timer | seconds | |
 //! |---|---|---|
 //! | `PATIENCE` | 30 | A handshake without progress is broken: no description, candidate, state. |
+//! | `HOPE` | 8 | A handshake that is older keeps no other waiting. |
 //! | `ALIVE` | 2 | Each side says [`alive`] so often once `ctl` is open, with its `ack`. |
 //! | `SILENCE` | 8 | Whoever has said nothing for so long is shown as reconnecting. |
 //! | `DEAD` | 20 | After so long a silence the connection is broken. |
