@@ -64,7 +64,7 @@ impl Signaling {
     /// connections after minutes.
     const QUIET: Duration = Duration::from_secs(20);
     /// For the answer to a question of one line. To replace a WebSocket that was only slow costs
-    /// nobody anything.
+    /// the handshakes that are under way, which begin anew, and nothing else.
     const ANSWER: Duration = Duration::from_secs(3);
     /// A tick that comes so late is of a page that slept: what the server said meanwhile may be
     /// read only after it. Hidden pages have timers of one second.
