@@ -304,7 +304,9 @@ impl Pair {
                 self.ends[from].remote_description_set(from == RESPONDER);
             }
             ConnectionEvent::Candidate(candidate) => self.ends[to].candidate(candidate),
-            ConnectionEvent::DescriptionFailed(_) => self.ends[from].failures += 1,
+            ConnectionEvent::OpenFailed | ConnectionEvent::DescriptionFailed(_) => {
+                self.ends[from].failures += 1;
+            }
             ConnectionEvent::StateChanged(state) => self.ends[from].state = state,
             ConnectionEvent::ChannelOpened(channel) => self.ends[from].open.push(channel),
             ConnectionEvent::ChannelClosed(channel) => {

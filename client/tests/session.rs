@@ -15,8 +15,11 @@ use client::{
     session::{Session, Snapshot},
 };
 use gloo_timers::future::TimeoutFuture;
-use mesh::{CaptureError, Device, Input, Phase, Server};
-use protocol::{Name, PeerSecret, RoomId};
+use mesh::{CaptureError, Device, Input, LinkState, Phase, Server};
+use protocol::{
+    ClientMessage, Envelope, Generation, Incarnation, Name, Peer, PeerId, PeerSecret, RoomId,
+    ServerMessage, Signal, decode, encode,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -206,7 +209,7 @@ async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
     assert_eq!(page::sent(), "watch join leave");
     assert!(!page::socket_is_open());
     assert_eq!(live(), 0);
-    let note: Resume = protocol::decode(&note().unwrap()).unwrap();
+    let note: Resume = decode(&note().unwrap()).unwrap();
     assert_eq!((note.room, note.name), (room(), Name::new("Haneul")));
     assert_eq!((note.microphone, note.camera), (true, false));
     assert_eq!(
@@ -276,6 +279,37 @@ async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
         Device::Off,
         "nobody asks a person who did not click"
     );
+}
+
+/// Since it has too many, say.
+#[wasm_bindgen_test]
+async fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_without_a_way_out() {
+    page::refuse_connections();
+    let visit = Visit::in_call().await;
+    let Some(ClientMessage::Join { incarnation, .. }) = decode(&page::sent_last()) else {
+        panic!("it joined last")
+    };
+    let peer = Peer {
+        id: PeerId([0xff; 16]),
+        incarnation: Incarnation(1),
+        name: Name::new("Bom"),
+    };
+    let from = peer.id;
+    let ready = Envelope {
+        from: peer.incarnation,
+        to: incarnation,
+        signal: Signal::Ready {
+            after: Generation(0),
+        },
+    };
+    let payload = encode(&ready);
+    page::serve(&encode(&ServerMessage::PeerJoined { peer }));
+    page::serve(&encode(&ServerMessage::Signal { from, payload }));
+    let link = |now: &Snapshot| now.view.peers.first().map(|peer| peer.link);
+    visit
+        .until(|now| link(now).is_some_and(|link| link != LinkState::Connecting))
+        .await;
+    assert_eq!(link(&visit.now()), Some(LinkState::CannotConnect));
 }
 
 /// A visit and what it published last.

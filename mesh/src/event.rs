@@ -52,6 +52,8 @@ pub enum ConnectionEvent {
     LocalDescriptionSet(Description),
     /// [`Command::SetRemoteDescription`] is done.
     RemoteDescriptionSet,
+    /// The browser made no such connection.
+    OpenFailed,
     /// A description was refused by the browser, for this reason.
     DescriptionFailed(String),
     /// `icecandidate`; an empty one when there are no more.
@@ -90,7 +92,7 @@ pub enum Output {
     /// and scaling each down for each peer would cost more than all the rest.
     Shape(Encoding),
     /// Make a connection to a peer, with its two negotiated data channels; as initiator also the
-    /// four transceivers.
+    /// four transceivers. Answered by [`ConnectionEvent::OpenFailed`] if that cannot be done.
     Open {
         /// Its name from now on.
         connection: ConnectionId,

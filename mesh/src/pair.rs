@@ -388,7 +388,9 @@ impl Pair {
                 self.give_up(ctx);
                 return None;
             }
-            ConnectionEvent::DescriptionFailed(_) | ConnectionEvent::ChannelClosed(_) => {
+            ConnectionEvent::OpenFailed
+            | ConnectionEvent::DescriptionFailed(_)
+            | ConnectionEvent::ChannelClosed(_) => {
                 self.give_up(ctx);
                 return None;
             }

@@ -437,6 +437,23 @@ fn people_are_told_when_it_does_not_work() {
     world.settle();
 }
 
+/// Since it has too many, say.
+#[test]
+fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_without_a_way_out() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.join(BOB);
+    while world.connections.is_empty() {
+        world.advance(Duration::from_millis(1));
+    }
+    let (page, id) = (world.connections[0].page, world.connections[0].id);
+    world.handle(page, Input::Connection(id, ConnectionEvent::OpenFailed));
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::Connecting);
+    assert_eq!(link(&world, BOB, "Alice"), LinkState::Connecting);
+    world.advance_secs(3);
+    assert_eq!(world.complaints(), [""; 0]);
+}
+
 #[test]
 fn a_toggle_makes_no_negotiation() {
     let mut world = two_people();

@@ -6,8 +6,8 @@ use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use mesh::{
-    Announcement, Command, Config, ConnectionEvent, ConnectionId, ConnectionState, Device,
-    DeviceKind, Encoding, Input, Mesh, Output, Phase, Role, View,
+    Announcement, Command, Config, ConnectionEvent, ConnectionId, Device, DeviceKind, Encoding,
+    Input, Mesh, Output, Phase, Role, View,
 };
 use protocol::{IceServer, Incarnation, Name, PeerId, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
@@ -352,10 +352,7 @@ impl Actor {
             }
             Err(error) => {
                 browser::warn(&error);
-                self.give_later(Input::Connection(
-                    id,
-                    ConnectionEvent::StateChanged(ConnectionState::Failed),
-                ));
+                self.give_later(Input::Connection(id, ConnectionEvent::OpenFailed));
             }
         }
     }

@@ -14,6 +14,8 @@ extern "C" {
     pub fn connection_count() -> usize;
     #[wasm_bindgen(js_name = openConnectionCount)]
     pub fn open_connection_count() -> usize;
+    #[wasm_bindgen(js_name = refuseConnections)]
+    pub fn refuse_connections();
     pub fn transceivers(place: usize) -> String;
     pub fn sends(place: usize, mid: usize) -> bool;
     pub fn encoding(place: usize) -> String;
@@ -34,6 +36,8 @@ extern "C" {
     #[wasm_bindgen(js_name = socketIsOpen)]
     pub fn socket_is_open() -> bool;
     pub fn sent() -> String;
+    #[wasm_bindgen(js_name = sentLast)]
+    pub fn sent_last() -> String;
     pub fn serve(text: &str);
     #[wasm_bindgen(js_name = asksBeforeClosing)]
     pub fn asks_before_closing() -> bool;

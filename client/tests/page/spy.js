@@ -37,6 +37,15 @@ export const openConnectionCount = () => connections.filter((pc) => pc.signaling
 export const transceivers = (place) =>
   connections[place].getTransceivers().map((t) => `${t.mid}:${t.currentDirection}`).join(" ");
 
+/** From now on the browser makes no connection. */
+export function refuseConnections() {
+  window.RTCPeerConnection = class {
+    constructor() {
+      throw new DOMException("too many", "UnknownError");
+    }
+  };
+}
+
 export const sends = (place, mid) => connections[place].getTransceivers()[mid].sender.track !== null;
 
 /** `maxBitrate maxFramerate scaleResolutionDownBy` of the camera. */
@@ -163,6 +172,8 @@ export const socketUrl = () => sockets.at(-1).url;
 export const socketIsOpen = () => sockets.at(-1)?.readyState === 1;
 /** The types of all messages to the newest socket. */
 export const sent = () => (sockets.at(-1)?.sent ?? []).map((text) => JSON.parse(text).type).join(" ");
+/** The newest message to the newest socket. */
+export const sentLast = () => sockets.at(-1).sent.at(-1);
 export const serve = (text) => sockets.at(-1).dispatchEvent(new MessageEvent("message", { data: text }));
 export const asksBeforeClosing = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
 export const hidePage = () => window.dispatchEvent(new PageTransitionEvent("pagehide"));
