@@ -82,18 +82,30 @@ async fn change(test: &str, engine: Engine, gap: Duration) {
             let names = page.value("probe.names().length").await?;
             assert_eq!(names, json!(3), "one Ada, not two");
         }
+        for page in [&ada, &ben, &cho] {
+            let blamed = page.value("window.blamed").await?;
+            assert_eq!(
+                blamed,
+                json!(false),
+                "{} read that no call gets out",
+                page.name
+            );
+        }
         assert!(took < WHOLE_AGAIN, "{took:.1} s");
         Ok(())
     })
     .await;
 }
 
-/// Remembers the connections, and notices if Ada's tile goes away for a moment; says how many
-/// connections there are.
+/// Remembers the connections, and notices if Ada's tile goes away for a moment, or if a browser is
+/// blamed for what the network does; says how many connections there are.
 const WATCH: &str = "(() => {
     window.old = probe.alive();
-    window.gone = false;
-    const look = () => { window.gone ||= !probe.names().some(name => name.startsWith('Ada')); };
+    window.gone = window.blamed = false;
+    const look = () => {
+        window.gone ||= !probe.names().some(name => name.startsWith('Ada'));
+        window.blamed ||= document.body.textContent.includes('lets no call out');
+    };
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
     return window.old.length;
 })()";

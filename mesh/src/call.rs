@@ -142,7 +142,7 @@ impl Mesh {
 
     /// When [`Input::Tick`] is wanted, unless something else happens before.
     pub fn deadline(&self) -> Option<Duration> {
-        let can_open = self.is_reachable() && self.handshakes(Role::Initiator) < MAX_HANDSHAKES;
+        let can_open = self.is_answered() && self.handshakes(Role::Initiator) < MAX_HANDSHAKES;
         let peers = self.peers.values().flat_map(|peer| {
             let next_open = peer.allowance.next_open();
             let may_open = next_open <= self.now;
@@ -411,6 +411,7 @@ impl Mesh {
             own: self.config.incarnation,
             theirs: peer.incarnation,
             reachable: true,
+            answered: true,
             random: &mut self.random,
             outputs: &mut self.outputs,
         };
@@ -703,7 +704,7 @@ impl Mesh {
         let wanted = peer.pair.wants_connection(self.now)
             && peer.allowance.next_open() <= self.now
             && peer.presence == Presence::Here
-            && self.is_reachable();
+            && self.is_answered();
         if wanted && self.handshakes(peer.pair.role()) < MAX_HANDSHAKES {
             self.connections += 1;
             let connection = ConnectionId(self.connections);
@@ -756,12 +757,18 @@ impl Mesh {
         self.phase == Phase::InCall && self.signaling.is_online()
     }
 
+    /// Whether they do without a doubt. Perhaps there is no network while there is one, and no
+    /// browser finds a way out then.
+    fn is_answered(&self) -> bool {
+        self.is_reachable() && !self.signaling.is_doubted()
+    }
+
     fn with_pair<T>(
         &mut self,
         id: PeerId,
         act: impl FnOnce(&mut Pair, &mut Context<'_>) -> T,
     ) -> Option<T> {
-        let reachable = self.is_reachable();
+        let (reachable, answered) = (self.is_reachable(), self.is_answered());
         let peer = self.peers.get_mut(&id)?;
         let mut ctx = Context {
             now: self.now,
@@ -769,6 +776,7 @@ impl Mesh {
             own: self.config.incarnation,
             theirs: peer.incarnation,
             reachable: reachable && peer.presence == Presence::Here,
+            answered,
             random: &mut self.random,
             outputs: &mut self.outputs,
         };

@@ -35,6 +35,8 @@ pub(crate) enum Gathering {
     Found,
     /// It ended, and there is none.
     Nothing,
+    /// It may have been without a network, and has found nothing: that is no browser's fault.
+    Excused,
 }
 
 impl Gathering {
@@ -175,11 +177,21 @@ impl Negotiation {
     /// The browser found a candidate, or with an empty one the end of them.
     pub(crate) fn found(&mut self, candidate: IceCandidate) -> Vec<Action> {
         self.ours.learn(&candidate.candidate);
+        if self.ours == Gathering::Excused {
+            return Vec::new();
+        }
         if self.making_offer || self.answering.is_some() || self.offers == 0 && !self.may_offer {
             self.unsaid.push(candidate);
             return Vec::new();
         }
         vec![Action::Say(Step::Candidate(candidate))]
+    }
+
+    /// Perhaps there is no network now.
+    pub(crate) fn excuse(&mut self) {
+        if self.ours == Gathering::Searching {
+            self.ours = Gathering::Excused;
+        }
     }
 
     /// The connection failed. Firefox does not end a search that finds nothing, but fails at once.

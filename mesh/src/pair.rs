@@ -23,6 +23,8 @@ pub(crate) struct Context<'a> {
     pub(crate) theirs: Incarnation,
     /// Whether a signal can reach the peer.
     pub(crate) reachable: bool,
+    /// Whether the server is there without a doubt, and so is the network.
+    pub(crate) answered: bool,
     pub(crate) random: &'a mut Random,
     pub(crate) outputs: &'a mut Vec<Output>,
 }
@@ -174,6 +176,8 @@ impl Pair {
         if let Some(live) = self.live() {
             live.doubt = Self::STRONG_DOUBT;
         }
+        // Nor does it say anything of the new one what was found out with the old one.
+        self.no_way_out = None;
     }
 
     /// The server has brought the two pages together again: say again what may be lost, and wait no
@@ -372,6 +376,9 @@ impl Pair {
     ) -> Option<Heard> {
         let live = self.live()?;
         live.be_patient(ctx.now);
+        if !ctx.answered {
+            live.negotiation.excuse();
+        }
         let actions = match event {
             ConnectionEvent::NegotiationNeeded => live.negotiation.needed(),
             ConnectionEvent::LocalDescriptionSet(description) => {

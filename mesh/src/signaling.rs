@@ -109,6 +109,11 @@ impl Signaling {
         matches!(self.socket, Socket::Online { .. } | Socket::Doubted { .. })
     }
 
+    /// Whether the server was asked for a sign of life and has not given it yet.
+    pub(crate) fn is_doubted(&self) -> bool {
+        matches!(self.socket, Socket::Doubted { .. })
+    }
+
     /// Whether a WebSocket exists, be it of use or not.
     pub(crate) fn has_socket(&self) -> bool {
         self.is_online() || matches!(self.socket, Socket::Asking { .. })

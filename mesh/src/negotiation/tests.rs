@@ -193,6 +193,21 @@ fn a_search_that_ends_without_a_way_is_told_of_once_there_is_none() {
 }
 
 #[test]
+fn a_search_without_a_network_is_not_told_of() {
+    let end = IceCandidate {
+        candidate: String::new(),
+        ..candidate("a")
+    };
+    let mut initiator = offering();
+    initiator.excuse();
+    assert_eq!(initiator.found(end), []);
+    assert_eq!(initiator.failed(), []);
+    assert_eq!(initiator.gathering()[0], Gathering::Excused);
+    assert_eq!(initiator.found(candidate("a")).len(), 1);
+    assert_eq!(initiator.gathering()[0], Gathering::Found);
+}
+
+#[test]
 fn the_end_of_candidates_is_said_and_not_added() {
     let mut initiator = offering();
     let end = IceCandidate {

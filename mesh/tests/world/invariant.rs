@@ -23,6 +23,9 @@ pub struct Record {
     disturbed: BTreeSet<(usize, usize)>,
     /// With which connections pairs of pages were open for the first time, and when.
     first: BTreeMap<(usize, usize), ([usize; 2], Duration)>,
+    /// Somebody's browser finds no way out, or found none while nothing told it that it had no
+    /// network.
+    pub is_shut_in: bool,
     /// What the author of a message had before its eyes.
     pub read: BTreeMap<String, Rc<[ChatLine]>>,
 }
@@ -44,6 +47,17 @@ impl World {
             self.record
                 .faults
                 .push(format!("{:.3} s: {fault}", self.now.as_secs_f64()));
+        }
+    }
+
+    /// Where every browser finds a way out, nobody reads of one that does not.
+    pub(super) fn check_ways_out(&mut self, page: usize) {
+        if self.record.is_shut_in {
+            return;
+        }
+        let is_shut_in = |peer: &PeerView| matches!(peer.link, LinkState::NoWayOut(_));
+        if self.pages[page].mesh.view().peers.iter().any(is_shut_in) {
+            self.fault(format!("page {page} reads of a browser without a way out"));
         }
     }
 

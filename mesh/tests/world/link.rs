@@ -121,11 +121,13 @@ impl World {
 
     fn gather(&mut self, connection: usize, ufrag: &str) {
         let person = self.pages[self.connections[connection].page].person;
-        let search = self.people[person].search;
+        let (search, is_away) = (self.people[person].search, self.people[person].is_away);
         if search != Search::Finds {
             self.note_disturbance_of(connection);
+            self.record.is_shut_in = true;
         }
         let count = match search {
+            Search::Finds if is_away => 0,
             Search::Finds => 1 + self.random.below(3),
             Search::Ends => 0,
             Search::Fails => return self.fail(connection),
@@ -170,7 +172,7 @@ impl World {
         });
     }
 
-    fn fail(&mut self, connection: usize) {
+    pub(super) fn fail(&mut self, connection: usize) {
         self.connections[connection].transport = Transport::Failed;
         self.tell(
             connection,

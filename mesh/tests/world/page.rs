@@ -140,6 +140,7 @@ impl World {
             self.execute(page, output);
         }
         self.set_alarm(page);
+        self.check_ways_out(page);
     }
 
     /// What the page knows from now on.

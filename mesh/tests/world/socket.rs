@@ -116,6 +116,12 @@ impl World {
         self.lose_address(page);
         if is_told {
             self.report(page, None, Input::NetworkChanged);
+        } else {
+            // Until the page finds out it has to take this for its browser's fault.
+            self.record.is_shut_in = true;
+        }
+        if !gap.is_zero() && self.random.percent(50) {
+            self.fail_at_once(page);
         }
         self.after(gap, move |world| {
             world.trace(|| format!("       -- {page} has another network"));
@@ -125,6 +131,14 @@ impl World {
                 world.report(page, None, Input::NetworkChanged);
             }
         });
+    }
+
+    /// So does Chromium without any network, where Firefox waits.
+    fn fail_at_once(&mut self, page: usize) {
+        let connections: Vec<usize> = self.pages[page].connections.values().copied().collect();
+        for connection in connections {
+            self.fail(connection);
+        }
     }
 
     fn lose_address(&mut self, page: usize) {
