@@ -35,11 +35,15 @@ impl Page {
         format!("{} (you)", self.name)
     }
 
-    /// Opens an address.
+    /// Opens an address, whatever the page that is left would ask: chromedriver answers for the
+    /// person, but on a busy machine another command of its own finds the question first and fails.
     ///
     /// # Errors
     /// When the browser cannot.
     pub async fn open(&self, address: &str) -> Result<()> {
+        const UNASKED: &str =
+            "addEventListener('beforeunload', event => event.stopImmediatePropagation(), true)";
+        self.browser.client.execute(UNASKED, vec![]).await?;
         Ok(self.browser.client.goto(address).await?)
     }
 
