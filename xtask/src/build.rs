@@ -21,7 +21,7 @@ pub fn serve(flags: &[&str]) -> Result<(), String> {
     build()?;
     let server = root().join("target/release/madang").display().to_string();
     println!("> serve; Ctrl-C ends it");
-    let dist = root().join("dist").display().to_string();
+    let dist = dist().display().to_string();
     let mut command = command(&server, flags);
     if std::env::var_os("MADANG_DIST").is_none() {
         command.env("MADANG_DIST", dist);
@@ -37,13 +37,23 @@ pub fn serve(flags: &[&str]) -> Result<(), String> {
 
 /// Leaves the server at `target/release/madang` and the page in `dist/`.
 pub fn build() -> Result<(), String> {
-    // The last step of each takes one core for a minute: the other is not idle meanwhile.
+    tools::target(tools::WASM)?;
+    // None of the three keeps two cores busy to its end, and what trunk finds compiled it takes.
     thread::scope(|scope| {
-        let server = scope.spawn(server);
-        let page = tools::for_building().and_then(|()| page());
-        let server = server.join();
-        page.and(server.unwrap_or(Err("The server's build panicked.".to_owned())))
-    })
+        let parts = [
+            scope.spawn(server),
+            scope.spawn(module),
+            scope.spawn(tools::for_building),
+        ];
+        parts
+            .map(|part| {
+                part.join()
+                    .unwrap_or(Err("A part of the build panicked.".into()))
+            })
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+    })?;
+    page()
 }
 
 fn server() -> Result<(), String> {
@@ -57,8 +67,28 @@ fn server() -> Result<(), String> {
     step("build the server", &mut command("cargo", &cargo), COMPILER)
 }
 
+/// As trunk will ask for it.
+fn module() -> Result<(), String> {
+    if is_current(&dist()) {
+        return Ok(());
+    }
+    let cargo = [
+        "build",
+        "--locked",
+        "--target",
+        tools::WASM,
+        "--manifest-path",
+        "client/Cargo.toml",
+        "--profile",
+        "web",
+        "--bin",
+        "madang-client",
+    ];
+    step("compile the page", &mut command("cargo", &cargo), COMPILER)
+}
+
 fn page() -> Result<(), String> {
-    let dist = root().join("dist");
+    let dist = dist();
     if is_current(&dist) {
         println!("> the page in dist/ is current");
         return Ok(());
@@ -69,6 +99,10 @@ fn page() -> Result<(), String> {
     compress::folder(&dist)
         .map(drop)
         .map_err(|error| format!("Cannot compress {}: {error}", dist.display()))
+}
+
+fn dist() -> PathBuf {
+    root().join("dist")
 }
 
 /// trunk optimises anew each time, which takes a minute: is there a need?

@@ -47,7 +47,8 @@ pub fn step(what: &str, command: &mut Command, remedy: &str) -> Result<(), Strin
     let begin = Instant::now();
     let failed = match command.stdin(Stdio::null()).status() {
         Ok(status) if status.success() => {
-            println!("  took {:.0} s", begin.elapsed().as_secs_f64());
+            // Steps run beside each other.
+            println!("> {what}: took {:.0} s", begin.elapsed().as_secs_f64());
             return Ok(());
         }
         Ok(status) => status.to_string(),

@@ -19,7 +19,8 @@ const MATCHBOX: &str = "0.15.0";
 const GECKODRIVER: &str = "0.36.0";
 /// Any will do that reads today's licences.
 const CARGO_DENY: &str = "0.20.2";
-const WASM: &str = "wasm32-unknown-unknown";
+/// What the page is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
 /// For programs that need no library of the system's.
 pub const MUSL: &str = if cfg!(target_arch = "aarch64") {
     "aarch64-unknown-linux-musl"
@@ -133,7 +134,8 @@ pub fn for_slowness() -> Result<(), String> {
     packages::programs("The slow attack", &[("slowhttptest", "slowhttptest")])
 }
 
-fn target(name: &str) -> Result<(), String> {
+/// Adds a target to the compiler, if it lacks it.
+pub fn target(name: &str) -> Result<(), String> {
     let libraries =
         output("rustc", &["--print", "target-libdir", "--target", name]).unwrap_or_default();
     if fs::read_dir(libraries.trim()).is_ok_and(|mut files| files.next().is_some()) {
