@@ -71,7 +71,7 @@ pub fn for_browsers() -> Result<(), String> {
     if output("geckodriver", &["--version"]).is_some() {
         return Ok(());
     }
-    install("geckodriver", GECKODRIVER, &[], "half a minute")
+    install("geckodriver", GECKODRIVER, &[], "a minute")
 }
 
 /// What checks the dependencies.
@@ -153,7 +153,7 @@ fn trunk() -> Result<(), String> {
         return Ok(());
     }
     // It could fetch tools over TLS; they are put beside it instead.
-    install("trunk", TRUNK, &["--no-default-features"], "three minutes")
+    install("trunk", TRUNK, &["--no-default-features"], "five minutes")
 }
 
 /// The command line tool and the crate have to agree to the digit.
