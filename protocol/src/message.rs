@@ -214,8 +214,8 @@ pub enum Rejection {
         /// Whom the signal was for.
         to: PeerId,
     },
-    /// As much of this page's signals waits for that peer to read them as may; this one was not
-    /// passed on. Say it again in a while.
+    /// As much of this page's signals waits for that peer to read them as may, or too much waits
+    /// for all pages together; this one was not passed on. Say it again in a while.
     Congested {
         /// Whom the signal was for.
         to: PeerId,

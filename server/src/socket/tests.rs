@@ -8,7 +8,8 @@ use super::{
 use crate::{
     bucket::Rate,
     essay::{SERVER, START, says},
-    queue::{MAX_SIGNAL_BYTES, MAX_SIGNALS},
+    memory::Memory,
+    queue::{MAX_ANSWERS, MAX_SIGNAL_BYTES, MAX_SIGNALS},
 };
 
 #[test]
@@ -30,6 +31,14 @@ fn a_page_may_say_as_much_as_the_essay_says() {
         &format!("64 wait for one peer, or {MAX_SIGNAL_BYTES} bytes"),
     );
     assert_eq!((MAX_SIGNALS, MAX_SIGNAL_BYTES), (64, MAX_MESSAGE));
+    says(SERVER, &format!("lets {MAX_ANSWERS} answers wait"));
+    for words in [
+        "would have more than FLOOR bytes waiting",
+        "more than FLOOR bytes of it is closed with 1013",
+        "FLOOR bytes of the server's own words",
+    ] {
+        says(SERVER, &words.replace("FLOOR", &Memory::FLOOR.to_string()));
+    }
     let mistakes = Life::<tokio::io::Empty>::MAX_MISTAKES;
     says(
         SERVER,
