@@ -47,6 +47,13 @@ const FLOOR: usize = 16 * 1024;
 /// What a page costs whose messages wait, besides them: the piece of them that is being written,
 /// and what the system's allocator has in between.
 const EACH: usize = 32 * 1024;
+/// What a page costs at most besides what all together keep waiting: [`EACH`], and [`FLOOR`] in each
+/// direction.
+const OWN: usize = EACH + 2 * FLOOR;
+/// What the system keeps for it, 64 KiB to it and 32 KiB from it, and TLS.
+const SYSTEM: usize = (64 + 32 + 16) * 1024;
+/// `MADANG_MAX_CONNECTIONS`.
+const CONNECTIONS: usize = 10_000;
 /// Of what a page says to another, so that the message is just within what a message may have.
 const LARGE: usize = MAX_MESSAGE - 200;
 
@@ -55,12 +62,35 @@ async fn pages_that_never_read_cost_what_is_promised() {
     hoard(60).await;
 }
 
-/// `cargo test --release -p madang-server --test memory -- --ignored --nocapture`; the unit gives a
-/// gibibyte.
+/// Each of as many as the server lets in may fill all that is counted for it.
+#[test]
+fn the_unit_gives_what_its_connections_may_take() {
+    let unit = include_str!("../../deploy/madang.service");
+    let compose = include_str!("../../deploy/compose.yaml");
+    let gives = |text: &str, name| {
+        let mut lines = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix(name));
+        let gibibytes = lines.next().unwrap().to_uppercase();
+        gibibytes
+            .strip_suffix('G')
+            .unwrap()
+            .parse::<usize>()
+            .unwrap()
+            * 1024
+            * MEBIBYTE
+    };
+    let takes = WAITING + CONNECTIONS * (OWN + SYSTEM);
+    assert!(takes < gives(unit, "MemoryMax="), "{takes}");
+    assert!(takes < gives(compose, "mem_limit: "), "{takes}");
+}
+
+/// `cargo test --release -p madang-server --test memory -- --ignored --nocapture`
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes two gibibytes of this machine's memory"]
 async fn five_thousand_pages_that_never_read_leave_the_unit_within_its_memory() {
-    assert!(hoard(5000 / (ROOM - WRITERS)).await < 1024 * MEBIBYTE);
+    let rooms = 5000 / (ROOM - WRITERS);
+    assert!(hoard(rooms).await < WAITING + rooms * ROOM * OWN);
 }
 
 /// In so many rooms some say half of something and read nothing, and the others write to them.
