@@ -44,6 +44,9 @@ const MEBIBYTE: usize = 1024 * 1024;
 const WAITING: usize = 256 * MEBIBYTE;
 /// And for each page in each direction besides.
 const FLOOR: usize = 16 * 1024;
+/// What a page costs that says nothing, with what was needed to let it in; if tungstenite went on
+/// with hyper's buffer, it would be more.
+const IDLE: usize = 11 * 1024;
 /// What a page costs whose messages wait, besides them: the piece of them that is being written,
 /// and what the system's allocator has in between.
 const EACH: usize = 32 * 1024;
@@ -97,7 +100,7 @@ async fn five_thousand_pages_that_never_read_leave_the_unit_within_its_memory() 
 /// Returns the most memory that the server had.
 async fn hoard(rooms: usize) -> usize {
     let (program, operations) = start().await;
-    let begin = Instant::now();
+    let (begin, alone) = (Instant::now(), memory(&program));
     let coming = (0..rooms * ROOM).map(|page| page_of(&program, page));
     let mut pages: Vec<_> = stream::iter(coming).buffered(CROWD).collect().await;
     let (came, idle) = (begin.elapsed(), memory(&program));
@@ -113,8 +116,9 @@ async fn hoard(rooms: usize) -> usize {
     let (_, waiting) = tokio::join!(acting, most_waiting(&operations));
     let most = memory(&program);
     println!(
-        "{} pages came in {came:?}: {} MiB idle, {} MiB at most, {} MiB of that waited; the system {}",
+        "{} pages came in {came:?}: {} bytes each idle, {} MiB in all, {} MiB at most, {} MiB of that waited; the system {}",
         pages.len(),
+        (idle - alone) / pages.len(),
         idle / MEBIBYTE,
         most / MEBIBYTE,
         waiting / MEBIBYTE,
@@ -128,6 +132,7 @@ async fn hoard(rooms: usize) -> usize {
     assert!(waiting > much, "too little to tell");
     assert!(waiting < WAITING + pages.len() * 2 * FLOOR);
     assert!(most < idle + waiting + pages.len() * EACH);
+    assert!(idle < alone + pages.len() * IDLE);
     most
 }
 
