@@ -92,8 +92,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// # Errors
     /// When there are no more, with the reason.
     pub async fn next(&mut self) -> Result<Message, End> {
-        // As long as the last message is there, the next one gets a buffer of its own; else
-        // tungstenite would keep the largest.
+        // If the last message is there while tungstenite needs room for the next, that gets a buffer
+        // of its own. Where what it has still suffices, it keeps the largest.
         let _last = self.last.take();
         let next = poll_fn(|cx| match self.stream.poll_next_unpin(cx) {
             Poll::Pending => self.poll_room(),
