@@ -30,5 +30,6 @@ pub mod support_notice;
 pub mod tile;
 pub mod tiles;
 pub mod toggles;
+pub mod unread;
 pub mod video;
 pub mod words;

@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use client::{
     components::{
         call::Call, home::Home, label::Numbers, language::Speech, left::Left, lobby::Lobby,
-        status::Status,
+        status::Status, unread::Seen,
     },
     text::{Language, Sentence, fill},
 };
@@ -206,7 +206,7 @@ fn lobby(view: View) -> Html {
 fn call(view: View) -> Html {
     let sound_blocked = view.peers.len() == 2;
     html! {
-        <Call numbers={numbers(&view)} {view} own_camera={None} peers={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
+        <Call numbers={numbers(&view)} {view} seen={Seen::default()} own_camera={None} peers={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} draft="" ondraft={Callback::noop()} onsay={Callback::noop()} onsound={Callback::noop()}
             onleave={Callback::noop()} onsaid={Callback::noop()} />
     }

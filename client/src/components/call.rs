@@ -1,16 +1,13 @@
 //! The call itself.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{ChatLine, LinkState, Phase, Server, Side, Source, View};
+use mesh::{LinkState, Phase, Server, Side, View};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
 use crate::{
-    browser::{Key, Stream},
+    browser::{self, Key, Stream},
     components::{
         chat::Chat,
         controls::{Controls, Panel},
@@ -28,6 +25,7 @@ use crate::{
         phrase::phrase,
         tiles::Tiles,
         toggles::Want,
+        unread::Seen,
     },
     text::fill,
 };
@@ -39,6 +37,8 @@ pub struct CallProps {
     pub view: View,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
+    /// What was looked at of the chat.
+    pub seen: Seen,
     /// One's own picture.
     pub own_camera: Option<Stream>,
     /// The others' pictures.
@@ -72,7 +72,8 @@ pub fn Call(props: &CallProps) -> Html {
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
     let layer = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
-    let unread = use_unread(view, panel == Some(Panel::Chat));
+    let looking = panel == Some(Panel::Chat);
+    let unread = props.seen.unread(view, looking, browser::wall_clock());
     let show = {
         let layer = layer.setter();
         Callback::from(move |panel: Option<Panel>| layer.set(panel.into()))
@@ -113,32 +114,6 @@ pub fn Call(props: &CallProps) -> Html {
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
     }
-}
-
-/// How many messages came from others since the chat was last looked at. What was written before
-/// one came does not count.
-#[hook]
-fn use_unread(view: &View, looking: bool) -> usize {
-    let seen = use_mut_ref(|| Rc::<[ChatLine]>::from([]));
-    if looking {
-        *seen.borrow_mut() = view.chat.clone();
-    }
-    let seen = seen.borrow().clone();
-    unread(view, &seen)
-}
-
-fn unread(view: &View, seen: &[ChatLine]) -> usize {
-    // A message that only others told before has another place in its author's own words.
-    let number = |line: &ChatLine| {
-        let key = line.message.key;
-        (key.author, key.incarnation, key.seq)
-    };
-    let seen: BTreeSet<_> = seen.iter().map(number).collect();
-    let is_new = |line: &&ChatLine| {
-        let own = view.id == Some(line.message.key.author);
-        line.source == Source::Said && !own && !seen.contains(&number(line))
-    };
-    view.chat.iter().filter(is_new).count()
 }
 
 #[derive(Properties, PartialEq)]
@@ -203,78 +178,5 @@ fn Notices(props: &NoticesProps) -> Html {
             }
             <DeviceNotices key="devices" microphone={view.microphone} camera={view.camera} />
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use mesh::Device;
-    use protocol::{ChatKey, ChatMessage, Incarnation, Name};
-
-    const ME: PeerId = PeerId([1; 16]);
-    const OTHER: PeerId = PeerId([2; 16]);
-
-    fn line(author: PeerId, clock: u64, source: Source) -> ChatLine {
-        let key = ChatKey {
-            clock,
-            author,
-            incarnation: Incarnation(1),
-            seq: clock as u32,
-        };
-        let text = ChatText::try_from("hello".to_owned()).unwrap();
-        ChatLine {
-            message: ChatMessage {
-                key,
-                time: 0,
-                name: Name::new("Kim"),
-                text,
-            },
-            source,
-        }
-    }
-
-    fn view(chat: Vec<ChatLine>) -> View {
-        View {
-            room: "room".parse().unwrap(),
-            name: Name::new("Me"),
-            id: Some(ME),
-            phase: Phase::InCall,
-            server: Server::Online,
-            capacity: 8,
-            microphone: Device::Off,
-            camera: Device::Off,
-            peers: Vec::new(),
-            chat: chat.into(),
-        }
-    }
-
-    #[test]
-    fn unread_is_what_others_wrote_since_one_looked() {
-        let seen = [line(OTHER, 1, Source::Said)];
-        let chat = vec![
-            line(OTHER, 1, Source::Said),
-            line(ME, 2, Source::Said),
-            line(OTHER, 3, Source::Said),
-            line(OTHER, 4, Source::Earlier),
-            line(OTHER, 5, Source::Told(ME)),
-        ];
-        assert_eq!(unread(&view(chat.clone()), &seen), 1);
-        assert_eq!(unread(&view(chat), &[]), 2);
-    }
-
-    #[test]
-    fn a_message_that_finds_its_place_before_seen_ones_is_unread_too() {
-        let seen = [line(OTHER, 2, Source::Said)];
-        assert_eq!(
-            unread(
-                &view(vec![
-                    line(OTHER, 1, Source::Said),
-                    line(OTHER, 2, Source::Said)
-                ]),
-                &seen
-            ),
-            1
-        );
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         lobby::Lobby,
         status::Status,
         toggles::Want,
+        unread::Seen,
     },
     session::{Session, Snapshot},
     text::Sentence,
@@ -50,6 +51,7 @@ pub fn Room(props: &RoomProps) -> Html {
     );
     let (said, say) = use_status(announcement, &numbers);
     let (draft, ondraft) = use_draft(&props.room);
+    let seen = use_state(Seen::default);
     let Some(Snapshot {
         view,
         own_camera,
@@ -85,7 +87,7 @@ pub fn Room(props: &RoomProps) -> Html {
                 home={&props.home} onname={Callback::from(move |typed| name.set(typed))} onwant={want} onjoin={join} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} {own_camera} {peers} {sound_blocked} address={&props.address}
+            <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {peers} {sound_blocked} address={&props.address}
                 link={link_to(&props.room)} onwant={want} {draft} {ondraft}
                 onsay={send(&session, Input::Say)} onleave={leave}
                 onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
