@@ -150,7 +150,7 @@ async fn goes_on(clicked: &str, screens: Vec<Html>) {
     let steps: Vec<SpokenProps> = screens
         .into_iter()
         .flat_map(|screen| {
-            [Language::English, Language::Korean].map(|language| SpokenProps {
+            Language::ALL.map(|language| SpokenProps {
                 language,
                 screen: screen.clone(),
             })

@@ -6,7 +6,7 @@ use mesh::{Announcement, View};
 use protocol::{ChatMessage, Name, PeerId};
 use yew::prelude::*;
 
-use crate::text::{Sentence, Text, fill};
+use crate::text::{Language, Sentence, Text, fill};
 
 /// Who of those with one look came as which: **a number once given stays with the person for this
 /// visit**, through leaving, reconnecting and coming back, in the chat too.
@@ -59,13 +59,14 @@ impl Numbers {
     }
 
     /// What one of the others is called: the name; `NAME (2)` for the second of that look; a
-    /// numbered guest without one.
+    /// numbered guest without one. **Nobody's bare name is what this page calls somebody else**: who
+    /// typed `Kim (2)`, `Guest 1` or `Ada (you)` is numbered from the first, `Kim (2) (1)`.
     pub fn label(&self, id: PeerId, name: &Name, text: &Text) -> String {
         let given = self.0.get(&name.look());
         let number = given.and_then(|given| given.get(&id)).copied().unwrap_or(1);
         match (name.as_str(), number) {
             ("", number) => fill(text.numbered_guest, &[&number.to_string()]).to_string(),
-            (name, 1) => name.to_owned(),
+            (bare, 1) if !is_like_a_label(name) => bare.to_owned(),
             (name, number) => format!("{name} ({number})"),
         }
     }
@@ -91,6 +92,29 @@ impl Numbers {
             None => self.label(author, &message.name, text),
         }
     }
+}
+
+/// Whether a name reads as what a page makes of other names, in whatever language.
+fn is_like_a_label(name: &Name) -> bool {
+    let name = folded(&name.look());
+    let is_number = |words: &str| !words.is_empty() && words.chars().all(char::is_numeric);
+    let in_brackets = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once('('))
+        .map(|(_, words)| words);
+    let is_a_guest_or_oneself = |language: Language| {
+        let text = language.text();
+        let [guest, you] =
+            [text.numbered_guest, text.you].map(|words| folded(&words.replace("{}", "")));
+        name.strip_prefix(&guest).is_some_and(is_number) || name.ends_with(&you)
+    };
+    in_brackets.is_some_and(is_number) || Language::ALL.into_iter().any(is_a_guest_or_oneself)
+}
+
+/// Without what the eye passes over.
+fn folded(words: &str) -> String {
+    let seen = words.chars().filter(|c| !c.is_whitespace());
+    seen.flat_map(char::to_lowercase).collect()
 }
 
 /// Everybody of whom this page knows, those who are here first and in order of arrival.
@@ -212,6 +236,50 @@ mod tests {
             named(&[(1, ""), (2, "Kim"), (3, "\u{3164}")]),
             ["손님 1", "Kim", "손님 2"]
         );
+    }
+
+    #[test]
+    fn nobody_is_called_what_somebody_else_is() {
+        assert_eq!(
+            named(&[(1, "Kim (2)"), (2, "Kim"), (3, "Kim"), (4, "Kim (2)")]),
+            ["Kim (2) (1)", "Kim", "Kim (2)", "Kim (2) (2)"]
+        );
+        assert_eq!(
+            named(&[(1, "손님 1"), (2, ""), (3, "Guest 1"), (4, "손님 1 (1)")]),
+            ["손님 1 (1)", "손님 1", "Guest 1 (1)", "손님 1 (1) (1)"]
+        );
+        assert_eq!(
+            named(&[(1, "Me (나)"), (2, "Me (you)"), (3, "손님 (나)")]),
+            ["Me (나) (1)", "Me (you) (1)", "손님 (나) (1)"]
+        );
+    }
+
+    #[test]
+    fn names_that_only_look_like_labels_are_numbered_too() {
+        for name in [
+            "Kim(2)",
+            "Kim （２）",
+            "Kim ⑵",
+            "Kim ( 2 )",
+            "Kim (٢)",
+            "(2)",
+            "guest 1",
+            "GUEST１",
+            "손님①",
+            "Ada (YOU)",
+            "Ada（나）",
+        ] {
+            assert_eq!(named(&[(1, name)]), [format!("{name} (1)")]);
+        }
+    }
+
+    #[test]
+    fn names_with_numbers_and_brackets_stay_as_they_are() {
+        for name in [
+            "Guest", "손님", "Guest A", "R2D2", "Kim 2", "Kim (Sales)", "Kim ()", "너 나", "2",
+        ] {
+            assert_eq!(named(&[(1, name)]), [name]);
+        }
     }
 
     #[test]
