@@ -107,6 +107,7 @@ pub struct Text {
     pub many_here: &'static str,
     pub asking_who: &'static str,
     pub server_unreachable: &'static str,
+    pub lobby_busy: &'static str,
     pub busy: &'static str,
     pub lobby_full: &'static str,
     pub allow_devices: &'static str,

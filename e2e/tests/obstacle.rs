@@ -17,6 +17,7 @@ const LAPTOP: (u32, u32) = (1280, 800);
 const HERE: &str = "This browser lets no call out";
 const THERE: &str = "Their browser or network lets no call out";
 const ADVICE: &str = "Turn off extensions that block WebRTC";
+const LOBBY_BUSY: &str = "Many people are coming at once. Who is here will show in a moment.";
 const BUSY: &str = "Many people are coming at once. You will be let in automatically in a moment.";
 
 /// Words on tiles that reach the tile's other edge, or lie over its name.
@@ -91,7 +92,7 @@ async fn who_is_turned_away_is_told_so_and_comes_in_by_waiting() {
             let room = house.address("/r/tea");
             ada.join(&room).await?;
             ben.enter_lobby(&room).await?;
-            reads(&ben, BUSY).await?;
+            reads(&ben, LOBBY_BUSY).await?;
             ben.click("Join now").await?;
             reads(&ben, BUSY).await?;
             ada.click("Leave call").await?;

@@ -119,7 +119,7 @@ fn Here(props: &HereProps) -> Html {
     let words = match view.server {
         Server::Connecting => text.asking_who.into(),
         Server::Offline => text.server_unreachable.into(),
-        Server::Busy => text.busy.into(),
+        Server::Busy => text.lobby_busy.into(),
         Server::Online if is_full(view) => fill(text.lobby_full, &[&view.capacity.to_string()]),
         Server::Online => text.who_is_here(&names),
     };

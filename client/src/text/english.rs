@@ -37,6 +37,7 @@ pub(super) static TEXT: Text = Text {
     many_here: "{}, {} and {} more are here",
     asking_who: "Asking who is here…",
     server_unreachable: "The server cannot be reached. Trying again…",
+    lobby_busy: "Many people are coming at once. Who is here will show in a moment.",
     busy: "Many people are coming at once. You will be let in automatically in a moment.",
     lobby_full: "The room is full right now: it takes {} people.",
     allow_devices: "Allow camera and microphone",

@@ -37,6 +37,7 @@ pub(super) static TEXT: Text = Text {
     many_here: "{} 님, {} 님 외 {}명이 있습니다",
     asking_who: "누가 있는지 확인하고 있습니다…",
     server_unreachable: "서버에 연결할 수 없습니다. 다시 시도하고 있습니다…",
+    lobby_busy: "많은 분이 한꺼번에 들어오고 있습니다. 누가 있는지는 잠시 후에 표시됩니다.",
     busy: "많은 분이 한꺼번에 들어오고 있습니다. 잠시 후 자동으로 들어갑니다.",
     lobby_full: "지금은 방이 가득 찼습니다. 최대 {}명까지 들어올 수 있습니다.",
     allow_devices: "카메라와 마이크 허용",
