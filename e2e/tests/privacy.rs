@@ -8,14 +8,17 @@ use serde_json::json;
 
 /// What happens at once on machines that are not busy with tests.
 const AT_ONCE: u64 = 5;
+/// Longer than the program is waited for when it is in doubt, in seconds.
+const IN_DOUBT: u64 = 4;
 
-/// What ends a program, how it comes to that in a real page, and what the person wanted off by it.
-const CRASHES: [(&str, Engine, &str, &[&str]); 5] = [
-    ("panic", Chromium, PANIC, &["Camera off"]),
-    ("exception", Firefox, EXCEPTION, &["Muted"]),
-    ("untold", Chromium, UNTOLD, &["Muted"]),
-    ("trap_chromium", Chromium, TRAP, &[]),
-    ("trap_firefox", Firefox, TRAP, &[]),
+/// What ends a program, how it comes to that in a real page, within how many seconds it ends, and
+/// what the person wanted off by it.
+const CRASHES: [(&str, Engine, &str, u64, &[&str]); 5] = [
+    ("panic", Chromium, PANIC, AT_ONCE, &["Camera off"]),
+    ("exception", Firefox, EXCEPTION, AT_ONCE, &["Muted"]),
+    ("untold", Chromium, UNTOLD, IN_DOUBT + AT_ONCE, &["Muted"]),
+    ("trap_chromium", Chromium, TRAP, AT_ONCE, &[]),
+    ("trap_firefox", Firefox, TRAP, AT_ONCE, &[]),
 ];
 
 /// An extension moves what Yew wants to draw before: it panics.
@@ -40,7 +43,7 @@ const TRAP: &str = "await (async () => {
 
 #[tokio::test]
 async fn whatever_ends_the_program_ends_capture_and_connections_first() {
-    for (test, engine, crash, off) in CRASHES {
+    for (test, engine, crash, within, off) in CRASHES {
         let other = if engine == Chromium {
             Firefox
         } else {
@@ -50,7 +53,7 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
             let [ada, ben] = house.call([("Ada", engine), ("Ben", other)]).await?;
 
             ada.value(crash).await?;
-            ada.until_within("probe.held() + probe.alive().length === 0", AT_ONCE)
+            ada.until_within("probe.held() + probe.alive().length === 0", within)
                 .await?;
             ada.until("document.body.innerText.includes('Something went wrong on this page')")
                 .await?;
@@ -80,9 +83,6 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
     }
 }
 
-/// Longer than the program is waited for when it is in doubt, in milliseconds.
-const IN_DOUBT: u32 = 4000;
-
 #[tokio::test]
 async fn what_fails_in_an_extension_ends_nothing() {
     const FAILURES: &str = "(setTimeout(() => { throw null; }), setTimeout(() => { throw new Error('mine'); }), Promise.reject('mine'),
@@ -94,7 +94,8 @@ async fn what_fails_in_an_extension_ends_nothing() {
         all_see_and_hear_all(&[&ada, &ben]).await?;
         for page in [&ada, &ben] {
             page.value(FAILURES).await?;
-            page.value(&format!("probe.pause({IN_DOUBT})")).await?;
+            page.value(&format!("probe.pause({IN_DOUBT} * 1000)"))
+                .await?;
         }
         all_see_and_hear_all(&[&ada, &ben]).await
     })
