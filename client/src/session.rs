@@ -32,9 +32,13 @@ pub struct Snapshot {
     pub sound_blocked: bool,
     /// How loud one's own microphone is, from 0 to 5; measured in the lobby alone.
     pub level: u8,
-    /// What a screen reader should say, with a number that tells it from the one before.
-    pub announcement: Option<(u32, Announcement)>,
+    /// What a screen reader should say: the last [`MAX_ANNOUNCEMENTS`], the oldest first, each with
+    /// its number. The first number is 1.
+    pub announcements: Vec<(u64, Announcement)>,
 }
+
+/// More at once nobody listens to.
+pub const MAX_ANNOUNCEMENTS: usize = 8;
 
 impl Session {
     /// Goes to a room's lobby, or straight back into the call that a reload interrupted. `publish`

@@ -114,13 +114,9 @@ async fn announcements_follow_each_other() {
         "Back online".into(),
         "Back online".into(),
     ];
-    let status =
-        |(number, words): (usize, Sentence)| html! { <Status said={(number as u32, words)} /> };
-    goes_on(
-        ".status",
-        said.into_iter().enumerate().map(status).collect(),
-    )
-    .await;
+    let status = |said: &[(u32, Sentence)]| html! { <Status said={said.to_vec()} /> };
+    let said: Vec<(u32, Sentence)> = (0..).zip(said).collect();
+    goes_on(".status", said.windows(2).map(status).collect()).await;
 }
 
 #[wasm_bindgen_test]

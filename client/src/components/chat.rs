@@ -11,7 +11,7 @@ use crate::{
     components::{
         composer::Composer,
         label::Numbers,
-        language::{Speech, use_text},
+        language::{use_language, use_text},
         panel::Panel,
         phrase::phrase,
         words::Words,
@@ -172,9 +172,7 @@ struct LineProps {
 #[component]
 fn Line(props: &LineProps) -> Html {
     let text = use_text();
-    let language = use_context::<Speech>()
-        .map(|speech| speech.language)
-        .unwrap_or_default();
+    let language = use_language();
     let ChatLine { message, source } = &props.line;
     let time = browser::clock_time(message.time, language.tag());
     let source = match source {

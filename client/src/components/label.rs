@@ -59,8 +59,8 @@ impl Numbers {
     }
 
     /// What one of the others is called: the name; `NAME (2)` for the second of that look; a
-    /// numbered guest without one. **Nobody's bare name is what this page calls somebody else**: who
-    /// typed `Kim (2)`, `Guest 1` or `Ada (you)` is numbered from the first, `Kim (2) (1)`.
+    /// numbered guest without one. **Nobody's bare name is what this page calls somebody else**:
+    /// who typed `Kim (2)`, `Guest 1` or `Ada (you)` is numbered from the first, `Kim (2) (1)`.
     pub fn label(&self, id: PeerId, name: &Name, text: &Text) -> String {
         let given = self.0.get(&name.look());
         let number = given.and_then(|given| given.get(&id)).copied().unwrap_or(1);
@@ -130,13 +130,13 @@ fn seen(view: &View) -> impl Iterator<Item = (PeerId, &Name)> {
 
 /// The numbers of this visit.
 #[hook]
-pub fn use_numbers(view: Option<&View>, announcement: Option<&Announcement>) -> Rc<Numbers> {
+pub fn use_numbers(view: Option<&View>, announcements: &[(u64, Announcement)]) -> Rc<Numbers> {
     let numbers = use_mut_ref(Rc::<Numbers>::default);
     let mut now = Numbers::clone(&numbers.borrow());
     if let Some(view) = view {
         now.see(view);
     }
-    if let Some(announcement) = announcement {
+    for (_, announcement) in announcements {
         now.hear(announcement);
     }
     if now != **numbers.borrow() {
@@ -276,7 +276,15 @@ mod tests {
     #[test]
     fn names_with_numbers_and_brackets_stay_as_they_are() {
         for name in [
-            "Guest", "손님", "Guest A", "R2D2", "Kim 2", "Kim (Sales)", "Kim ()", "너 나", "2",
+            "Guest",
+            "손님",
+            "Guest A",
+            "R2D2",
+            "Kim 2",
+            "Kim (Sales)",
+            "Kim ()",
+            "너 나",
+            "2",
         ] {
             assert_eq!(named(&[(1, name)]), [name]);
         }

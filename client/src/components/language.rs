@@ -16,12 +16,18 @@ pub struct Speech {
     pub onswitch: Callback<Language>,
 }
 
+/// The page's language.
+#[hook]
+pub fn use_language() -> Language {
+    use_context::<Speech>()
+        .map(|speech| speech.language)
+        .unwrap_or_default()
+}
+
 /// The words of the page's language.
 #[hook]
 pub fn use_text() -> &'static Text {
-    use_context::<Speech>()
-        .map_or(Language::default(), |speech| speech.language)
-        .text()
+    use_language().text()
 }
 
 /// A button with the name of the other language, in that language.

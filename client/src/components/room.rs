@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{Announcement, Input, Phase};
+use mesh::{Input, Phase};
 use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
@@ -10,16 +10,14 @@ use crate::{
     browser::{draft, location, reload::Resume, storage},
     components::{
         call::Call,
-        label::{Numbers, use_numbers},
-        language::use_text,
+        label::use_numbers,
         left::Left,
         lobby::Lobby,
-        status::Status,
+        status::{Status, use_status},
         toggles::Want,
         unread::Seen,
     },
     session::{Session, Snapshot},
-    text::Sentence,
 };
 
 /// Which room.
@@ -44,12 +42,11 @@ pub struct RoomProps {
 pub fn Room(props: &RoomProps) -> Html {
     let name = use_state(|| first_name(props.resume.as_ref()));
     let (session, snapshot) = use_session(props, &name);
-    let announcement = snapshot.as_deref().and_then(|now| now.announcement.clone());
-    let numbers = use_numbers(
-        snapshot.as_deref().map(|now| &now.view),
-        announcement.as_ref().map(|(_, announcement)| announcement),
-    );
-    let (said, say) = use_status(announcement, &numbers);
+    let announcements = snapshot
+        .as_deref()
+        .map_or(&[][..], |now| &now.announcements);
+    let numbers = use_numbers(snapshot.as_deref().map(|now| &now.view), announcements);
+    let (said, say) = use_status(announcements, &numbers);
     let (draft, ondraft) = use_draft(&props.room);
     let seen = use_state(Seen::default);
     let Some(Snapshot {
@@ -142,34 +139,4 @@ fn use_draft(room: &RoomId) -> (String, Callback<String>) {
         *begun.borrow_mut() = typed;
     });
     (now, ondraft)
-}
-
-/// What the status region says, and how to make it say something.
-#[hook]
-fn use_status(
-    announcement: Option<(u32, Announcement)>,
-    numbers: &Numbers,
-) -> (Option<(u32, Sentence)>, Callback<&'static str>) {
-    let text = use_text();
-    let said = use_state(|| None);
-    let count = use_mut_ref(|| 0);
-    let say = {
-        let said = said.setter();
-        Rc::new(move |words: Sentence| {
-            let number = count.replace_with(|count| *count + 1);
-            said.set(Some((number, words)));
-        })
-    };
-    {
-        let (say, numbers) = (say.clone(), numbers.clone());
-        use_effect_with(announcement, move |announcement| {
-            if let Some((_, announcement)) = announcement {
-                say(numbers.announcement(announcement, text));
-            }
-        });
-    }
-    (
-        (*said).clone(),
-        Callback::from(move |words: &'static str| say(words.into())),
-    )
 }

@@ -12,7 +12,7 @@ use mesh::{
 use protocol::{IceServer, Incarnation, Name, PeerId, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Event, Queue, Snapshot, devices::Devices};
+use super::{Event, MAX_ANNOUNCEMENTS, Queue, Snapshot, devices::Devices};
 use crate::browser::{
     self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Pulse, Socket, Track, capture,
     connection, location,
@@ -41,7 +41,7 @@ pub(super) struct Actor {
     devices: Devices,
     level: Option<Level>,
     loudness: u8,
-    announcement: Option<(u32, Announcement)>,
+    announcements: Vec<(u64, Announcement)>,
     timer: Option<(Duration, Timeout)>,
     guard: Option<LeaveGuard>,
     note: Note,
@@ -92,7 +92,7 @@ impl Actor {
             devices: Devices::default(),
             level: None,
             loudness: 0,
-            announcement: None,
+            announcements: Vec::new(),
             timer: None,
             guard: None,
             note: Note::default(),
@@ -268,14 +268,15 @@ impl Actor {
             } => self.open(connection, peer, role, &ice_servers),
             Output::Close(id) => drop(self.connections.remove(&id)),
             Output::Connection(id, command) => self.command(id, command),
-            Output::Announce(announcement) => {
-                let number = self
-                    .announcement
-                    .as_ref()
-                    .map_or(0, |(number, _)| number.wrapping_add(1));
-                self.announcement = Some((number, announcement));
-            }
+            Output::Announce(announcement) => self.announce(announcement),
         }
+    }
+
+    fn announce(&mut self, announcement: Announcement) {
+        let last = self.announcements.last().map_or(0, |(number, _)| *number);
+        self.announcements.push((last + 1, announcement));
+        let gone = self.announcements.len().saturating_sub(MAX_ANNOUNCEMENTS);
+        self.announcements.drain(..gone);
     }
 
     fn open_socket(&mut self) {
@@ -408,7 +409,7 @@ impl Actor {
                 .collect(),
             sound_blocked: self.connections.values().any(|link| link.sound_blocked),
             level: self.loudness,
-            announcement: self.announcement.clone(),
+            announcements: self.announcements.clone(),
             view,
         };
         if self.published.as_deref() != Some(&snapshot) {

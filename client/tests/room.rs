@@ -1,0 +1,143 @@
+//! A room in a real browser, whose server and devices the tests play.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "that is how a test fails"
+)]
+
+mod drawn;
+mod page;
+
+use client::{
+    browser::storage,
+    components::{language::Speech, room::Room},
+    text::Language,
+};
+use drawn::Drawn;
+use gloo_timers::future::TimeoutFuture;
+use protocol::RoomId;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use yew::prelude::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const WATCHING: &str = r#"{"type":"watching","peers":[],"capacity":8}"#;
+const JOINED: &str =
+    r#"{"type":"joined","id":"000102030405060708090a0b0c0d0e0f","peers":[],"iceServers":[]}"#;
+
+#[wasm_bindgen_test]
+async fn what_happens_at_once_is_all_said() {
+    let room = in_call().await;
+    for name in ["Kim", "", "Kim"] {
+        page::serve(&peer_joined(name));
+    }
+    until(|| {
+        sentences(&room).ends_with(&words(&["Kim joined", "Guest 2 joined", "Kim (2) joined"]))
+    })
+    .await;
+    page::serve(&peer_joined("Soyeon"));
+    until(|| sentences(&room).ends_with(&words(&["Kim (2) joined", "Soyeon joined"]))).await;
+}
+
+#[wasm_bindgen_test]
+async fn of_too_much_at_once_the_last_is_said() {
+    let room = in_call().await;
+    for number in 0..12 {
+        page::serve(&peer_joined(&format!("P{number}")));
+    }
+    until(|| {
+        sentences(&room)
+            .last()
+            .is_some_and(|last| last == "P11 joined")
+    })
+    .await;
+    assert_eq!(sentences(&room).len(), client::session::MAX_ANNOUNCEMENTS);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_said_goes_with_its_language() {
+    let room = in_call().await;
+    page::serve(&peer_joined("Kim"));
+    until(|| sentences(&room).ends_with(&words(&["Kim joined"]))).await;
+    room.click(".call-header [lang=ko]").await;
+    until(|| sentences(&room).is_empty()).await;
+    page::serve(&peer_joined("Soyeon"));
+    until(|| sentences(&room) == ["Soyeon 님이 들어왔습니다"]).await;
+}
+
+async fn in_lobby() -> Drawn<Spoken> {
+    page::fake_sockets();
+    page::devices(&page::texts(&[]));
+    storage::remember_devices(Some(false), Some(false));
+    let room = Drawn::<Spoken>::new(()).await;
+    until(|| page::sent() == "watch").await;
+    page::serve(WATCHING);
+    until(|| room.find(".here").is_some()).await;
+    room
+}
+
+async fn in_call() -> Drawn<Spoken> {
+    join(in_lobby().await).await
+}
+
+async fn join(room: Drawn<Spoken>) -> Drawn<Spoken> {
+    room.click(".ready .primary").await;
+    until(|| page::sent() == "watch join").await;
+    page::serve(JOINED);
+    until(|| room.find(".invite").is_some()).await;
+    room
+}
+
+/// Somebody new, of this name.
+fn peer_joined(name: &str) -> String {
+    let id: String = client::browser::random_bytes::<16>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!(r#"{{"type":"peer-joined","peer":{{"id":"{id}","incarnation":1,"name":"{name}"}}}}"#)
+}
+
+/// What the status region says.
+fn sentences(room: &Drawn<Spoken>) -> Vec<String> {
+    let script =
+        "return [...node.querySelectorAll('[role=status] p')].map(p => p.textContent).join('\\n')";
+    let said = room.run(script, "").as_string().unwrap();
+    said.lines().map(str::to_owned).collect()
+}
+
+fn words(sentences: &[&str]) -> Vec<String> {
+    sentences.iter().map(ToString::to_string).collect()
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        TimeoutFuture::new(10).await;
+    }
+    let page = web_sys::window()
+        .unwrap()
+        .document()
+        .unwrap()
+        .body()
+        .unwrap();
+    panic!("it came to {} and {}", page.inner_text(), page::sent());
+}
+
+/// A room on a page whose language can be switched.
+#[component]
+fn Spoken() -> Html {
+    let language = use_state(|| Language::English);
+    let context = Speech {
+        language: *language,
+        onswitch: Callback::from(move |chosen| language.set(chosen)),
+    };
+    let room: RoomId = "courtyard".parse().unwrap();
+    html! {
+        <ContextProvider<Speech> {context}>
+            <Room {room} resume={None} address="" home="" onhome={Callback::noop()} onlobby={Callback::noop()} />
+        </ContextProvider<Speech>>
+    }
+}
