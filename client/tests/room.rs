@@ -66,6 +66,22 @@ async fn what_was_said_goes_with_its_language() {
     until(|| sentences(&room) == ["Soyeon 님이 들어왔습니다"]).await;
 }
 
+#[wasm_bindgen_test]
+async fn a_notice_that_was_put_away_stays_so_in_another_language() {
+    let room = in_lobby().await;
+    page::devices(&page::texts(
+        &["both", "microphone", "camera"].map(|asked| (asked, "NotAllowedError")),
+    ));
+    room.click(".permission button").await;
+    until(|| room.find(".ready .notice").is_some()).await;
+    room.click(".page-header [lang=ko]").await;
+    assert!(room.words(".ready .notice").unwrap().contains("브라우저"));
+    room.click(".ready .dismiss").await;
+    assert!(room.find(".ready .notice").is_none());
+    room.click(".page-header [lang=en]").await;
+    assert!(room.find(".ready .notice").is_none());
+}
+
 async fn in_lobby() -> Drawn<Spoken> {
     page::fake_sockets();
     page::devices(&page::texts(&[]));

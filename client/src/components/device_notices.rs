@@ -23,9 +23,11 @@ pub fn DeviceNotices(props: &DeviceNoticesProps) -> Html {
     let text = use_text();
     let notice = |(devices, device): (Devices, Device)| {
         let words = text.device_trouble(devices, device)?;
-        Some(html! {
-            <Notice key={words.clone()} glyph={Glyph::Alert} words={words.clone()} alert=true dismissable=true />
-        })
+        // What was put away stays so in other words.
+        let cause = format!("{devices:?} {device:?}");
+        Some(
+            html! { <Notice key={cause} glyph={Glyph::Alert} {words} alert=true dismissable=true /> },
+        )
     };
     html! { <>{for by_trouble(props.microphone, props.camera).into_iter().filter_map(notice)}</> }
 }
