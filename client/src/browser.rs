@@ -37,7 +37,7 @@ pub use clock::{clock_time, monotonic, wall_clock};
 pub use connection::Connection;
 pub(crate) use crash::warn;
 pub use crash::{Answer, Pulse, held, watch_crashes};
-pub use document::{languages, set_language, set_title};
+pub use document::{focus_heading, languages, set_language, set_title};
 pub use dom::{
     focus, inner_size, is_at_end, on_composition_end, scroll_to_end, scroll_to_start, set_modal,
     set_text, text_of, value,

@@ -82,6 +82,20 @@ async fn a_notice_that_was_put_away_stays_so_in_another_language() {
     assert!(room.find(".ready .notice").is_none());
 }
 
+#[wasm_bindgen_test]
+async fn the_focus_goes_with_the_person_from_screen_to_screen() {
+    let room = in_lobby().await;
+    room.run("node.querySelector('#name').focus()", "");
+    assert_eq!(focused(&room), "INPUT");
+    let room = join(room).await;
+    assert_eq!(focused(&room), "Call in room courtyard");
+    room.click(".control.leave").await;
+    until(|| focused(&room) == "You left the call").await;
+    room.run("node.querySelector('.actions .primary').focus()", "");
+    room.click(".actions .primary").await;
+    until(|| focused(&room) == "Call in room courtyard").await;
+}
+
 async fn in_lobby() -> Drawn<Spoken> {
     page::fake_sockets();
     page::devices(&page::texts(&[]));
@@ -112,6 +126,12 @@ fn peer_joined(name: &str) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     format!(r#"{{"type":"peer-joined","peer":{{"id":"{id}","incarnation":1,"name":"{name}"}}}}"#)
+}
+
+/// What the element with the focus is called, or its tag.
+fn focused(room: &Drawn<Spoken>) -> String {
+    let script = "const { ariaLabel, textContent, tagName } = document.activeElement; return ariaLabel || textContent || tagName";
+    room.run(script, "").as_string().unwrap()
 }
 
 /// What the status region says.

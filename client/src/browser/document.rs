@@ -2,6 +2,8 @@
 
 use web_sys::Document;
 
+use super::dom::focus;
+
 /// What the browser's tab is called.
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
@@ -14,6 +16,14 @@ pub fn set_language(tag: &str) {
     if let Some(root) = document().and_then(|document| document.document_element()) {
         // Refused are names of attributes that are none.
         let _ = root.set_attribute("lang", tag);
+    }
+}
+
+/// Gives the page's first heading the keyboard's focus, if it takes it.
+pub fn focus_heading() {
+    let heading = document().and_then(|document| document.query_selector("h1").ok()?);
+    if let Some(heading) = heading {
+        focus(&heading);
     }
 }
 

@@ -131,7 +131,7 @@ fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="call-header">
             <span class="brand"><Mark /></span>
-            <h1 translate="no" aria-label={fill(text.call_title, &[&props.room]).to_string()}>{&props.room}</h1>
+            <h1 tabindex="-1" translate="no" aria-label={fill(text.call_title, &[&props.room]).to_string()}>{&props.room}</h1>
             if let Some(link) = &props.link {
                 <CopyLink {link} class="slim" onsaid={&props.onsaid} />
             }

@@ -41,7 +41,7 @@ pub fn Left(props: &LeftProps) -> Html {
     };
     html! {
         <Page class="message" home={&props.home}>
-            <h1>{phrase(title)}</h1>
+            <h1 tabindex="-1">{phrase(title)}</h1>
             <p class="second">{phrase(body)}</p>
             <div class="actions">
                 <button type="button" class="button primary" onclick={onagain}>{phrase(again)}</button>

@@ -7,7 +7,7 @@ use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
-    browser::{draft, location, reload::Resume, storage},
+    browser::{self, draft, location, reload::Resume, storage},
     components::{
         call::Call,
         label::use_numbers,
@@ -49,6 +49,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let (said, say) = use_status(announcements, &numbers);
     let (draft, ondraft) = use_draft(&props.room);
     let seen = use_state(Seen::default);
+    use_focus(snapshot.as_deref().map(|now| Screen::of(now.view.phase)));
     let Some(Snapshot {
         view,
         own_camera,
@@ -94,6 +95,34 @@ pub fn Room(props: &RoomProps) -> Html {
         }
     };
     html! { <>{screen}<Status {said} /></> }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Screen {
+    Lobby,
+    Call,
+    Left,
+}
+
+impl Screen {
+    fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::Lobby => Self::Lobby,
+            Phase::Joining | Phase::InCall => Self::Call,
+            Phase::Left(_) => Self::Left,
+        }
+    }
+}
+
+/// What had the focus goes with its screen: who comes to another one goes on at its heading.
+#[hook]
+fn use_focus(screen: Option<Screen>) {
+    let before = use_mut_ref(|| None);
+    use_effect_with(screen, move |screen| {
+        if before.replace(*screen).is_some() {
+            browser::focus_heading();
+        }
+    });
 }
 
 /// The name to begin with.
