@@ -132,7 +132,7 @@ impl Mesh {
             Input::SocketOpened => self.introduce(),
             Input::SocketClosed(code) => self.socket_closed(code),
             Input::Received(message) => self.received(message),
-            Input::NetworkChanged => self.signaling.check(self.now),
+            Input::NetworkChanged => self.signaling.network_changed(self.now),
             Input::Connection(connection, event) => self.happened(connection, event),
             Input::Tick => {}
         }
@@ -230,7 +230,7 @@ impl Mesh {
         }
         self.peers.clear();
         self.inside.clear();
-        if self.signaling.is_online() {
+        if self.signaling.is_open() {
             self.outputs.push(Output::Send(ClientMessage::Leave));
         }
         if self.signaling.has_socket() {
@@ -319,12 +319,14 @@ impl Mesh {
 
     fn watching(&mut self, peers: Vec<protocol::Peer>, capacity: u32) {
         self.capacity = capacity;
+        if !matches!(self.phase, Phase::Lobby | Phase::Joining) {
+            return;
+        }
+        self.online();
         if self.phase == Phase::Joining {
             // The person was quicker than the server.
             self.introduce();
-        }
-        if self.phase == Phase::Lobby {
-            self.online();
+        } else {
             self.inside = peers
                 .into_iter()
                 .take(MAX_PEERS)

@@ -24,13 +24,13 @@ pub(crate) enum Due {
 #[derive(Debug)]
 pub(crate) struct Signaling {
     socket: Socket,
+    /// What is known of the server. **A question that is outstanding changes nothing of it**, only
+    /// one that nobody answered.
+    server: Server,
     /// Attempts without success, in a row.
     failures: u32,
-    was_online: bool,
     /// No pause between attempts is longer.
     spread: Duration,
-    /// The server has too much to do, and said when to come again.
-    is_turned_away: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +39,9 @@ enum Socket {
     Closed { retry: Duration },
     /// None, since the server asked for patience until then.
     TurnedAway { until: Duration },
-    /// Opening, or open and without an answer to `watch` or `join` until then; what to do in that
-    /// case.
+    /// Not open until then; what to do in that case.
+    Opening { give_up: Duration, then: Due },
+    /// Open, and without an answer to `watch` or `join` until then; what to do in that case.
     Asking { give_up: Duration, then: Due },
     /// The server answered. It is asked for a sign of life then.
     Online { ask: Duration },
@@ -89,22 +90,17 @@ impl Signaling {
             socket: Socket::Closed {
                 retry: Duration::ZERO,
             },
+            server: Server::Connecting,
             failures: 0,
-            was_online: false,
             spread: Self::SPREAD,
-            is_turned_away: false,
         }
     }
 
     pub(crate) fn server(&self) -> Server {
-        match self.socket {
-            _ if self.is_online() => Server::Online,
-            _ if self.is_turned_away => Server::Busy,
-            _ if self.failures == 0 && !self.was_online => Server::Connecting,
-            _ => Server::Offline,
-        }
+        self.server
     }
 
+    /// Whether the server has answered what was asked of it.
     pub(crate) fn is_online(&self) -> bool {
         matches!(self.socket, Socket::Online { .. } | Socket::Doubted { .. })
     }
@@ -114,15 +110,21 @@ impl Signaling {
         matches!(self.socket, Socket::Doubted { .. })
     }
 
+    /// Whether something can be said to the server.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_online() || matches!(self.socket, Socket::Asking { .. })
+    }
+
     /// Whether a WebSocket exists, be it of use or not.
     pub(crate) fn has_socket(&self) -> bool {
-        self.is_online() || matches!(self.socket, Socket::Asking { .. })
+        self.is_open() || matches!(self.socket, Socket::Opening { .. })
     }
 
     pub(crate) fn deadline(&self) -> Option<Duration> {
         match self.socket {
             Socket::Closed { retry: due }
             | Socket::TurnedAway { until: due }
+            | Socket::Opening { give_up: due, .. }
             | Socket::Asking { give_up: due, .. }
             | Socket::Online { ask: due }
             | Socket::Doubted { give_up: due, .. } => Some(due),
@@ -134,7 +136,7 @@ impl Signaling {
         let late = now.checked_sub(self.deadline()?)?;
         let due = match self.socket {
             Socket::Closed { .. } | Socket::TurnedAway { .. } => Due::Open,
-            Socket::Asking { then, .. } => then,
+            Socket::Opening { then, .. } | Socket::Asking { then, .. } => then,
             Socket::Online { .. } => Due::Ask,
             Socket::Doubted {
                 chance: Chance::First,
@@ -144,11 +146,22 @@ impl Signaling {
             Socket::Ended => return None,
         };
         match due {
-            Due::Open | Due::Replace => self.asked(now),
+            Due::Open => self.open(now),
+            Due::Replace => {
+                self.server = Server::Offline;
+                self.open(now);
+            }
             Due::Ask => self.doubt(now),
             Due::GiveUp => self.closed(now, 1006, random),
         }
         Some(due)
+    }
+
+    fn open(&mut self, now: Duration) {
+        self.socket = Socket::Opening {
+            give_up: now + Self::PATIENCE,
+            then: Due::GiveUp,
+        };
     }
 
     fn doubt(&mut self, now: Duration) {
@@ -160,19 +173,20 @@ impl Signaling {
         self.socket = Socket::Doubted { give_up, chance };
     }
 
-    /// Something was asked of the server that it has to answer.
+    /// `watch` or `join` was asked of the server, which has to answer. That takes no doubt away: the
+    /// sign of life comes first.
     pub(crate) fn asked(&mut self, now: Duration) {
-        self.socket = Socket::Asking {
-            give_up: now + Self::PATIENCE,
-            then: Due::GiveUp,
+        let (give_up, then) = match self.socket {
+            Socket::Doubted { give_up, .. } => (give_up, Due::Replace),
+            _ => (now + Self::PATIENCE, Due::GiveUp),
         };
+        self.socket = Socket::Asking { give_up, then };
     }
 
     /// The server answered.
     pub(crate) fn answered(&mut self, now: Duration) {
         self.failures = 0;
-        self.was_online = true;
-        self.is_turned_away = false;
+        self.server = Server::Online;
         self.socket = Socket::Online {
             ask: now + Self::QUIET,
         };
@@ -180,8 +194,12 @@ impl Signaling {
 
     /// The server said something, be it an answer or not.
     pub(crate) fn heard(&mut self, now: Duration) {
-        if self.is_online() {
-            self.answered(now);
+        match self.socket {
+            Socket::Online { .. } | Socket::Doubted { .. } => self.answered(now),
+            Socket::Asking {
+                then: Due::Replace, ..
+            } => self.asked(now),
+            _ => {}
         }
     }
 
@@ -207,7 +225,10 @@ impl Signaling {
             },
         };
         self.failures += 1;
-        self.is_turned_away = code == close::OVERLOADED;
+        self.server = match code {
+            close::OVERLOADED => Server::Busy,
+            _ => Server::Offline,
+        };
     }
 
     /// The server asks to come again after this time. Those who were told the same do not come all
@@ -215,7 +236,7 @@ impl Signaling {
     pub(crate) fn turned_away(&mut self, now: Duration, wait: Duration, random: &mut Random) {
         let wait = wait.clamp(Self::MIN_PAUSE, Self::MAX_WAIT);
         self.failures += 1;
-        self.is_turned_away = true;
+        self.server = Server::Busy;
         self.socket = Socket::TurnedAway {
             until: now + random.between(wait, wait * 2),
         };
@@ -237,17 +258,23 @@ impl Signaling {
         }
     }
 
-    /// Something happened after which the WebSocket may be dead without knowing it, or may be had
-    /// again: find out at once.
+    /// Something happened after which the WebSocket may be dead without knowing it: find out at
+    /// once.
     pub(crate) fn check(&mut self, now: Duration) {
+        if let Socket::Online { ask } = &mut self.socket {
+            *ask = now;
+        }
+    }
+
+    /// There is another network: what was begun before may lead nowhere.
+    pub(crate) fn network_changed(&mut self, now: Duration) {
         self.hurry(now);
-        match &mut self.socket {
-            Socket::Online { ask } => *ask = now,
-            // Begun before, it may lead nowhere.
-            Socket::Asking { give_up, then } if now + Self::ANSWER < *give_up => {
-                (*give_up, *then) = (now + Self::ANSWER, Due::Replace);
-            }
-            _ => {}
+        self.check(now);
+        if let Socket::Opening { give_up, then } | Socket::Asking { give_up, then } =
+            &mut self.socket
+            && now + Self::ANSWER < *give_up
+        {
+            (*give_up, *then) = (now + Self::ANSWER, Due::Replace);
         }
     }
 

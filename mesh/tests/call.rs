@@ -81,6 +81,43 @@ fn whoever_joins_before_the_server_has_answered_does_not_wait() {
     assert_eq!(world.view(ALICE).phase, Phase::InCall);
 }
 
+/// However long the answer takes.
+#[test]
+fn whoever_joins_from_the_lobby_reads_nothing_of_a_server_that_was_lost() {
+    let mut world = World::calm(1);
+    world.load(ALICE);
+    world.advance_secs(5);
+    world.freeze_server(Duration::from_secs(8));
+    world.join(ALICE);
+    while world.view(ALICE).phase != Phase::InCall {
+        assert_eq!(world.view(ALICE).server, Server::Online);
+        world.advance(Duration::from_millis(5));
+    }
+    assert_eq!(announcements(&mut world, ALICE), []);
+
+    world.leave(ALICE);
+    world.advance_secs(1);
+    world.freeze_server(Duration::from_secs(60));
+    world.join(ALICE);
+    world.advance_secs(20);
+    assert_eq!(world.view(ALICE).server, Server::Offline);
+}
+
+#[test]
+fn whoever_leaves_before_being_let_in_leaves_nothing_behind() {
+    for at in (0..60).map(Duration::from_millis) {
+        let mut world = World::calm(2);
+        world.join(BOB);
+        world.load(ALICE);
+        world.settle();
+        world.join(ALICE);
+        world.advance(at);
+        world.leave(ALICE);
+        world.advance(Duration::from_millis(50));
+        assert_eq!(names(&world, BOB), [""; 0], "{at:?}");
+    }
+}
+
 #[test]
 fn two_people_are_connected_with_one_negotiation() {
     let mut world = World::calm(2);
@@ -278,14 +315,9 @@ fn a_call_outlives_its_server() {
     );
     world.settle();
     assert_eq!(world.connections.len(), before);
-    let said: Vec<Output> = world
-        .outputs(ALICE)
-        .into_iter()
-        .filter(|o| matches!(o, Output::Announce(_)))
-        .collect();
     assert_eq!(
-        said,
-        [Announcement::Reconnecting, Announcement::BackOnline].map(Output::Announce)
+        announcements(&mut world, ALICE),
+        [Announcement::Reconnecting, Announcement::BackOnline]
     );
 }
 
@@ -785,6 +817,16 @@ fn texts(world: &World, person: usize) -> Vec<String> {
         .iter()
         .map(|line| line.message.text.as_str().to_owned())
         .collect()
+}
+
+/// What a person was told since the last time somebody asked.
+fn announcements(world: &mut World, person: usize) -> Vec<Announcement> {
+    let outputs = world.outputs(person).into_iter();
+    let announced = outputs.filter_map(|output| match output {
+        Output::Announce(announcement) => Some(announcement),
+        _ => None,
+    });
+    announced.collect()
 }
 
 fn count(outputs: &[Output], wanted: &Command) -> usize {

@@ -86,6 +86,24 @@ fn asked_again_and_again_the_first_question_counts() {
     assert_eq!(signaling.advance(now, &mut random), Some(Due::Replace));
 }
 
+/// To join from the lobby, say.
+#[test]
+fn a_question_that_is_outstanding_takes_no_server_away() {
+    let (mut signaling, mut random) = doubted(5);
+    let now = Duration::from_secs(6);
+    signaling.asked(now);
+    assert_eq!(signaling.server(), Server::Online);
+    let doubt = Duration::from_secs(5) + Signaling::ANSWER;
+    assert_eq!(signaling.deadline(), Some(doubt), "as before it was asked");
+    signaling.heard(now);
+    let end = now + Signaling::PATIENCE;
+    assert_eq!(signaling.deadline(), Some(end), "it lives, and may be slow");
+    signaling.heard(now + Duration::from_secs(1));
+    assert_eq!(signaling.deadline(), Some(end), "that is no answer");
+    assert_eq!(signaling.advance(end, &mut random), Some(Due::GiveUp));
+    assert_eq!(signaling.server(), Server::Offline);
+}
+
 #[test]
 fn a_page_that_slept_asks_once_more_before_it_judges() {
     let (mut signaling, mut random) = doubted(5);
@@ -102,6 +120,13 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
     signaling.advance(Duration::ZERO, &mut random);
     let now = Duration::from_secs(1);
     signaling.check(now);
+    signaling.hurry(now);
+    assert_eq!(
+        signaling.deadline(),
+        Some(Signaling::PATIENCE),
+        "a doubt alone takes nothing away"
+    );
+    signaling.network_changed(now);
     let end = now + Signaling::ANSWER;
     assert_eq!(signaling.deadline(), Some(end));
     assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
@@ -112,10 +137,10 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
 fn nothing_hurries_whom_the_server_asked_for_patience() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
     signaling.closed(Duration::ZERO, close::OVERLOADED, &mut random);
-    signaling.check(Duration::ZERO);
+    signaling.network_changed(Duration::ZERO);
     assert!(signaling.deadline() > Some(Duration::from_secs(5)));
     signaling.closed(Duration::ZERO, 1006, &mut random);
-    signaling.check(Duration::ZERO);
+    signaling.network_changed(Duration::ZERO);
     assert_eq!(signaling.deadline(), Some(Duration::ZERO));
 }
 
