@@ -62,8 +62,9 @@ pub(crate) struct Pair {
 
 #[derive(Debug)]
 enum Link {
-    /// The initiator waits for `ready`, the responder for an offer. The responder asks again then.
-    Asking { again: Duration },
+    /// The initiator waits for `ready`, the responder for an offer. The responder asks again then,
+    /// and has done so this often: that the other side has not begun yet is nobody's failure.
+    Asking { again: Duration, asked: u32 },
     /// The other side said goodbye; perhaps it comes back.
     HungUp,
     /// The initiator opens a connection from then on.
@@ -91,8 +92,6 @@ struct Live {
     repeat: Option<Duration>,
     /// When it was last looked at.
     was_well: bool,
-    /// How long a silence is borne when the way through the server is back.
-    doubt: Duration,
     stage: Stage,
 }
 
@@ -113,6 +112,15 @@ enum Stage {
     },
 }
 
+impl Link {
+    fn asking(now: Duration) -> Self {
+        Self::Asking {
+            again: now + Pair::READY,
+            asked: 0,
+        }
+    }
+}
+
 impl Pair {
     /// A connection attempt without any progress for this long is given up. Eight people on one
     /// slow machine need twenty seconds.
@@ -120,19 +128,20 @@ impl Pair {
     /// A handshake keeps others waiting for so long, whatever happens in it: far longer than one
     /// takes that leads somewhere, on most machines.
     const HOPE: Duration = Duration::from_secs(8);
-    /// How often a page says that it is alive. Hidden pages have timers of one second.
+    /// How often a page says that it is alive.
     const ALIVE: Duration = Duration::from_secs(2);
+    /// By how much later a hidden page does: its timers are rounded up to seconds.
+    const LATENESS: Duration = Duration::from_secs(1);
     /// Three such messages missing in a row, and a bit.
     pub(crate) const SILENCE: Duration = Duration::from_secs(8);
     /// After so long a silence the connection is replaced; browsers notice a dead path after 15 to
     /// 30 seconds.
     const DEAD: Duration = Duration::from_secs(20);
     /// A pair whose way through the server was lost and is back waits no longer than this for what
-    /// it has not heard: two such messages. While a server restarts, a healthy pair hears them.
-    const DOUBT: Duration = Duration::from_secs(4);
-    /// The same where this page's own WebSocket was dead for as long: its address is gone, most
-    /// likely.
-    const STRONG_DOUBT: Duration = Duration::from_secs(3);
+    /// it has not heard: one such message of a hidden page, and a second for its way.
+    const DOUBT: Duration = Self::ALIVE
+        .saturating_add(Self::LATENESS)
+        .saturating_add(Duration::from_secs(1));
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
@@ -152,9 +161,7 @@ impl Pair {
 
     /// A pair of pages that just learned of each other.
     pub(crate) fn new(role: Role, ctx: &mut Context<'_>) -> Self {
-        let link = Link::Asking {
-            again: ctx.now + Self::READY,
-        };
+        let link = Link::asking(ctx.now);
         let pair = Self {
             role,
             generation: Generation(0),
@@ -172,9 +179,6 @@ impl Pair {
     pub(crate) fn path_lost(&mut self, ctx: &mut Context<'_>) {
         if self.is_handshaking() {
             self.give_up(ctx);
-        }
-        if let Some(live) = self.live() {
-            live.doubt = Self::STRONG_DOUBT;
         }
         // Nor does it say anything of the new one what was found out with the old one.
         self.no_way_out = None;
@@ -194,9 +198,7 @@ impl Pair {
             Link::Asking { .. } => self.ask(ctx),
             Link::Due { from } => *from = ctx.now.min(*from),
             Link::HungUp => {
-                self.link = Link::Asking {
-                    again: ctx.now + Self::READY,
-                };
+                self.link = Link::asking(ctx.now);
                 self.ask(ctx);
             }
             Link::Offered { .. } => {}
@@ -210,7 +212,7 @@ impl Pair {
         let due = ctx.now + pause;
         match &mut self.link {
             Link::Live(live) => drop(live.repeat.get_or_insert(due)),
-            Link::Asking { again } => *again = due.min(*again),
+            Link::Asking { again, .. } => *again = due.min(*again),
             Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
         }
     }
@@ -346,7 +348,6 @@ impl Pair {
             chat_open: false,
             repeat: None,
             was_well: false,
-            doubt: Self::DOUBT,
             stage: Stage::Handshake {
                 since: ctx.now,
                 patience: ctx.now + Self::PATIENCE,
@@ -546,9 +547,9 @@ impl Pair {
     pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) -> Turn {
         let turn = self.live().map_or(Turn::None, |live| live.turn(ctx.now));
         match &mut self.link {
-            Link::Asking { again } if self.role == Role::Responder && *again <= ctx.now => {
-                self.failures += u32::from(ctx.reachable);
-                *again = ctx.now + (Self::READY * (1 + self.failures)).min(Self::MAX_PAUSE);
+            Link::Asking { again, asked } if self.role == Role::Responder && *again <= ctx.now => {
+                *asked += u32::from(ctx.reachable);
+                *again = ctx.now + (Self::READY * (1 + *asked)).min(Self::MAX_PAUSE);
                 self.ask(ctx);
             }
             Link::Live(live) => {
@@ -570,7 +571,7 @@ impl Pair {
     /// When something is due next; `can_open` if a handshake may begin.
     pub(crate) fn deadline(&self, now: Duration, can_open: bool) -> Option<Duration> {
         match &self.link {
-            Link::Asking { again } => (self.role == Role::Responder).then_some(*again),
+            Link::Asking { again, .. } => (self.role == Role::Responder).then_some(*again),
             Link::Due { from } => can_open.then_some(*from),
             Link::Offered { .. } | Link::HungUp => None,
             Link::Live(live) => {
@@ -589,9 +590,7 @@ impl Pair {
             Role::Initiator => Link::Due {
                 from: ctx.now + self.pause(ctx.random),
             },
-            Role::Responder => Link::Asking {
-                again: ctx.now + Self::READY,
-            },
+            Role::Responder => Link::asking(ctx.now),
         };
         self.ask(ctx);
     }
@@ -606,9 +605,7 @@ impl Pair {
     pub(crate) fn close(&mut self, ctx: &mut Context<'_>) {
         if let Some(id) = self.connection() {
             ctx.outputs.push(Output::Close(id));
-            self.link = Link::Asking {
-                again: ctx.now + Self::READY,
-            };
+            self.link = Link::asking(ctx.now);
         }
     }
 
@@ -713,10 +710,9 @@ impl Live {
     }
 
     fn be_doubted(&mut self) {
-        let doubt = std::mem::replace(&mut self.doubt, Pair::DOUBT);
         let patience = match self.state {
             ConnectionState::Disconnected => Duration::ZERO,
-            _ => doubt,
+            _ => Pair::DOUBT,
         };
         if let Stage::Established { heard, dead, .. } = &mut self.stage {
             *dead = (*heard + patience).min(*dead);
@@ -798,7 +794,6 @@ mod tests {
             ("SILENCE", Pair::SILENCE),
             ("DEAD", Pair::DEAD),
             ("DOUBT", Pair::DOUBT),
-            ("STRONG_DOUBT", Pair::STRONG_DOUBT),
             ("READY", Pair::READY),
             ("MAX_PAUSE", Pair::MAX_PAUSE),
             ("CONGESTION", Pair::CONGESTION),

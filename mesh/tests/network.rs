@@ -57,6 +57,38 @@ fn whoever_is_told_nothing_of_another_address_finds_out() {
     }
 }
 
+/// Timers of pages that nobody looks at come up to a second late.
+#[test]
+fn a_hidden_page_that_is_well_keeps_its_connections_over_a_server_that_was_lost() {
+    for seed in 0..60 {
+        let mut world = three_people(seed);
+        world.weather.lateness = Duration::from_millis(999)..Duration::from_millis(1000);
+        world.weather.path = Duration::from_millis(10)..Duration::from_millis(900);
+        world.advance(Duration::from_millis(20_000 + 137 * seed));
+        let before = world.connections.len();
+        world.forget_socket(BOB);
+        world.tell_page(BOB, Input::NetworkChanged);
+        world.advance_secs(10);
+        assert_eq!(world.view(BOB).server, Server::Online);
+        world.settle();
+        assert_eq!(world.connections.len(), before, "seed {seed}");
+    }
+}
+
+/// Since the others keep the initiator's hands full, say.
+#[test]
+fn whoever_waits_for_an_offer_has_not_failed() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.join(BOB);
+    world.advance(Duration::from_millis(25));
+    let waits = usize::from(world.people[ALICE].id() < world.people[BOB].id());
+    world.sleep(1 - waits, Duration::from_secs(90));
+    world.advance_secs(80);
+    assert_eq!(world.link(waits, 1 - waits), LinkState::Connecting);
+    world.settle();
+}
+
 /// Between the first step and the last word of a handshake.
 #[test]
 fn whoever_gets_another_address_in_the_middle_of_a_handshake_does_not_wait_for_it() {

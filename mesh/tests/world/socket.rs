@@ -105,6 +105,16 @@ impl World {
         }
     }
 
+    /// Somewhere on the way the WebSocket is forgotten. Neither end is told, and all else goes on.
+    pub fn forget_socket(&mut self, person: usize) {
+        let page = self.page(person);
+        self.note_trouble(page);
+        if let Some(socket) = self.pages[page].socket {
+            let times_out = self.random.millis(SERVER_TIMES_OUT);
+            self.cut_socket(socket, Path::HalfOpen, times_out);
+        }
+    }
+
     /// A person's network goes away, and after a while there is another. The WebSocket stays open
     /// for ever, no connection leads anywhere, and the browser may say that the network changed.
     pub fn change_network(&mut self, person: usize, gap: Duration, is_told: bool) {
@@ -134,7 +144,7 @@ impl World {
     }
 
     /// So does Chromium without any network, where Firefox waits.
-    fn fail_at_once(&mut self, page: usize) {
+    pub fn fail_at_once(&mut self, page: usize) {
         let connections: Vec<usize> = self.pages[page].connections.values().copied().collect();
         for connection in connections {
             self.fail(connection);
