@@ -11,7 +11,7 @@ use crate::{
         Announcement, Channel, ConnectionEvent, ConnectionId, DeviceKind, Encoding, Input, Output,
         Role,
     },
-    pair::{Context, Heard, Pair, Turn},
+    pair::{Context, Heard, Pair},
     peer::{Peer, Presence},
     random::Random,
     signaling::{Due, Signaling},
@@ -414,6 +414,7 @@ impl Mesh {
             theirs: peer.incarnation,
             reachable: true,
             answered: true,
+            is_in_doubt: false,
             random: &mut self.random,
             outputs: &mut self.outputs,
         };
@@ -642,10 +643,7 @@ impl Mesh {
     fn advance(&mut self) {
         let ids: Vec<PeerId> = self.peers.keys().copied().collect();
         for id in &ids {
-            if self.with_pair(*id, Pair::advance) == Some(Turn::Silent) {
-                // Perhaps it is this page that nobody hears.
-                self.signaling.check(self.now);
-            }
+            self.with_pair(*id, Pair::advance);
         }
         self.advance_signaling();
         for id in &ids {
@@ -779,10 +777,15 @@ impl Mesh {
             theirs: peer.incarnation,
             reachable: reachable && peer.presence == Presence::Here,
             answered,
+            is_in_doubt: false,
             random: &mut self.random,
             outputs: &mut self.outputs,
         };
-        Some(act(&mut peer.pair, &mut ctx))
+        let done = act(&mut peer.pair, &mut ctx);
+        if ctx.is_in_doubt {
+            self.signaling.check(self.now);
+        }
+        Some(done)
     }
 }
 

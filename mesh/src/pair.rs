@@ -25,6 +25,9 @@ pub(crate) struct Context<'a> {
     pub(crate) reachable: bool,
     /// Whether the server is there without a doubt, and so is the network.
     pub(crate) answered: bool,
+    /// Set where a connection falls silent or comes to nothing: perhaps it is this page that nobody
+    /// hears, and nothing is opened, and nobody blamed, before the server has answered.
+    pub(crate) is_in_doubt: bool,
     pub(crate) random: &'a mut Random,
     pub(crate) outputs: &'a mut Vec<Output>,
 }
@@ -35,14 +38,6 @@ pub(crate) enum Heard {
     Opened(Channel),
     Control(Control),
     Chat(Chat),
-}
-
-/// How a pair's connection changed with time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
-    None,
-    /// It was well, and now nothing is heard.
-    Silent,
 }
 
 /// This page and one other.
@@ -544,8 +539,8 @@ impl Pair {
     }
 
     /// Does what is due.
-    pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) -> Turn {
-        let turn = self.live().map_or(Turn::None, |live| live.turn(ctx.now));
+    pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
+        ctx.is_in_doubt |= self.live().is_some_and(|live| live.falls_silent(ctx.now));
         match &mut self.link {
             Link::Asking { again, asked } if self.role == Role::Responder && *again <= ctx.now => {
                 *asked += u32::from(ctx.reachable);
@@ -565,7 +560,6 @@ impl Pair {
             }
             Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
         }
-        turn
     }
 
     /// When something is due next; `can_open` if a handshake may begin.
@@ -586,6 +580,7 @@ impl Pair {
     fn give_up(&mut self, ctx: &mut Context<'_>) {
         self.close(ctx);
         self.failures += 1;
+        ctx.is_in_doubt = true;
         self.link = match self.role {
             Role::Initiator => Link::Due {
                 from: ctx.now + self.pause(ctx.random),
@@ -701,12 +696,10 @@ impl Live {
                 .is_some_and(|heard| now < heard + Pair::SILENCE)
     }
 
-    fn turn(&mut self, now: Duration) -> Turn {
+    /// Whether it was well, and now nothing is heard.
+    fn falls_silent(&mut self, now: Duration) -> bool {
         let is_well = self.is_well(now);
-        match std::mem::replace(&mut self.was_well, is_well) {
-            true if !is_well => Turn::Silent,
-            _ => Turn::None,
-        }
+        std::mem::replace(&mut self.was_well, is_well) && !is_well
     }
 
     fn be_doubted(&mut self) {

@@ -89,6 +89,26 @@ fn whoever_waits_for_an_offer_has_not_failed() {
     world.settle();
 }
 
+/// Chromium's connections fail at once; Firefox's fall silent.
+#[test]
+fn nobody_is_blamed_for_a_network_that_went_away_without_a_word() {
+    for (seed, fails) in (0..40).map(|seed| (seed, seed % 2 == 0)) {
+        let mut world = three_people(seed);
+        world.advance(Duration::from_millis(137 * seed));
+        world.change_network(BOB, Duration::from_secs(30), false);
+        if fails {
+            world.fail_at_once(world.page(BOB));
+        }
+        for _ in 0..300 {
+            world.advance(Duration::from_millis(100));
+            let links = [ALICE, CAROL].map(|other| world.link(BOB, other));
+            let is_blamed = |link: &LinkState| matches!(link, LinkState::NoWayOut(_));
+            assert!(!links.iter().any(is_blamed), "seed {seed}: {links:?}");
+        }
+        world.settle();
+    }
+}
+
 /// Between the first step and the last word of a handshake.
 #[test]
 fn whoever_gets_another_address_in_the_middle_of_a_handshake_does_not_wait_for_it() {
