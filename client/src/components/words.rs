@@ -9,6 +9,7 @@ use crate::{
         linkify::{Piece, pieces},
         phrase::phrase,
     },
+    text::Language,
 };
 
 /// Rows that a message may take before a part of it is folded away. `style.css` folds to ten: less
@@ -51,7 +52,7 @@ pub fn Words(props: &WordsProps) -> Html {
     };
     html! {
         <>
-            <p ref={node} class={classes!("words", folded.then_some("folded"))} dir="auto" translate="no">
+            <p ref={node} class={classes!("words", folded.then_some("folded"))} lang={language(&props.words)} dir="auto" translate="no">
                 {for pieces(&props.words).into_iter().map(piece)}
             </p>
             if is_long {
@@ -70,6 +71,13 @@ fn piece(piece: Piece<'_>) -> Html {
     }
 }
 
+/// The language of what has Hangul in it, on whatever page: where its lines break, and which voice
+/// reads it.
+fn language(text: &str) -> Option<&'static str> {
+    let is_korean = text.contains(|c| matches!(c, '가'..='힣'));
+    is_korean.then(|| Language::Korean.tag())
+}
+
 /// How many rows a text takes, about. What is not Latin counts twice: most of it is as wide as
 /// that.
 fn rows(text: &str) -> usize {
@@ -85,6 +93,14 @@ fn rows(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_hangul_in_it_is_korean() {
+        assert_eq!(language("zoom 링크"), Some("ko"));
+        for other in ["link", "日本", ""] {
+            assert_eq!(language(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn rows_are_lines_and_what_does_not_fit_into_one() {
