@@ -132,19 +132,24 @@
     // What stands in the chat: who wrote what.
     chat: () => [...document.querySelectorAll('[role=log] .line')].map(line =>
       [line.querySelector('.who span').textContent, line.querySelector('.words').textContent]),
-    // Buttons and fields that no finger reaches: outside of the viewport even when scrolled to, or under something else.
+    // Buttons and fields that no finger reaches: outside of the viewport even when scrolled to, under something else, or small.
     unreachable: () => {
+      // Above a keyboard what is pressed seldom may be low.
+      const FINGER = innerHeight < 340 ? 0 : 44;
+      const edges = [[-1, 0], [1, 0], [0, -1], [0, 1]].map(edge => edge.map(side => side * Math.max(FINGER / 2 - 1, 0)));
       const why = element => {
-        element.scrollIntoView({ block: 'nearest' });
+        element.scrollIntoView({ block: 'center' });
         const { left, top, right, bottom } = element.getBoundingClientRect();
         const isInside = left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1;
         if (!isInside) return `at ${[left, top, right, bottom].map(Math.round)}`;
         const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-        return element.contains(hit) ? null : `under ${hit?.className}`;
+        if (!element.contains(hit)) return `under ${hit?.className}`;
+        const isHit = ([x, y]) => element.contains(document.elementFromPoint((left + right) / 2 + x, (top + bottom) / 2 + y));
+        return edges.every(isHit) ? null : 'is smaller than a fingertip';
       };
       const name = element => element.ariaLabel ?? (element.textContent.trim() || element.id);
       const sideways = document.documentElement.scrollWidth > innerWidth ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];
-      return [...document.querySelectorAll('button, input, textarea')]
+      return [...document.querySelectorAll('button, input, textarea, a.brand')]
         .filter(element => element.checkVisibility())
         .map(element => [name(element), why(element)])
         .filter(([, why]) => why)

@@ -19,6 +19,9 @@ const SIZES: [(u32, u32); 9] = [
     (1280, 800),
 ];
 
+/// A phone, a small one, and one on its side.
+const PHONES: [(u32, u32); 3] = [(390, 844), (320, 568), (844, 390)];
+
 /// People who write without a space, in scripts that are wide, that run from the right, and that
 /// stack.
 const NAMES: [&str; 4] = [
@@ -33,6 +36,29 @@ async fn all_is_within_reach(page: &Page, what: &str) -> e2e::Result<()> {
         page.resize(size).await?;
         let found = page.value("probe.unreachable()").await?;
         assert_eq!(found, json!([]), "{what} at {size:?}");
+    }
+    Ok(())
+}
+
+/// What one came for is seen at once, without scrolling, and no words are cut or lie under others.
+async fn the_way_in_is_in_sight(page: &Page, what: &str) -> e2e::Result<()> {
+    const BOTTOM: &str = "(scrollTo(0, 0), document.querySelector('.button.primary').getBoundingClientRect().bottom)";
+    const CUT: &str = "(context => [...document.querySelectorAll('input')].filter(field => {
+        context.font = getComputedStyle(field, '::placeholder').font;
+        return context.measureText(field.placeholder).width > field.clientWidth - 2 * parseFloat(getComputedStyle(field).paddingLeft);
+    }).map(field => field.placeholder))(new OffscreenCanvas(1, 1).getContext('2d'))";
+    const COVERED: &str = "(words => words && words.getBoundingClientRect().bottom > document.querySelector('.toggles').getBoundingClientRect().top)(document.querySelector('.dark span'))";
+    for size in PHONES {
+        page.resize(size).await?;
+        let bottom = page.value(BOTTOM).await?;
+        assert!(
+            bottom.as_f64() <= Some(size.1.into()),
+            "{what} at {size:?}: {bottom}"
+        );
+        let cut = page.value(CUT).await?;
+        assert_eq!(cut, json!([]), "{what} at {size:?}");
+        let covered = page.value(COVERED).await?;
+        assert_ne!(covered, json!(true), "{what} at {size:?}");
     }
     Ok(())
 }
@@ -101,14 +127,25 @@ async fn the_way_in_stays_within_reach() {
         ben.click("Join now").await?;
         ben.until("probe.button('Dismiss')").await?;
         all_is_within_reach(&ben, "a call with refused devices").await?;
+        // What there is to say leaves room for people, also above a keyboard.
+        ben.click("Open chat").await?;
+        ben.resize((844, 190)).await?;
+        ben.until("document.querySelector('.tile').clientHeight > 48")
+            .await?;
         for language in ["en", "ko"] {
             ada.open(&house.address(&format!("/?lang={language}")))
                 .await?;
             ada.until("document.querySelector('#room')").await?;
             all_is_within_reach(&ada, "home").await?;
+            the_way_in_is_in_sight(&ada, "home").await?;
             ada.open(&format!("{room}?lang={language}")).await?;
             ada.until("document.querySelector('.faces')").await?;
             all_is_within_reach(&ada, "the lobby").await?;
+            ada.open(&house.address(&format!("/r/tea?lang={language}")))
+                .await?;
+            ada.until("document.querySelector('.permission button')")
+                .await?;
+            the_way_in_is_in_sight(&ada, "the lobby").await?;
         }
         Ok(())
     })
@@ -122,6 +159,9 @@ async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
         ada.click("Open chat").await?;
         ben.click("Open chat").await?;
         ada.resize((844, 390)).await?;
+        // What happens is said where it hides nothing of the stage.
+        const OVER: &str = "document.querySelector('.status > :last-child').getBoundingClientRect().bottom > document.querySelector('.stage').getBoundingClientRect().top";
+        assert_eq!(ada.value(OVER).await?, json!(false));
         for number in 0..20 {
             ben.say(&number.to_string()).await?;
         }
@@ -132,6 +172,32 @@ async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
         // The last message is still in sight.
         ada.until("(([last], log) => last.getBoundingClientRect().bottom <= log.getBoundingClientRect().bottom + 1)([...document.querySelectorAll('.line')].slice(-1), document.querySelector('.log'))").await?;
         assert_eq!(ada.value("probe.unreachable()").await?, json!([]));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn korean_breaks_between_words_on_an_english_page_too() {
+    hold("korean", &[], async |house| {
+        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+        for page in [&ada, &ben] {
+            page.click("Open chat").await?;
+        }
+        ben.say("오늘 회의에서 다룰 내용을 정리해 두었습니다. 브라우저에서 브라우저로 곧장 이어지는 영상 통화에 대해서 이야기합니다.").await?;
+        ada.until("probe.chat().length === 1").await?;
+        const LINES: &str = "(text => {
+            const range = document.createRange();
+            const top = place => (range.setStart(text, place), range.setEnd(text, place + 1), range.getBoundingClientRect().top);
+            const places = [...text.data].keys().drop(1).filter(place => top(place) > top(place - 1) + 4);
+            return [...places].map(place => text.data[place - 1]);
+        })(document.querySelector('.line .words').firstChild)";
+        for size in [(1280, 800), (320, 568)] {
+            ada.resize(size).await?;
+            let before = ada.value(LINES).await?;
+            let before = before.as_array().ok_or("no lines")?;
+            assert!(before.len() > 1 && before.iter().all(|last| last == " "), "{before:?}");
+        }
         Ok(())
     })
     .await;
