@@ -1,5 +1,6 @@
 //! A WebSocket as frames: what goes wrong is a close code, and what takes too long ends.
 
+mod fragments;
 mod metered;
 
 use std::{future::poll_fn, io, task::Poll, time::Duration};
@@ -26,6 +27,7 @@ use tokio::{
 };
 
 use crate::memory::{Keep, Memory};
+use fragments::Fragments;
 use metered::Metered;
 
 /// Why a WebSocket ends.
@@ -45,17 +47,13 @@ pub struct Frames<S> {
     stream: WebSocketStream<Metered<S>>,
     /// What came in of a message that is not complete.
     keep: Keep,
-    /// Bytes of frames that are complete.
-    complete: u64,
-    /// A large message that came last.
-    last: Option<Message>,
 }
 
 /// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to
 /// write at once. A handshake's messages are whole.
 const PIECE: usize = 16 * 1024;
-/// What is longer than the buffer for reading.
-const LARGE: usize = 2048;
+/// The buffer for reading, and the largest frame that comes in whole.
+const SMALL: usize = 2048;
 /// To take a portion of what waits, if now and then something of it is taken.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -63,7 +61,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// read can pile up.
 pub fn config() -> WebSocketConfig {
     WebSocketConfig::default()
-        .read_buffer_size(LARGE)
+        .read_buffer_size(SMALL)
         .write_buffer_size(4096)
         .max_write_buffer_size(256 * 1024)
         .max_message_size(Some(MAX_MESSAGE))
@@ -73,17 +71,12 @@ pub fn config() -> WebSocketConfig {
 impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// The server's end of a WebSocket, after the handshake and what came right behind it.
     pub async fn new(stream: S, read: Bytes, config: WebSocketConfig, memory: &Memory) -> Self {
-        let stream = Metered::new(stream, read.len() as u64, PATIENCE);
-        // tungstenite reads on into this buffer: hyper's own is four times as large.
-        let mut buffer = Vec::with_capacity(LARGE);
-        buffer.extend_from_slice(&read);
-        drop(read);
-        let (role, config) = (Role::Server, Some(config));
+        let largest = config.max_frame_size.unwrap_or(usize::MAX);
+        let fragments = Fragments::new(SMALL, largest);
+        let stream = Metered::new(stream, read, fragments, PATIENCE);
         Self {
-            stream: WebSocketStream::from_partially_read(stream, buffer, role, config).await,
+            stream: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await,
             keep: memory.keep(),
-            complete: 0,
-            last: None,
         }
     }
 
@@ -92,9 +85,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// # Errors
     /// When there are no more, with the reason.
     pub async fn next(&mut self) -> Result<Message, End> {
-        // If the last message is there while tungstenite needs room for the next, that gets a buffer
-        // of its own. Where what it has still suffices, it keeps the largest.
-        let _last = self.last.take();
         let next = poll_fn(|cx| match self.stream.poll_next_unpin(cx) {
             Poll::Pending => self.poll_room(),
             next => next.map(Ok),
@@ -105,20 +95,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             Some(Err(error)) => return Err(end_of(&error)),
             None => return Err(End::Gone),
         };
-        let complete = match &message {
-            // A masked control frame, in the midst of whatever else.
-            Message::Ping(payload) | Message::Pong(payload) => {
-                self.complete + 6 + payload.len() as u64
-            }
-            _ => self.received(),
-        };
-        // It counts already if it came right behind a message.
-        self.complete = complete.min(self.received());
-        if self.received() == self.complete {
-            self.stream.get_mut().begun = None;
-        }
         self.keep.set(self.incomplete());
-        self.last = (message.len() > LARGE).then(|| message.clone());
         Ok(message)
     }
 
@@ -132,24 +109,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         Poll::Pending
     }
 
-    /// Bytes; pieces of nothing take no memory.
+    /// Bytes of a message whose rest is missing.
     fn incomplete(&self) -> usize {
-        /// What was said of a message, and its next piece.
-        const MOST: usize = 2 * MAX_MESSAGE;
-        let bytes = self.received().saturating_sub(self.complete);
-        usize::try_from(bytes).map_or(MOST, |bytes| bytes.min(MOST))
+        self.stream.get_ref().fragments.incomplete()
     }
 
-    /// When a message began that is not complete.
-    ///
-    /// What the page sent right behind the last message counts as complete, a read buffer at most.
+    /// When something began that is not complete.
     pub fn unfinished(&self) -> Option<Instant> {
-        self.stream.get_ref().begun
+        self.stream.get_ref().fragments.begun
     }
 
     /// So long nothing could come in.
     pub fn forgive(&mut self, absence: Duration) {
-        let begun = &mut self.stream.get_mut().begun;
+        let begun = &mut self.stream.get_mut().fragments.begun;
         *begun = begun.map(|begun| begun + absence);
     }
 

@@ -44,12 +44,15 @@ const MEBIBYTE: usize = 1024 * 1024;
 const WAITING: usize = 256 * MEBIBYTE;
 /// And for each page in each direction besides.
 const FLOOR: usize = 16 * 1024;
-/// What a page costs that says nothing, with what was needed to let it in; if tungstenite went on
-/// with hyper's buffer, it would be more.
+/// What a page costs that says nothing, with what was needed to let it in; if hyper's buffer stayed,
+/// it would be more.
 const IDLE: usize = 11 * 1024;
 /// What a page costs whose messages wait, besides them: the piece of them that is being written,
-/// and what the system's allocator has in between.
+/// the room that a half-said message grows into, and what the system's allocator has in between.
 const EACH: usize = 32 * 1024;
+/// What a page costs that has ever said something large: the buffer for reading becomes four times
+/// as large as it was.
+const READING: usize = 12 * 1024;
 /// What a page costs at most besides what all together keep waiting: [`EACH`], and [`FLOOR`] in each
 /// direction.
 const OWN: usize = EACH + 2 * FLOOR;
@@ -173,6 +176,43 @@ async fn most_waiting(operations: &str) -> usize {
     most
 }
 
+/// Whoever said something large once, be it years ago, holds no memory of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_said_and_is_done_with_takes_no_memory() {
+    const PAGES: usize = 240;
+    let (program, _) = start().await;
+    let alone = resident(&program);
+    let coming = (0..PAGES).map(|page| page_of(&program, page));
+    let mut pages: Vec<_> = stream::iter(coming).buffered(CROWD).collect().await;
+    let idle = resident(&program);
+    // To nobody who is there.
+    let large = signal(ROOM as u8);
+    for stream in &mut pages {
+        say(stream, &[&large[..], &PONG.repeat(3)].concat()).await;
+        say(stream, &frame(r#"{"type":"ping"}"#)).await;
+    }
+    let after = resident(&program);
+    println!(
+        "{} bytes each idle, {} more of what was said",
+        (idle - alone) / PAGES,
+        after.saturating_sub(idle) / PAGES,
+    );
+    assert!(after < idle + PAGES * READING);
+}
+
+/// A pong that is masked with nothing.
+const PONG: [u8; 6] = [0x8a, 0x80, 0, 0, 0, 0];
+
+/// Waits for an answer.
+async fn say(stream: &mut TcpStream, bytes: &[u8]) {
+    stream.write_all(bytes).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        let read = timeout(house::LONG, stream.read_buf(&mut answer));
+        assert_ne!(read.await.unwrap().unwrap(), 0);
+    }
+}
+
 /// What all together said half of counts as what waits for them does.
 #[tokio::test]
 async fn who_said_half_of_much_is_let_go_if_all_together_is_too_much() {
@@ -189,7 +229,7 @@ async fn who_said_half_of_much_is_let_go_if_all_together_is_too_much() {
     assert!(first.next().now_or_never().is_none(), "alone it may");
     let (_other, mut second) = begin().await;
     assert!(second.next().now_or_never().is_none(), "there was room");
-    assert_eq!(used.get(), 80_000);
+    assert_eq!(used.get(), 2 * (40_000 - 8));
     let (_third, mut third) = begin().await;
     assert_eq!(third.next().await, Err(End::Close(close::OVERLOADED)));
     drop((second, third));
@@ -257,9 +297,18 @@ fn id(person: u8) -> PeerId {
 
 /// The most that was resident so far, in bytes.
 fn memory(program: &Program) -> usize {
+    status(program, "VmHWM:")
+}
+
+/// What is resident now, in bytes.
+fn resident(program: &Program) -> usize {
+    status(program, "VmRSS:")
+}
+
+fn status(program: &Program, name: &str) -> usize {
     let id = program.child.id().unwrap();
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let line = status.lines().find(|line| line.starts_with(name));
     let kibibytes: usize = line
         .unwrap()
         .split_whitespace()

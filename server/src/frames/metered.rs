@@ -7,30 +7,38 @@ use std::{
     time::Duration,
 };
 
+use hyper_tungstenite::tungstenite::Bytes;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Instant, Sleep, sleep},
+    time::{Sleep, sleep},
 };
 
-/// Counts what comes in, and waits for what goes out.
+use super::fragments::Fragments;
+
+/// The length of a piece has two bytes.
+const MAX_READ: usize = u16::MAX as usize;
+
+/// Counts what comes in, in small frames, and waits for what goes out.
 #[derive(Debug)]
 pub(super) struct Metered<S> {
     stream: S,
+    /// What came in before.
+    early: Bytes,
     pub(super) received: u64,
-    /// The first byte came then of what is not complete.
-    pub(super) begun: Option<Instant>,
+    pub(super) fragments: Fragments,
     /// Until what waits to be written has waited too long.
     stall: Option<Pin<Box<Sleep>>>,
     pub(super) patience: Duration,
 }
 
 impl<S> Metered<S> {
-    /// Of which so much came in already.
-    pub(super) fn new(stream: S, received: u64, patience: Duration) -> Self {
+    /// Of which this came in already.
+    pub(super) fn new(stream: S, early: Bytes, fragments: Fragments, patience: Duration) -> Self {
         Self {
             stream,
-            received,
-            begun: (received > 0).then(Instant::now),
+            early,
+            received: 0,
+            fragments,
             stall: None,
             patience,
         }
@@ -53,17 +61,53 @@ impl<S> Metered<S> {
     }
 }
 
+impl<S: AsyncRead + Unpin> Metered<S> {
+    /// Reads what the page sent.
+    fn poll_receive(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.early.is_empty() {
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        } else {
+            let length = self.early.len().min(buffer.remaining());
+            buffer.put_slice(&self.early.split_to(length));
+        }
+        self.received += buffer.filled().len() as u64;
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        self.received += (buffer.filled().len() - before) as u64;
-        self.begun.get_or_insert_with(Instant::now);
-        Poll::Ready(Ok(()))
+        loop {
+            let ahead = self.fragments.ahead();
+            let ahead = ahead.as_ref();
+            let most = buffer.remaining().min(MAX_READ);
+            let room = buffer.initialize_unfilled_to(most);
+            // tungstenite has room for a head, and a byte more than is ahead of it.
+            let Some((front, room)) = room.split_at_mut_checked(ahead.len()) else {
+                return Poll::Ready(Err(io::ErrorKind::InvalidInput.into()));
+            };
+            front.copy_from_slice(ahead);
+            let mut room = ReadBuf::new(room);
+            ready!(self.poll_receive(cx, &mut room))?;
+            let read = room.filled().len();
+            if read == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            let bytes = &mut buffer.initialize_unfilled()[..ahead.len() + read];
+            let passed = self.fragments.pass(bytes);
+            buffer.advance(passed);
+            if passed > 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
     }
 }
 
