@@ -20,11 +20,12 @@ const ADVICE: &str = "Turn off extensions that block WebRTC";
 const LOBBY_BUSY: &str = "Many people are coming at once. Who is here will show in a moment.";
 const BUSY: &str = "Many people are coming at once. You will be let in automatically in a moment.";
 
-/// Words on tiles that reach the tile's other edge, or lie over its name.
+/// Words on tiles that reach the tile's other edge, lie over its name, or are cut.
 const OVERFLOWING: &str = "[...document.querySelectorAll('.tile .state')].filter(state => {
     const [words, tile] = [state, state.closest('.tile')].map(element => element.getBoundingClientRect());
     const name = state.parentElement.querySelector('.plate').getBoundingClientRect();
-    return words.left < tile.left || words.right > tile.right - 9 || words.bottom > name.top || state.scrollWidth > state.clientWidth;
+    return words.left < tile.left || words.right > tile.right - 9 || words.bottom > name.top
+        || state.scrollWidth > state.clientWidth || state.scrollHeight > state.clientHeight;
 }).map(state => state.textContent)";
 const ALONE: &str = "document.body.textContent.includes('You are the only one here')";
 

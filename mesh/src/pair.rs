@@ -477,8 +477,11 @@ impl Pair {
         let Link::Live(live) = &self.link else { return };
         self.no_way_out = match live.negotiation.gathering() {
             [Gathering::Nothing, _] => Some(Side::Here),
-            [_, Gathering::Nothing] => Some(Side::There),
+            [Gathering::Found, Gathering::Nothing] => Some(Side::There),
             [Gathering::Found, Gathering::Found] => None,
+            // In a new attempt the other side may be ready with its search first: what this one
+            // came to before still holds.
+            [_, Gathering::Nothing] => self.no_way_out.or(Some(Side::There)),
             _ => self.no_way_out,
         };
     }

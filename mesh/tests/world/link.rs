@@ -132,7 +132,10 @@ impl World {
             Search::Ends => 0,
             Search::Fails => return self.fail(connection),
         };
-        let mut last = Duration::ZERO;
+        let mut last = match search {
+            Search::Ends => self.random.between(self.weather.gathering.clone()),
+            _ => Duration::ZERO,
+        };
         for number in 0..count {
             let host = connection % 256;
             let candidate = format!("candidate:{number} 1 udp 1 192.0.2.{host} 9 typ host");
