@@ -57,7 +57,7 @@ pub enum ServerMessage {
     /// You watch a room; these are in it now. [`ServerMessage::PeerJoined`] and
     /// [`ServerMessage::PeerLeft`] follow.
     Watching {
-        /// Who is in the room, ordered by id.
+        /// Who is in the room, in order of arrival.
         peers: Vec<Peer>,
         /// How many it takes at most.
         capacity: u32,
@@ -66,7 +66,7 @@ pub enum ServerMessage {
     Joined {
         /// Your id, as the others see it.
         id: PeerId,
-        /// Everybody else in the room, ordered by id.
+        /// Everybody else in the room, in order of arrival.
         peers: Vec<Peer>,
         /// The STUN and TURN servers to use.
         ice_servers: Vec<IceServer>,

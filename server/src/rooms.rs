@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use protocol::{ClientMessage, LeaveReason, Peer, PeerId, Rejection, RoomId, ServerMessage};
 
 use crate::{ice::Ice, metrics::Census};
-use room::{Member, Room, peer_id, reject};
+use room::{Room, peer_id, reject};
 
 /// Names one WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,12 +212,7 @@ impl Rooms {
         }
         self.depart(from, LeaveReason::Left);
         let room = self.rooms.entry(id.clone()).or_default();
-        let member = Member {
-            connection: from,
-            incarnation: peer.incarnation,
-            name: peer.name.clone(),
-        };
-        let replaced = room.members.insert(peer.id, member);
+        let replaced = room.let_in(from, peer);
         let peers: Vec<_> = room.peers().filter(|other| other.id != peer.id).collect();
         let others = room.others(peer.id);
         let has_relay = self.ice.turn.is_some();

@@ -12,6 +12,8 @@ use super::{ConnectionKey, Delivery};
 pub(super) struct Room {
     pub(super) members: BTreeMap<PeerId, Member>,
     pub(super) watchers: BTreeSet<ConnectionKey>,
+    /// How many came so far.
+    arrivals: u64,
 }
 
 /// Somebody in a room.
@@ -20,15 +22,34 @@ pub(super) struct Member {
     pub(super) connection: ConnectionKey,
     pub(super) incarnation: Incarnation,
     pub(super) name: Name,
+    /// Its number in the order of arrival.
+    arrival: u64,
 }
 
 impl Room {
+    /// In order of arrival, so that pages which number people come to the same numbers.
     pub(super) fn peers(&self) -> impl Iterator<Item = Peer> {
-        self.members.iter().map(|(id, member)| Peer {
+        let mut members: Vec<_> = self.members.iter().collect();
+        members.sort_by_key(|(_, member)| member.arrival);
+        members.into_iter().map(|(id, member)| Peer {
             id: *id,
             incarnation: member.incarnation,
             name: member.name.clone(),
         })
+    }
+
+    /// Lets somebody in. Returns whom this connection replaces, whose place in the order it takes.
+    pub(super) fn let_in(&mut self, connection: ConnectionKey, peer: &Peer) -> Option<Member> {
+        let replaced = self.members.remove(&peer.id);
+        self.arrivals += 1;
+        let member = Member {
+            connection,
+            incarnation: peer.incarnation,
+            name: peer.name.clone(),
+            arrival: replaced.as_ref().map_or(self.arrivals, |it| it.arrival),
+        };
+        self.members.insert(peer.id, member);
+        replaced
     }
 
     /// Who was alone until this one came.

@@ -116,9 +116,13 @@ fn heard(deliveries: Vec<Delivery>) -> Heard {
     heard
 }
 
-/// Who is where: connection, room, and who it is if inside.
 #[derive(Debug, Default)]
-struct Model(BTreeMap<u64, (u8, Option<Peer>)>);
+struct Model {
+    /// Who is where: connection, room, and who it is if inside.
+    places: BTreeMap<u64, (u8, Option<Peer>)>,
+    /// Who is inside, in order of arrival. Whoever is replaced by another connection never left.
+    arrivals: Vec<(u8, PeerId)>,
+}
 
 impl Model {
     fn act(&mut self, from: u64, event: &Event) -> Heard {
@@ -138,9 +142,9 @@ impl Model {
         if self.inside(from).is_some() {
             return rejected(from, Rejection::AlreadyJoined);
         }
-        self.0.insert(from, (room, None));
+        self.places.insert(from, (room, None));
         let watching = ServerMessage::Watching {
-            peers: self.peers(room).into_values().collect(),
+            peers: self.in_order(room).collect(),
             capacity: CAPACITY as u32,
         };
         told([from], &watching)
@@ -156,7 +160,10 @@ impl Model {
             return rejected(from, Rejection::RoomFull { capacity });
         }
         let mut heard = self.replace(room, peer);
-        self.0.insert(from, (room, Some(peer.clone())));
+        if !self.arrivals.contains(&(room, peer.id)) {
+            self.arrivals.push((room, peer.id));
+        }
+        self.places.insert(from, (room, Some(peer.clone())));
         let peer = peer.clone();
         let is_alone = peers.is_empty();
         let met = match &*peers.keys().collect::<Vec<_>>() {
@@ -165,7 +172,10 @@ impl Model {
         };
         let joined = ServerMessage::Joined {
             id: peer.id,
-            peers: peers.into_values().collect(),
+            peers: self
+                .in_order(room)
+                .filter(|other| other.id != peer.id)
+                .collect(),
             ice_servers: servers(!is_alone),
         };
         heard.extend(told([from], &joined));
@@ -185,7 +195,7 @@ impl Model {
         let Some(replaced) = self.connection(room, peer.id) else {
             return Heard::new();
         };
-        match self.0.remove(&replaced) {
+        match self.places.remove(&replaced) {
             Some((_, Some(before))) if before.incarnation == peer.incarnation => {
                 Heard::from([(replaced, vec![Word::End(close::REPLACED)])])
             }
@@ -225,8 +235,9 @@ impl Model {
     }
 
     fn depart(&mut self, from: u64, reason: LeaveReason) -> Heard {
-        match self.0.remove(&from) {
+        match self.places.remove(&from) {
             Some((room, Some(peer))) => {
+                self.arrivals.retain(|inside| *inside != (room, peer.id));
                 let left = ServerMessage::PeerLeft {
                     id: peer.id,
                     reason,
@@ -238,15 +249,24 @@ impl Model {
     }
 
     fn inside(&self, connection: u64) -> Option<(u8, &Peer)> {
-        let (room, peer) = self.0.get(&connection)?;
+        let (room, peer) = self.places.get(&connection)?;
         Some((*room, peer.as_ref()?))
     }
 
     fn peers(&self, room: u8) -> BTreeMap<PeerId, Peer> {
-        let inside = self.0.values().filter(|(other, _)| *other == room);
+        let inside = self.places.values().filter(|(other, _)| *other == room);
         inside
             .filter_map(|(_, peer)| Some((peer.as_ref()?.id, peer.clone()?)))
             .collect()
+    }
+
+    fn in_order(&self, room: u8) -> impl Iterator<Item = Peer> {
+        let mut peers = self.peers(room);
+        let inside = self
+            .arrivals
+            .iter()
+            .filter(move |(other, _)| *other == room);
+        inside.filter_map(move |(_, id)| peers.remove(id))
     }
 
     fn connection(&self, room: u8, id: PeerId) -> Option<u64> {
@@ -254,12 +274,12 @@ impl Model {
             self.inside(**connection)
                 .is_some_and(|(other, peer)| (other, peer.id) == (room, id))
         };
-        self.0.keys().find(is_it).copied()
+        self.places.keys().find(is_it).copied()
     }
 
     /// Everybody in a room, lobby included, but this one.
     fn others(&self, room: u8, but: u64) -> Vec<u64> {
-        let others = self.0.iter();
+        let others = self.places.iter();
         others
             .filter(|(connection, (other, _))| *other == room && **connection != but)
             .map(|(connection, _)| *connection)
@@ -268,8 +288,12 @@ impl Model {
 
     /// Rooms take so many and no more, and are gone when nobody is there.
     fn check_rooms(&self, rooms: &Rooms) {
-        let used: BTreeSet<u8> = self.0.values().map(|(room, _)| *room).collect();
-        let participants = self.0.values().filter(|(_, peer)| peer.is_some()).count();
+        let used: BTreeSet<u8> = self.places.values().map(|(room, _)| *room).collect();
+        let participants = self
+            .places
+            .values()
+            .filter(|(_, peer)| peer.is_some())
+            .count();
         let census = Census {
             rooms: used.len(),
             participants,
@@ -281,7 +305,7 @@ impl Model {
 
     /// Everybody in a room knows who else is there.
     fn check_pages(&self, pages: &BTreeMap<u64, Page>) {
-        for (connection, (room, own)) in &self.0 {
+        for (connection, (room, own)) in &self.places {
             let mut peers = self.peers(*room);
             own.iter().for_each(|own| drop(peers.remove(&own.id)));
             assert_eq!(pages[connection].others, peers);
