@@ -215,7 +215,8 @@ pub enum Rejection {
         to: PeerId,
     },
     /// As much of this page's signals waits for that peer to read them as may, or too much waits
-    /// for all pages together; this one was not passed on. Say it again in a while.
+    /// for all pages together or for its customer's; this one was not passed on. Say it again in a
+    /// while.
     Congested {
         /// Whom the signal was for.
         to: PeerId,

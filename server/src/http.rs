@@ -27,6 +27,7 @@ use crate::{
     frames::{self, End, Frames},
     hub::{NoSeat, Seat},
     limits::Admission,
+    memory::Memory,
     page::Page,
     site::Site,
     socket::{Share, Socket},
@@ -62,6 +63,7 @@ pub struct Upgrade {
     stream: HyperWebsocket,
     /// Or why there is none.
     place: Result<(Seat, Share), &'static str>,
+    memory: Memory,
 }
 
 /// Answers the requests of a connection.
@@ -179,10 +181,15 @@ fn open(
 ) -> Result<Answer, StatusCode> {
     let scheme = scheme(site, connection, request.headers());
     upgrade::check(&request, &site.origins, scheme)?;
-    let place = place(site, connection, visit)?;
+    let memory = site.hub.memory().of(visit.kept.clone());
+    let place = place(site, connection, visit, &memory)?;
     let (answer, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
-    let upgrade = Upgrade { stream, place };
+    let upgrade = Upgrade {
+        stream,
+        place,
+        memory,
+    };
     let slot = connection.upgrade.lock();
     *slot.unwrap_or_else(PoisonError::into_inner) = Some(upgrade);
     Ok(answer)
@@ -193,11 +200,12 @@ fn place(
     site: &Site,
     connection: &Connection,
     visit: &Arc<Visit>,
+    memory: &Memory,
 ) -> Result<Result<(Seat, Share), &'static str>, StatusCode> {
     let Some(place) = visit.share(Kind::WebSocket) else {
         return Ok(Err("address"));
     };
-    match site.hub.sit_down() {
+    match site.hub.sit_down(memory) {
         Err(NoSeat::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
         Err(NoSeat::Full) => Ok(Err("full")),
         Ok(seat) => {
@@ -251,7 +259,7 @@ impl Upgrade {
         let parts = upgraded.downcast::<TokioIo<S>>().ok()?;
         let mut stream = parts.io.into_inner();
         stream.narrow();
-        let frames = Frames::new(stream, parts.read_buf, frames::config(), site.hub.memory()).await;
+        let frames = Frames::new(stream, parts.read_buf, frames::config(), &self.memory).await;
         let (seat, share) = match self.place {
             Ok(place) => place,
             Err(reason) => {

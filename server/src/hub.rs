@@ -71,11 +71,11 @@ impl Hub {
         }
     }
 
-    /// A place for one more WebSocket.
+    /// A place for one more WebSocket, and what waits for it is kept of this memory.
     ///
     /// # Errors
     /// When there is none.
-    pub fn sit_down(&self) -> Result<Seat, NoSeat> {
+    pub fn sit_down(&self, memory: &Memory) -> Result<Seat, NoSeat> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(NoSeat::Closed);
@@ -85,7 +85,7 @@ impl Hub {
         }
         state.connections += 1;
         let key = ConnectionKey(state.connections);
-        let queue = Arc::new(Queue::new(&self.memory));
+        let queue = Arc::new(Queue::new(memory));
         state.queues.insert(key, Arc::clone(&queue));
         drop(state);
         Ok(Seat {

@@ -1,14 +1,21 @@
-//! Memory for what all pages together keep waiting: to be read by them, to be written, or for the
-//! rest of what they began to say.
+//! Memory for what pages keep waiting: to be read by them, to be written, or for the rest of what
+//! they began to say.
 
-use std::mem;
+use std::{iter, mem};
 
 use prometheus_client::metrics::gauge::Gauge;
 
-/// So many bytes for all together; whoever keeps little has that in any case.
+/// So many bytes for all together, and a part of them for each customer; whoever keeps little has
+/// that in any case.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    /// Shared by all.
+    all: Budget,
+    customer: Option<Budget>,
+}
+
+#[derive(Clone, Debug)]
+struct Budget {
+    /// Shared by all of them.
     used: Gauge,
     most: i64,
 }
@@ -21,19 +28,37 @@ pub struct Keep {
 }
 
 impl Memory {
-    /// Bytes that each may keep in each direction even if all together have too much: what a page
-    /// is told of a full room, and a handshake.
+    /// Bytes that each may keep even if all together have too much, of what it says, of what others
+    /// say, and of what the server says: what a page is told of a full room, and a handshake.
     pub const FLOOR: usize = 16 * 1024;
+    /// One customer may have so much of it, one of so many parts: a few shall not leave the others
+    /// with [`Memory::FLOOR`] alone.
+    pub const PARTS: i64 = 4;
 
     /// Of so many bytes, which are counted here.
     pub fn new(used: Gauge, most: usize) -> Self {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        Self { used, most }
+        Self {
+            all: Budget { used, most },
+            customer: None,
+        }
+    }
+
+    /// As much of it as a customer may have whose bytes are counted here too.
+    pub fn of(&self, used: Gauge) -> Self {
+        let most = self.all.most / Self::PARTS;
+        Self {
+            all: self.all.clone(),
+            customer: Some(Budget { used, most }),
+        }
     }
 
     /// Whether somebody may keep so much.
     pub fn allows(&self, bytes: usize) -> bool {
-        bytes <= Self::FLOOR || self.used.get() <= self.most
+        bytes <= Self::FLOOR
+            || self
+                .budgets()
+                .all(|budget| budget.used.get() <= budget.most)
     }
 
     /// Keeps nothing yet.
@@ -43,6 +68,10 @@ impl Memory {
             bytes: 0,
         }
     }
+
+    fn budgets(&self) -> impl Iterator<Item = &Budget> {
+        iter::once(&self.all).chain(&self.customer)
+    }
 }
 
 impl Keep {
@@ -50,7 +79,9 @@ impl Keep {
     pub fn set(&mut self, bytes: usize) {
         let before = mem::replace(&mut self.bytes, bytes);
         if bytes != before {
-            self.memory.used.inc_by(bytes as i64 - before as i64);
+            for budget in self.memory.budgets() {
+                budget.used.inc_by(bytes as i64 - before as i64);
+            }
         }
     }
 

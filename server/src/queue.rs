@@ -78,6 +78,8 @@ struct Waiting {
     bytes: usize,
     /// Of those that were taken last, and are perhaps not written yet.
     taken: usize,
+    /// Of the server's own among these.
+    taken_own: usize,
     /// All of this.
     keep: Keep,
     end: Option<u16>,
@@ -99,6 +101,7 @@ impl Queue {
             messages: VecDeque::new(),
             bytes: 0,
             taken: 0,
+            taken_own: 0,
             keep: memory.keep(),
             end: None,
         };
@@ -193,7 +196,7 @@ impl Waiting {
         let beside = match message.subject {
             Subject::Signal { .. } => self.keep.bytes(),
             // A page has to go if this may not wait, which others' signals are no reason for.
-            _ => self.own_words(),
+            _ => self.taken_own + own_words(&self.messages),
         };
         let may_wait = may_wait && self.keep.may_be(beside + size);
         if may_wait {
@@ -250,20 +253,13 @@ impl Waiting {
         came && !went
     }
 
-    /// Bytes of the server's own words.
-    fn own_words(&self) -> usize {
-        let is_own = |message: &&Outgoing| !matches!(message.subject, Subject::Signal { .. });
-        let own = self.messages.iter().filter(is_own);
-        own.map(Outgoing::size).sum()
-    }
-
     fn answers(&self) -> usize {
         let is_answer = |message: &&Outgoing| message.subject == Subject::Answer;
         self.messages.iter().filter(is_answer).count()
     }
 
     fn settle(&mut self) {
-        self.taken = 0;
+        (self.taken, self.taken_own) = (0, 0);
         self.count();
     }
 
@@ -273,14 +269,11 @@ impl Waiting {
 
     /// All of it, if that is little; else the beginning, one message at least.
     fn portion(&mut self) -> Portion {
-        if self.bytes <= PORTION {
-            self.taken = mem::take(&mut self.bytes);
-            return Portion {
-                messages: mem::take(&mut self.messages),
-                end: self.end,
-            };
-        }
         let mut messages = VecDeque::new();
+        if self.bytes <= PORTION {
+            mem::swap(&mut messages, &mut self.messages);
+            self.taken = self.bytes;
+        }
         while self.taken < PORTION
             && let Some(message) = self.messages.pop_front()
         {
@@ -288,9 +281,16 @@ impl Waiting {
             messages.push_back(message);
         }
         self.bytes -= self.taken;
+        self.taken_own = own_words(&messages);
         let end = self.end.filter(|_| self.messages.is_empty());
         Portion { messages, end }
     }
+}
+
+/// Bytes of the server's own words among these.
+fn own_words(messages: &VecDeque<Outgoing>) -> usize {
+    let is_own = |message: &&Outgoing| !matches!(message.subject, Subject::Signal { .. });
+    messages.iter().filter(is_own).map(Outgoing::size).sum()
 }
 
 #[cfg(test)]

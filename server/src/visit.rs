@@ -10,6 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use prometheus_client::metrics::gauge::Gauge;
 use protocol::RoomId;
 
 use crate::{
@@ -56,6 +57,8 @@ struct Table {
 #[derive(Debug)]
 struct Usage {
     paces: Arc<Paces>,
+    /// Bytes of what waits there.
+    kept: Gauge,
     /// The rooms where somebody of this network is, and how many are.
     rooms: HashMap<u64, u32>,
 }
@@ -73,6 +76,8 @@ pub struct Visit {
     addresses: Addresses,
     networks: Vec<(Network, u32)>,
     paces: Vec<Arc<Paces>>,
+    /// Bytes of what waits for this customer.
+    pub kept: Gauge,
     address: Address,
 }
 
@@ -113,9 +118,12 @@ impl Addresses {
         let networks = address.networks();
         let mut table = self.lock();
         table.forget_the_idle();
+        let mut kept = Gauge::default();
         let paces = networks.iter().map(|(network, times)| {
             let usage = table.usages.entry(*network);
             let usage = usage.or_insert_with(|| Usage::new(&self.allowance, *times));
+            // The widest network comes last, and is the customer's.
+            kept = usage.kept.clone();
             Arc::clone(&usage.paces)
         });
         let paces = paces.collect();
@@ -124,6 +132,7 @@ impl Addresses {
             addresses: self.clone(),
             networks,
             paces,
+            kept,
             address,
         })
     }
@@ -179,6 +188,7 @@ impl Usage {
         };
         Self {
             paces: Arc::new(paces),
+            kept: Gauge::default(),
             rooms: HashMap::new(),
         }
     }

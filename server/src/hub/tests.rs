@@ -33,11 +33,11 @@ fn house(bytes: usize) -> (Hub, Arc<Metrics>, [Seat; 3]) {
     };
     let hub = Hub::new(Rooms::new(3, Ice::default()), bounds, Arc::clone(&metrics));
     let seats = [1, 2, 3].map(|person| {
-        let seat = hub.sit_down().unwrap();
+        let seat = hub.sit_down(hub.memory()).unwrap();
         join(&seat, person);
         seat
     });
-    assert_eq!(hub.sit_down().unwrap_err(), NoSeat::Full);
+    assert_eq!(hub.sit_down(hub.memory()).unwrap_err(), NoSeat::Full);
     (hub, metrics, seats)
 }
 

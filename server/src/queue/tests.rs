@@ -142,6 +142,27 @@ fn if_all_together_is_too_much_the_server_itself_still_says_a_little() {
     assert!(queue.push(joined(BEN, true)) && queue.push(about(1)));
     let rest = Memory::FLOOR - 101 - 3 * OVERHEAD;
     assert!(!queue.push(about(rest + 1)) && queue.push(about(rest)));
+    // What is being written waits as well.
+    while queue.take().now_or_never().unwrap().messages.len() == 1 {}
+    assert!(!queue.push(about(2)));
+}
+
+/// Others have their part of it.
+#[test]
+fn a_customer_has_a_part_of_what_all_have_together() {
+    let (total, here) = (Gauge::default(), Gauge::default());
+    let all = Memory::new(total.clone(), 1_000_000);
+    let queues = [&here, &here, &Gauge::default()].map(|used| Queue::new(&all.of(used.clone())));
+    let [first, second, elsewhere] = &queues;
+    for peer in 0..4 {
+        assert!(first.push(signal(PeerId([peer; 16]), MAX_SIGNAL_BYTES)));
+    }
+    assert!(here.get() > 1_000_000 / Memory::PARTS && here.get() == total.get());
+    let large = || signal(ADA, Memory::FLOOR);
+    assert!(!first.push(signal(BEN, 1)) && !second.push(large()));
+    assert!(second.push(signal(ADA, 1)) && elsewhere.push(large()));
+    drop(queues);
+    assert_eq!((here.get(), total.get()), (0, 0));
 }
 
 /// The next portion is asked for when the last one is written.

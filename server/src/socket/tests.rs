@@ -39,6 +39,11 @@ fn a_page_may_say_as_much_as_the_essay_says() {
     ] {
         says(SERVER, &words.replace("FLOOR", &Memory::FLOOR.to_string()));
     }
+    let parts = Memory::PARTS;
+    says(
+        SERVER,
+        &format!("an IPv4 address or an IPv6 /48, one of {parts} parts"),
+    );
     let mistakes = Life::<tokio::io::Empty>::MAX_MISTAKES;
     says(
         SERVER,

@@ -107,3 +107,13 @@ async fn idle_addresses_are_forgotten() {
         .unwrap();
     assert!(enters_at_once(&neighbour, "tea"), "still the same room");
 }
+
+#[test]
+fn a_customer_is_counted_for_all_that_waits_in_its_networks() {
+    let addresses = Addresses::new(ALLOWANCE);
+    let here = visit(&addresses, "2001:db8:0:100::1");
+    here.kept.inc_by(5);
+    let kept = |ip| visit(&addresses, ip).kept.get();
+    assert_eq!((kept("2001:db8:0:ffff::1"), kept("2001:db8:1::1")), (5, 0));
+    assert_eq!(kept("192.0.2.1"), 0);
+}
