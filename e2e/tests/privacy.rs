@@ -15,7 +15,13 @@ const IN_DOUBT: u64 = 4;
 /// what the person wanted off by it.
 const CRASHES: [(&str, Engine, &str, u64, &[&str]); 5] = [
     ("panic", Chromium, PANIC, AT_ONCE, &["Camera off"]),
-    ("exception", Firefox, EXCEPTION, AT_ONCE, &["Muted"]),
+    (
+        "exception",
+        Firefox,
+        EXCEPTION,
+        IN_DOUBT + AT_ONCE,
+        &["Muted"],
+    ),
     ("untold", Chromium, UNTOLD, IN_DOUBT + AT_ONCE, &["Muted"]),
     ("trap_chromium", Chromium, TRAP, AT_ONCE, &[]),
     ("trap_firefox", Firefox, TRAP, AT_ONCE, &[]),

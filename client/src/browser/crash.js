@@ -8,11 +8,14 @@ let note = null;
 
 /** What asks each part of the program whether it lives. */
 const parts = new Set();
+let asking = false;
 let doubted = false;
 
-// A part that lives answers before the browser does anything else. So long a drawing may take that
-// goes on in tasks of its own, in a tab that is not looked at, in milliseconds.
-const PATIENCE = 3000;
+// A part that lives answers before the browser does anything else, or, where a drawing goes on in
+// tasks of its own, a few tasks later. In a tab that is not looked at tasks come late: so what is
+// waited for is turns of a timer, which come as late, each after so many milliseconds.
+const TURNS = 4;
+const TURN = 750;
 
 /** From now on this ends with the program; at once, if that is over. */
 export function hold(thing, lastWord) {
@@ -40,14 +43,8 @@ export const retire = (ask) => void parts.delete(ask);
 
 /** From now on a crash is noticed, also one that Rust cannot tell of. */
 export function watch() {
-  addEventListener("error", ({ error }) => {
-    if (isTrap(error) || wentThroughRust(error)) crash();
-    else doubt();
-  });
-  addEventListener("unhandledrejection", ({ reason }) => {
-    if (isTrap(reason)) crash();
-    else doubt();
-  });
+  addEventListener("error", ({ error }) => suspect(error));
+  addEventListener("unhandledrejection", ({ reason }) => suspect(reason));
   // The program would still ask before it is closed, and lead back into the call unasked.
   for (const type of ["beforeunload", "pagehide"]) {
     addEventListener(type, (event) => over && event.stopImmediatePropagation(), { capture: true });
@@ -61,28 +58,41 @@ export function watch() {
 }
 
 /**
- * What went wrong may be an extension's own matter, or the end of the program: of what other
- * origins' scripts threw browsers tell nothing but that they did, and not all that is thrown tells
- * where. So the program is asked, once it does not run just now.
+ * A trap is the end of the program. All else may be an extension's own matter: even what was thrown
+ * while Rust ran may be so, where a browser's function was wrapped, and of what other origins'
+ * scripts threw browsers tell nothing but that they did. So the program is asked, once it does not
+ * run just now, and again if another error comes before it has answered.
  */
-function doubt() {
-  if (over || doubted) return;
+function suspect(error) {
+  if (error instanceof WebAssembly.RuntimeError) return crash();
   doubted = true;
-  setTimeout(() => {
-    const silent = new Set(parts);
-    for (const ask of parts) {
-      try {
-        ask(() => silent.delete(ask));
-      } catch {
-        // That is no answer.
-      }
-    }
-    setTimeout(() => {
-      doubted = false;
-      if ([...silent].some((ask) => parts.has(ask))) crash();
-    }, PATIENCE);
-  });
+  if (!asking) void askAll();
 }
+
+async function askAll() {
+  asking = true;
+  while (doubted && !over) {
+    await turn(0);
+    doubted = false;
+    if (await isAnySilent()) crash();
+  }
+  asking = false;
+}
+
+async function isAnySilent() {
+  const silent = new Set(parts);
+  for (const ask of parts) {
+    try {
+      ask(() => silent.delete(ask));
+    } catch {
+      // That is no answer.
+    }
+  }
+  for (let turns = 0; turns < TURNS; turns += 1) await turn(TURN);
+  return [...silent].some((ask) => parts.has(ask));
+}
+
+const turn = (wait) => new Promise((resolve) => void setTimeout(resolve, wait));
 
 /** Ends capture and all connections, then says so. */
 export function crash() {
@@ -106,18 +116,6 @@ function end(thing, lastWord) {
     // One that cannot be ended keeps no other one.
   }
 }
-
-const isTrap = (error) => error instanceof WebAssembly.RuntimeError;
-
-/**
- * Whether this exception passed through Rust, whose destructors it skipped: it was thrown above
- * Rust, and Rust runs no more. While Rust runs, exceptions are reported that never reach it: those
- * of others' listeners for what Rust does.
- */
-const wentThroughRust = (error) => hasRust(error) && !hasRust(new Error());
-
-// All engines call the frames of WebAssembly so.
-const hasRust = (error) => String(error?.stack).includes("wasm-function[");
 
 /** In place of the program, in the words of `index.html`; whatever still draws draws where nobody looks. */
 function show() {

@@ -6,8 +6,8 @@
 //! connections first**, tells the server that the person is gone, and then says so, with two ways
 //! on. Rejoin leads straight back into the call, as a reload does; Reload leads to the lobby.
 //!
-//! Not every error tells whether it was the program's end. After one that does not, each [`Pulse`]
-//! is asked.
+//! Only a panic and a trap tell that they were the program's end. After any other error each
+//! [`Pulse`] is asked.
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
