@@ -26,6 +26,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 const WATCHING: &str = r#"{"type":"watching","peers":[],"capacity":8}"#;
+const PONG: &str = r#"{"type":"pong","reconnectWithin":1500}"#;
 const JOINED: &str =
     r#"{"type":"joined","id":"000102030405060708090a0b0c0d0e0f","peers":[],"iceServers":[]}"#;
 
@@ -38,14 +39,33 @@ async fn a_visit_watches_joins_and_leaves() {
     visit.until(|now| now.view.server == Server::Online).await;
     visit.session.send(Input::Join(Name::new("Haneul")));
     visit.until(|_| page::sent() == "watch join").await;
+    assert_eq!(visit.now().view.server, Server::Online, "it is not lost");
     page::serve(JOINED);
     visit.until(|now| now.view.phase == Phase::InCall).await;
+    assert_eq!(visit.now().announcements, [], "nor is it back");
     visit.session.send(Input::Leave);
     visit
         .until(|now| matches!(now.view.phase, Phase::Left(_)))
         .await;
     assert_eq!(page::sent(), "watch join leave");
     assert!(!page::socket_is_open());
+}
+
+#[wasm_bindgen_test]
+async fn another_network_has_the_server_asked_and_other_estimates_do_once() {
+    page::network("wifi");
+    let visit = Visit::in_call().await;
+    for _ in 0..3 {
+        page::network("wifi");
+        visit.until(|_| page::sent() == "watch join ping").await;
+        page::serve(PONG);
+    }
+    TimeoutFuture::new(50).await;
+    assert_eq!(page::sent(), "watch join ping");
+    page::network("cellular");
+    visit
+        .until(|_| page::sent() == "watch join ping ping")
+        .await;
 }
 
 #[wasm_bindgen_test]
@@ -307,7 +327,11 @@ async fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_withou
     page::serve(&encode(&ServerMessage::Signal { from, payload }));
     let link = |now: &Snapshot| now.view.peers.first().map(|peer| peer.link);
     visit
-        .until(|now| link(now).is_some_and(|link| link != LinkState::Connecting))
+        .until(|now| {
+            // The server is asked whether it is the network.
+            page::serve(PONG);
+            link(now).is_some_and(|link| link != LinkState::Connecting)
+        })
         .await;
     assert_eq!(link(&visit.now()), Some(LinkState::CannotConnect));
 }

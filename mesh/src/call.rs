@@ -133,6 +133,7 @@ impl Mesh {
             Input::SocketClosed(code) => self.socket_closed(code),
             Input::Received(message) => self.received(message),
             Input::NetworkChanged => self.signaling.network_changed(self.now),
+            Input::Resumed => self.signaling.resumed(self.now),
             Input::Connection(connection, event) => self.happened(connection, event),
             Input::Tick => {}
         }

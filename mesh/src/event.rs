@@ -34,9 +34,11 @@ pub enum Input {
     SocketClosed(u16),
     /// The server says something.
     Received(ServerMessage),
-    /// The network came, went or changed, or the page was asleep: find out what of it still leads
-    /// anywhere.
+    /// The network came, went or changed: find out what still leads anywhere.
     NetworkChanged,
+    /// The page may have been asleep, or the network may have changed: find out, and give what has
+    /// only just begun its time.
+    Resumed,
     /// Something happened at a connection. Events of connections that were closed do no harm.
     Connection(ConnectionId, ConnectionEvent),
     /// [`crate::Mesh::deadline`] has passed.

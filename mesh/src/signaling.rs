@@ -266,10 +266,15 @@ impl Signaling {
         }
     }
 
-    /// There is another network: what was begun before may lead nowhere.
-    pub(crate) fn network_changed(&mut self, now: Duration) {
+    /// The page may have been asleep: the WebSocket may be had again, or be dead.
+    pub(crate) fn resumed(&mut self, now: Duration) {
         self.hurry(now);
         self.check(now);
+    }
+
+    /// There is another network: what was begun before may lead nowhere.
+    pub(crate) fn network_changed(&mut self, now: Duration) {
+        self.resumed(now);
         if let Socket::Opening { give_up, then } | Socket::Asking { give_up, then } =
             &mut self.socket
             && now + Self::ANSWER < *give_up

@@ -54,8 +54,8 @@
 //! **A WebSocket may be dead and say nothing**: after a change of networks it stays open for ever,
 //! and a browser shows its page neither the server's pings nor their absence. So a page that has
 //! heard nothing for 20 seconds, or has reason to doubt (the network or what looks at the page
-//! changed, or a peer is silent), says `ping`, and after 3 seconds without any message it opens
-//! another WebSocket.
+//! changed, a peer is silent, or a connection to one came to nothing), says `ping`, and after 3
+//! seconds without any message it opens another WebSocket.
 //!
 //! # A call
 //!

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{BeforeUnloadEvent, EventTarget, PageTransitionEvent};
 
-use super::{Listener, shim};
+use super::{Listener, monotonic, shim};
 
 /// What happens to the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +12,10 @@ pub enum Lifecycle {
     Hidden,
     /// It comes back from the browser's memory, with all connections gone.
     Restored,
-    /// The network came, went or changed, or somebody looks at the page again after who knows how
-    /// long.
+    /// The network came, went or changed.
     NetworkChanged,
+    /// Somebody looks at the page again after who knows how long, or the network may have changed.
+    Resumed,
 }
 
 /// Watches the page's life.
@@ -41,8 +42,8 @@ impl Page {
             listen(window(), "offline", network_changed),
             listen(window(), "online", network_changed),
             listen(document(), "visibilitychange", shown),
-            listen(document(), "resume", network_changed),
-            listen(connection(), "change", network_changed),
+            listen(document(), "resume", |_| Some(Lifecycle::Resumed)),
+            watch_network(report.clone()),
         ];
         Self {
             _listeners: listeners.into_iter().flatten().collect(),
@@ -53,10 +54,29 @@ impl Page {
 /// What an event means for the page.
 type Reading = fn(&web_sys::Event) -> Option<Lifecycle>;
 
-/// `navigator.connection`, which Chromium alone has: it tells of the way from one network to the
-/// next without a gap.
-fn connection() -> Option<EventTarget> {
-    shim::navigator("connection")?.dyn_into().ok()
+/// Between two questions over mere estimates, in milliseconds.
+const ESTIMATES: f64 = 10_000.0;
+
+/// `navigator.connection`, which Chromium alone has, tells of the way from one network to the next
+/// without a gap: by its `type`, but on phones alone. Elsewhere only its estimates move then, as
+/// they do while a network stays.
+fn watch_network(report: impl Fn(Lifecycle) + 'static) -> Option<Listener> {
+    let connection: EventTarget = shim::navigator("connection")?.dyn_into().ok()?;
+    let kind = {
+        let connection = connection.clone();
+        move || shim::property(&connection, "type").and_then(|kind| kind.as_string())
+    };
+    let (mut known, mut asked) = (kind(), f64::NEG_INFINITY);
+    Some(Listener::new(&connection, "change", move |_| {
+        let (is_another, now) = (kind() != known, monotonic());
+        if is_another {
+            known = kind();
+            report(Lifecycle::NetworkChanged);
+        } else if now >= asked + ESTIMATES {
+            asked = now;
+            report(Lifecycle::Resumed);
+        }
+    }))
 }
 
 fn network_changed(_: &web_sys::Event) -> Option<Lifecycle> {
@@ -65,7 +85,7 @@ fn network_changed(_: &web_sys::Event) -> Option<Lifecycle> {
 
 fn shown(_: &web_sys::Event) -> Option<Lifecycle> {
     let document = web_sys::window()?.document()?;
-    (!document.hidden()).then_some(Lifecycle::NetworkChanged)
+    (!document.hidden()).then_some(Lifecycle::Resumed)
 }
 
 fn restored(event: &web_sys::Event) -> Option<Lifecycle> {

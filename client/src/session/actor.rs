@@ -133,6 +133,7 @@ impl Actor {
             Event::Page(Lifecycle::Hidden) => self.hidden(),
             Event::Page(Lifecycle::Restored) => location::reload(),
             Event::Page(Lifecycle::NetworkChanged) => self.give(Input::NetworkChanged),
+            Event::Page(Lifecycle::Resumed) => self.give(Input::Resumed),
             // What an earlier socket still had to say was meant for nobody.
             Event::Socket(number, _) if number != self.sockets || self.socket.is_none() => {}
             Event::Socket(_, event) => self.heard(event),

@@ -41,6 +41,7 @@ extern "C" {
     pub fn serve(text: &str);
     #[wasm_bindgen(js_name = asksBeforeClosing)]
     pub fn asks_before_closing() -> bool;
+    pub fn network(kind: &str);
     #[wasm_bindgen(js_name = hidePage)]
     pub fn hide_page();
 }

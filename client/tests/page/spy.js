@@ -177,3 +177,11 @@ export const sentLast = () => sockets.at(-1).sent.at(-1);
 export const serve = (text) => sockets.at(-1).dispatchEvent(new MessageEvent("message", { data: text }));
 export const asksBeforeClosing = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
 export const hidePage = () => window.dispatchEvent(new PageTransitionEvent("pagehide"));
+
+/** A network of this type, or with other estimates if it is the same. */
+export function network(type) {
+  const known = Object.getOwnPropertyDescriptor(navigator, "connection")?.value ?? new EventTarget();
+  known.type = type;
+  Object.defineProperty(navigator, "connection", { configurable: true, value: known });
+  known.dispatchEvent(new Event("change"));
+}

@@ -119,8 +119,7 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
     signaling.advance(Duration::ZERO, &mut random);
     let now = Duration::from_secs(1);
-    signaling.check(now);
-    signaling.hurry(now);
+    signaling.resumed(now);
     assert_eq!(
         signaling.deadline(),
         Some(Signaling::PATIENCE),
