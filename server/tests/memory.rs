@@ -57,8 +57,8 @@ const READING: usize = 12 * 1024;
 /// What a page costs at most besides what all together keep waiting: [`EACH`], and [`FLOOR`] of each
 /// kind.
 const OWN: usize = EACH + 3 * FLOOR;
-/// What the system keeps for it, 64 KiB to it and 32 KiB from it, and TLS.
-const SYSTEM: usize = (64 + 32 + 16) * 1024;
+/// What the system keeps for it, 64 KiB to it and 64 KiB from it, and TLS.
+const SYSTEM: usize = (64 + 64 + 16) * 1024;
 /// `MADANG_MAX_CONNECTIONS`.
 const CONNECTIONS: usize = 10_000;
 /// Of what a page says to another, so that the message is just within what a message may have.
