@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -31,6 +32,9 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
     let servers = PathBuf::from("/usr/sbin");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
+    for (name, _) in env::vars_os().filter(|(name, _)| is_of_xtask(name)) {
+        command.env_remove(name);
+    }
     if let Ok(path) = env::join_paths(
         own.into_iter()
             .chain(env::split_paths(&machine))
@@ -39,6 +43,13 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
         command.env("PATH", path);
     }
     command
+}
+
+/// What cargo tells xtask of itself. ring's build script looks at it too: ring, and all that is
+/// built on it, would be built anew whenever somebody else runs cargo.
+fn is_of_xtask(variable: &OsStr) -> bool {
+    let name = variable.to_string_lossy();
+    name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")
 }
 
 /// Says what it does, does it, and says what to do if it fails.
