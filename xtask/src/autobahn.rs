@@ -13,7 +13,9 @@ const SUITE: &str = "autobahntestsuite==0.8.2";
 /// Leaves the suite at `.tools/autobahn`, and the echo that it talks to in the target folder.
 pub fn set_up() -> Result<(), Obstacle> {
     install()?;
-    let echo = "build --locked --package madang-server --example echo";
+    // Of the same packages as the native tests, which leave it there.
+    let echo =
+        "build --locked --workspace --exclude madang-client --exclude madang-e2e --example echo";
     Ok(step(
         "build the echo",
         &mut command("cargo", &echo.split(' ').collect::<Vec<_>>()),
