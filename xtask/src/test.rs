@@ -53,7 +53,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "clippy",
-        set_up: || Ok(tools::for_building()?),
+        set_up: || Ok(tools::target(tools::WASM)?),
         run: || {
             cargo(&[
                 "clippy --locked --workspace --exclude madang-client --all-targets -- -D warnings",
