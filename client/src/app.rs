@@ -41,14 +41,32 @@ pub fn App() -> Html {
         browser::set_language(language.tag());
         browser::set_title(&title(route, language.text()));
     });
+    let moved = use_moved((route.clone(), *visits));
     html! {
         <>
             <ContextProvider<Speech> context={Speech { language, onswitch }}>
-                <key={*visits}>{screen(route, &go, onlobby, resume.as_ref(), language.text())}</>
+                <key={*visits}>{screen(route, &go, onlobby, (resume.as_ref(), moved), language.text())}</>
             </ContextProvider<Speech>>
             <Pulse />
         </>
     }
+}
+
+/// Whether the person came here from another screen of this page. What had the focus there is gone;
+/// whoever comes goes on at the heading.
+#[hook]
+fn use_moved(place: (Route, u32)) -> bool {
+    let first = use_mut_ref(|| Some(place.clone()));
+    if first.borrow().as_ref() != Some(&place) {
+        first.take();
+    }
+    let moved = first.borrow().is_none();
+    use_effect_with(place, move |_| {
+        if moved {
+            browser::focus_heading();
+        }
+    });
+    moved
 }
 
 fn title(route: &Route, text: &Text) -> String {
@@ -62,7 +80,7 @@ fn screen(
     route: Route,
     go: &Callback<Route>,
     onlobby: Callback<()>,
-    resume: Option<&Resume>,
+    (resume, moved): (Option<&Resume>, bool),
     text: &Text,
 ) -> Html {
     let home = address(&Route::Home);
@@ -80,7 +98,7 @@ fn screen(
             let resume = resume.filter(|resume| resume.room == room).cloned();
             let address = address(&Route::Room(room.clone()));
             html! {
-                <Room key={room.to_string()} room={room.clone()} {resume} {address} {home} {onhome} {onlobby} />
+                <Room key={room.to_string()} room={room.clone()} {resume} {moved} {address} {home} {onhome} {onlobby} />
             }
         }
         Route::BadRoom(error) => dead_end(
@@ -108,7 +126,7 @@ fn dead_end(
 ) -> Html {
     html! {
         <Page class="message" {home}>
-            <h1>{phrase(title)}</h1>
+            <h1 tabindex="-1">{phrase(title)}</h1>
             if let Some(body) = body {
                 <p class="second">{phrase(body)}</p>
             }

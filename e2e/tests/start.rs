@@ -1,4 +1,4 @@
-//! Pages that cannot start, in real browsers.
+//! How pages start, and why they do not, in real browsers.
 
 use e2e::{
     Engine::{Chromium, Firefox},
@@ -104,6 +104,39 @@ async fn nothing_that_the_page_starts_with_is_forbidden_by_its_own_policy() {
             page.until("probe.button('Create room')").await?;
             assert_eq!(page.value("probe.violations").await?, json!([]));
         }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_focus_goes_with_the_person_from_page_to_page() {
+    hold("focus", &[], async |house| {
+        let [ada] = house.people([("Ada", Chromium)]).await?;
+        let focused = async |heading: &str| {
+            ada.until(&format!(
+                "document.activeElement.matches('h1') && probe.heading().startsWith('{heading}')"
+            ))
+            .await
+        };
+        ada.open(&house.address("/")).await?;
+        ada.until("document.querySelector('#room')").await?;
+        assert_eq!(
+            ada.value("document.activeElement.tagName").await?,
+            json!("BODY")
+        );
+        ada.type_keys("Room ID", "tea\u{e007}").await?;
+        focused("Ready to join?").await?;
+        ada.back().await?;
+        focused("Meet face to face").await?;
+        ada.forward().await?;
+        focused("Ready to join?").await?;
+        ada.reload().await?;
+        ada.until("probe.heading() === 'Ready to join?'").await?;
+        assert_eq!(
+            ada.value("document.activeElement.tagName").await?,
+            json!("BODY")
+        );
         Ok(())
     })
     .await;

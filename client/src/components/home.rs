@@ -53,7 +53,7 @@ pub fn Home(props: &HomeProps) -> Html {
         <Page class="home" home={&props.home}>
             <SupportNotice />
             <section>
-                <h1>{phrase(text.home_title)}</h1>
+                <h1 tabindex="-1">{phrase(text.home_title)}</h1>
                 <p class="lead">{phrase(text.home_lead)}</p>
                 <ul class="points">
                     <li><Icon glyph={Glyph::Link} />{phrase(text.home_link)}</li>

@@ -59,7 +59,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
             <Preview microphone={view.microphone} camera={view.camera} picture={props.own_camera.clone()} level={props.level}
                 onwant={&props.onwant} />
             <section class="ready">
-                <h1>{phrase(text.lobby_title)}</h1>
+                <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 <Here view={view.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">

@@ -27,6 +27,9 @@ pub struct RoomProps {
     pub room: RoomId,
     /// The call that this page was in before it was reloaded.
     pub resume: Option<Resume>,
+    /// The person came from another screen of this page.
+    #[prop_or_default]
+    pub moved: bool,
     /// The address of the room on this page.
     pub address: AttrValue,
     /// The address of the first page.
@@ -49,7 +52,10 @@ pub fn Room(props: &RoomProps) -> Html {
     let (said, say) = use_status(announcements, &numbers);
     let (draft, ondraft) = use_draft(&props.room);
     let seen = use_state(Seen::default);
-    use_focus(snapshot.as_deref().map(|now| Screen::of(now.view.phase)));
+    use_focus(
+        snapshot.as_deref().map(|now| Screen::of(now.view.phase)),
+        props.moved,
+    );
     let Some(Snapshot {
         view,
         own_camera,
@@ -116,10 +122,10 @@ impl Screen {
 
 /// What had the focus goes with its screen: who comes to another one goes on at its heading.
 #[hook]
-fn use_focus(screen: Option<Screen>) {
-    let before = use_mut_ref(|| None);
+fn use_focus(screen: Option<Screen>, moved: bool) {
+    let moved = use_mut_ref(|| moved);
     use_effect_with(screen, move |screen| {
-        if before.replace(*screen).is_some() {
+        if screen.is_some() && moved.replace(true) {
             browser::focus_heading();
         }
     });
