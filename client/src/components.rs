@@ -18,6 +18,7 @@ pub mod leave_question;
 pub mod left;
 pub mod linkify;
 pub mod lobby;
+pub mod name;
 pub mod notice;
 pub mod page;
 pub mod panel;

@@ -178,6 +178,26 @@ async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
 }
 
 #[tokio::test]
+async fn what_tells_two_people_of_a_long_name_apart_is_never_cut() {
+    hold("long_names", &[], async |house| {
+        let name = "Maximiliane Hohenzollern-Sigmaringen von und zu";
+        let [ada, _] = call(house, "/r/tea", [name; 2]).await?;
+        ada.click("Show people").await?;
+        ada.resize((320, 568)).await?;
+        const NAMES: &str = "[...document.querySelectorAll('.name')].map(name => {
+            const [cut, end] = name.children;
+            const [inner, outer] = [end, name.parentElement].map(element => element.getBoundingClientRect());
+            return [end.textContent, cut.scrollWidth > cut.clientWidth, inner.width > 0 && inner.right <= outer.right];
+        })";
+        let shown = [[" (2)"], [" (you)"]].map(|[end]| json!([end, true, true]));
+        let [other, own] = shown;
+        assert_eq!(ada.value(NAMES).await?, json!([other, own, own, other]));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn korean_breaks_between_words_on_an_english_page_too() {
     hold("korean", &[], async |house| {
         let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;

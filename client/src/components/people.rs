@@ -5,17 +5,15 @@ use std::rc::Rc;
 use mesh::{Device, LinkState, PeerView, View};
 use yew::prelude::*;
 
-use crate::{
-    components::{
-        avatar::Avatar,
-        icon::{Glyph, Icon},
-        label::Numbers,
-        language::use_text,
-        panel::Panel,
-        phrase::phrase,
-        tile::link_words,
-    },
-    text::Sentence,
+use crate::components::{
+    avatar::Avatar,
+    icon::{Glyph, Icon},
+    label::Numbers,
+    language::use_text,
+    name::PersonName,
+    panel::Panel,
+    phrase::phrase,
+    tile::link_words,
 };
 
 /// Who is in the call.
@@ -68,7 +66,7 @@ fn Person(props: &PersonProps) -> Html {
     html! {
         <li>
             <Avatar name={&props.name} />
-            <span class="name">{phrase(Sentence::value(&*props.label))}</span>
+            <PersonName label={&props.label} />
             <span class="states">
                 if let Some(words) = link_words(props.link, text) {
                     {phrase(words)}

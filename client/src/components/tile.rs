@@ -9,10 +9,11 @@ use crate::{
         avatar::Avatar,
         icon::{Glyph, Icon},
         language::use_text,
+        name::PersonName,
         phrase::phrase,
         video::Video,
     },
-    text::{Sentence, Text},
+    text::Text,
 };
 
 /// Who is on the tile.
@@ -61,7 +62,7 @@ pub fn Tile(props: &TileProps) -> Html {
                 if !props.microphone && !connecting {
                     <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{phrase(text.muted)}</span>
                 }
-                <span class="name">{phrase(Sentence::value(&*props.label))}</span>
+                <PersonName label={&props.label} />
             </p>
         </div>
     }
