@@ -583,7 +583,8 @@ impl Pair {
     fn give_up(&mut self, ctx: &mut Context<'_>) {
         self.close(ctx);
         self.failures += 1;
-        ctx.is_in_doubt = true;
+        // Where a side has no way out, that is why.
+        ctx.is_in_doubt |= self.no_way_out.is_none();
         self.link = match self.role {
             Role::Initiator => Link::Due {
                 from: ctx.now + self.pause(ctx.random),
