@@ -133,10 +133,11 @@ impl Pair {
     /// 30 seconds.
     const DEAD: Duration = Duration::from_secs(20);
     /// A pair whose way through the server was lost and is back waits no longer than this for what
-    /// it has not heard: one such message of a hidden page, and a second for its way.
+    /// it has not heard: one such message of a hidden page, and half a second for its way. Who has
+    /// got another address waits so long for the first new connection.
     const DOUBT: Duration = Self::ALIVE
         .saturating_add(Self::LATENESS)
-        .saturating_add(Duration::from_secs(1));
+        .saturating_add(Duration::from_millis(500));
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
@@ -796,7 +797,7 @@ mod tests {
             ("CONGESTION", Pair::CONGESTION),
         ];
         for (name, timer) in timers {
-            says(PAIR, &format!("| `{name}` | {} |", timer.as_secs()));
+            says(PAIR, &format!("| `{name}` | {} |", timer.as_secs_f32()));
         }
         assert_eq!(PAIR.matches("//! | `").count(), timers.len());
         assert_eq!(2 * Pair::PAUSE, Duration::from_secs(1));

@@ -63,7 +63,7 @@ fn a_hidden_page_that_is_well_keeps_its_connections_over_a_server_that_was_lost(
     for seed in 0..60 {
         let mut world = three_people(seed);
         world.weather.lateness = Duration::from_millis(999)..Duration::from_millis(1000);
-        world.weather.path = Duration::from_millis(10)..Duration::from_millis(900);
+        world.weather.path = Duration::from_millis(10)..Duration::from_millis(450);
         world.advance(Duration::from_millis(20_000 + 137 * seed));
         let before = world.connections.len();
         world.forget_socket(BOB);

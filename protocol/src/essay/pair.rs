@@ -54,7 +54,7 @@
 //! | `ALIVE` | 2 | Each side says [`alive`] so often once `ctl` is open, with its `ack`. |
 //! | `SILENCE` | 8 | Whoever has said nothing for so long is shown as reconnecting. |
 //! | `DEAD` | 20 | After so long a silence the connection is broken. |
-//! | `DOUBT` | 4 | The same, where the way through the server was lost and is back. |
+//! | `DOUBT` | 3.5 | The same, where the way through the server was lost and is back. |
 //! | `READY` | 5 | The responder repeats `ready` after this, and each time this much later, |
 //! | `MAX_PAUSE` | 20 | but never later than this. |
 //! | `CONGESTION` | 1 | What was refused as congested is said again then, up to twice as late. |
