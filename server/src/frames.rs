@@ -52,7 +52,7 @@ pub struct Frames<S> {
 /// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to
 /// write at once. A handshake's messages are whole.
 const PIECE: usize = 16 * 1024;
-/// The buffer for reading, and the largest frame that comes in whole.
+/// The buffer for reading, and the largest frame that is not cut.
 const SMALL: usize = 2048;
 /// To take a portion of what waits, if now and then something of it is taken.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -86,7 +86,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// When there are no more, with the reason.
     pub async fn next(&mut self) -> Result<Message, End> {
         let next = poll_fn(|cx| match self.stream.poll_next_unpin(cx) {
-            Poll::Pending => self.poll_room(),
+            Poll::Pending => match self.keep_incomplete() {
+                Ok(()) => Poll::Pending,
+                Err(end) => Poll::Ready(Err(end)),
+            },
             next => next.map(Ok),
         });
         let message = match next.await? {
@@ -95,23 +98,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             Some(Err(error)) => return Err(end_of(&error)),
             None => return Err(End::Gone),
         };
-        self.keep.set(self.incomplete());
+        self.keep_incomplete()?;
         Ok(message)
     }
 
-    /// Whether what came in of a message may wait for its rest.
-    fn poll_room<T>(&mut self) -> Poll<Result<T, End>> {
-        let bytes = self.incomplete();
-        if bytes > self.keep.bytes() && !self.keep.may_be(bytes) {
-            return Poll::Ready(Err(End::Close(close::OVERLOADED)));
+    /// Keeps what came in of a message, if it may wait for its rest.
+    fn keep_incomplete(&mut self) -> Result<(), End> {
+        let said = self.stream.get_ref().fragments.incomplete();
+        // What grows piece by piece has room for as much again.
+        let takes = 2 * said;
+        if takes > self.keep.bytes() && !self.keep.may_be(said) {
+            return Err(End::Close(close::OVERLOADED));
         }
-        self.keep.set(bytes);
-        Poll::Pending
-    }
-
-    /// Bytes of a message whose rest is missing.
-    fn incomplete(&self) -> usize {
-        self.stream.get_ref().fragments.incomplete()
+        self.keep.set(takes);
+        Ok(())
     }
 
     /// When something began that is not complete.
@@ -197,6 +197,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         closing.or_else(ignore_closed)?;
         let stream = self.stream.get_mut();
         stream.shutdown().await?;
+        // Frames no longer matter.
+        let stream = &mut stream.stream;
         tokio::io::copy(&mut stream.take(MAX_REST), &mut tokio::io::empty()).await?;
         Ok(())
     }

@@ -42,11 +42,11 @@
 //!   is `too-large`.
 //! - An answer that waits already, word for word, is not said twice: two `ping`s bring one `pong`
 //!   if the first `pong` was not read. Whoever lets 512 answers wait is closed with 4006.
-//! - All pages together have 256 MiB for what waits for them and what they said half of, and those
-//!   of one customer, an IPv4 address or an IPv6 /48, one of 4 parts of that. Beyond that a signal
-//!   is `congested` as well where its peer would have more than 16384 bytes waiting; whoever says
-//!   half of a message and more than 16384 bytes of it is closed with 1013, without a `rejected`;
-//!   and whoever lets 16384 bytes of the server's own words wait, with 4006.
+//! - All pages together have 256 MiB for what waits for them and what they said half of, and one
+//!   customer's, those of an IPv4 address or an IPv6 /48, have 1/4 of that. Beyond that a signal is
+//!   `congested` as well where its peer would have more than 16384 bytes waiting; whoever says half
+//!   of a message and more than 16384 bytes of it is closed with 1013, without a `rejected`; and
+//!   whoever lets 16384 bytes of the server's own words wait, with 4006.
 //! - A room takes (12) people; the next is told `room-full`, with how many that is.
 //! - A lobby tells 64 watchers who is there; the next is told `overloaded`, and may join all the
 //!   same.

@@ -33,9 +33,9 @@ pub(super) struct Fragments {
 enum Next {
     /// A frame's head, of which this is there.
     Head(Part),
-    /// So much of a frame's payload.
+    /// So much of the payload of a frame whose head went on as it was.
     Payload(Head),
-    /// So much of a frame's payload, as a frame of its own.
+    /// So much of the payload of a large frame, as another frame.
     Rest(Head),
 }
 

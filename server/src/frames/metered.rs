@@ -21,7 +21,7 @@ const MAX_READ: usize = u16::MAX as usize;
 /// Counts what comes in, in small frames, and waits for what goes out.
 #[derive(Debug)]
 pub(super) struct Metered<S> {
-    stream: S,
+    pub(super) stream: S,
     /// What came in before.
     early: Bytes,
     pub(super) received: u64,

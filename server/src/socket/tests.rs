@@ -42,7 +42,7 @@ fn a_page_may_say_as_much_as_the_essay_says() {
     let parts = Memory::PARTS;
     says(
         SERVER,
-        &format!("an IPv4 address or an IPv6 /48, one of {parts} parts"),
+        &format!("an IPv4 address or an IPv6 /48, have 1/{parts} of that"),
     );
     let mistakes = Life::<tokio::io::Empty>::MAX_MISTAKES;
     says(
