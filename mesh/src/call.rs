@@ -60,8 +60,8 @@ pub struct Mesh {
     devices: Devices,
     /// What was wanted when the person left, for coming back: microphone and camera.
     resume: (bool, bool),
-    /// Who is inside, seen from the lobby.
-    inside: BTreeMap<PeerId, Name>,
+    /// Who is inside, seen from the lobby, in order of arrival.
+    inside: Vec<(PeerId, Name)>,
     peers: BTreeMap<PeerId, Peer>,
     arrivals: u64,
     connections: u32,
@@ -90,7 +90,7 @@ impl Mesh {
             ice_servers: Vec::new(),
             devices: Devices::default(),
             resume: (false, false),
-            inside: BTreeMap::new(),
+            inside: Vec::new(),
             peers: BTreeMap::new(),
             arrivals: 0,
             connections: 0,
@@ -179,7 +179,7 @@ impl Mesh {
 
     fn peer_views(&self) -> Vec<PeerView> {
         if self.phase != Phase::InCall {
-            let inside = |(id, name): (&PeerId, &Name)| PeerView {
+            let inside = |(id, name): &(PeerId, Name)| PeerView {
                 id: *id,
                 name: name.clone(),
                 link: LinkState::Connecting,
@@ -328,11 +328,17 @@ impl Mesh {
             // The person was quicker than the server.
             self.introduce();
         } else {
-            self.inside = peers
-                .into_iter()
-                .take(MAX_PEERS)
-                .map(|peer| (peer.id, peer.name))
-                .collect();
+            self.inside.clear();
+            peers.into_iter().for_each(|peer| self.is_inside(peer));
+        }
+    }
+
+    fn is_inside(&mut self, peer: protocol::Peer) {
+        let has_room = self.inside.len() < MAX_PEERS;
+        match self.inside.iter_mut().find(|(id, _)| *id == peer.id) {
+            Some((_, name)) => *name = peer.name,
+            None if has_room => self.inside.push((peer.id, peer.name)),
+            None => {}
         }
     }
 
@@ -363,9 +369,7 @@ impl Mesh {
 
     fn peer_joined(&mut self, peer: protocol::Peer) {
         if self.phase != Phase::InCall {
-            if self.inside.len() < MAX_PEERS {
-                self.inside.insert(peer.id, peer.name);
-            }
+            self.is_inside(peer);
             return;
         }
         if !self.peers.contains_key(&peer.id) {
@@ -441,7 +445,7 @@ impl Mesh {
     }
 
     fn peer_left(&mut self, id: PeerId, reason: LeaveReason) {
-        self.inside.remove(&id);
+        self.inside.retain(|(inside, _)| *inside != id);
         match (reason, self.peers.get_mut(&id)) {
             (LeaveReason::Left, _) => self.remove(id),
             (LeaveReason::Lost, Some(peer)) => peer.lose(self.now),

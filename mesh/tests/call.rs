@@ -103,6 +103,26 @@ fn whoever_joins_from_the_lobby_reads_nothing_of_a_server_that_was_lost() {
     assert_eq!(world.view(ALICE).server, Server::Offline);
 }
 
+/// Pages number those of one name so, and the same people everywhere.
+#[test]
+fn who_is_inside_stands_in_order_of_arrival_in_the_lobby_and_in_the_call() {
+    for [first, second] in [[ALICE, BOB], [BOB, ALICE]] {
+        let mut world = World::calm(3);
+        world.join(first);
+        world.settle();
+        world.join(second);
+        world.settle();
+        let arrived = names(&world, second);
+        world.load(CAROL);
+        world.advance_secs(1);
+        assert_eq!(names(&world, CAROL)[..1], arrived);
+        let seen = names(&world, CAROL);
+        world.join(CAROL);
+        world.settle();
+        assert_eq!(names(&world, CAROL), seen);
+    }
+}
+
 #[test]
 fn whoever_leaves_before_being_let_in_leaves_nothing_behind() {
     for at in (0..60).map(Duration::from_millis) {

@@ -12,9 +12,9 @@ use crate::text::{Language, Sentence, Text, fill};
 /// visit**, through leaving, reconnecting and coming back, in the chat too.
 ///
 /// They count in the order in which this page came to know them, oneself too, and whoever is known
-/// by the chat alone comes last. So pages agree on everybody who came while they looked. Whom a
-/// page found inside it numbers in the order of ids, since the server tells no other, and those who
-/// had left in silence it cannot know.
+/// by the chat alone comes last. So pages agree on everybody who came while they looked, and the
+/// server lists in order of arrival whom they find inside. Those who had left in silence no page can
+/// know, nor whoever loaded it again that the others still count from before.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Numbers(BTreeMap<String, BTreeMap<PeerId, u32>>);
 

@@ -31,11 +31,13 @@ pub struct Server {
     /// Every second signal finds no room in the receiver's queue.
     pub is_congested: bool,
     signals: u64,
+    arrivals: u64,
 }
 
 struct Member {
     peer: Peer,
     socket: usize,
+    arrival: u64,
 }
 
 /// What is to be sent over which socket.
@@ -52,6 +54,7 @@ impl Server {
             watching: BTreeSet::new(),
             is_congested: false,
             signals: 0,
+            arrivals: 0,
         }
     }
 
@@ -135,7 +138,10 @@ impl Server {
             )];
         }
         let mut deliveries = Vec::new();
+        self.arrivals += 1;
+        let mut arrival = self.arrivals;
         if let Some(old) = self.members.remove(&peer.id) {
+            arrival = old.arrival;
             self.joined.remove(&old.socket);
             // The same page load is not in its own way: of its own two WebSockets the older one may
             // be the later one here.
@@ -159,7 +165,13 @@ impl Server {
         deliveries.push(text(socket, &joined));
         deliveries.extend(self.tell_all(&ServerMessage::PeerJoined { peer: peer.clone() }));
         self.joined.insert(socket, peer.id);
-        self.members.insert(peer.id, Member { peer, socket });
+        let id = peer.id;
+        let member = Member {
+            peer,
+            socket,
+            arrival,
+        };
+        self.members.insert(id, member);
         deliveries
     }
 
@@ -189,11 +201,10 @@ impl Server {
     }
 
     fn others(&self, id: Option<PeerId>) -> Vec<Peer> {
-        self.members
-            .values()
-            .filter(|member| Some(member.peer.id) != id)
-            .map(|member| member.peer.clone())
-            .collect()
+        let mut members: Vec<_> = self.members.values().collect();
+        members.sort_by_key(|member| member.arrival);
+        let peers = members.into_iter().map(|member| member.peer.clone());
+        peers.filter(|peer| Some(peer.id) != id).collect()
     }
 
     fn tell_all(&self, message: &ServerMessage) -> Deliveries {

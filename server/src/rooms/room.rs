@@ -27,7 +27,7 @@ pub(super) struct Member {
 }
 
 impl Room {
-    /// In order of arrival, so that pages which number people come to the same numbers.
+    /// In order of arrival, in which pages number those of one name.
     pub(super) fn peers(&self) -> impl Iterator<Item = Peer> {
         let mut members: Vec<_> = self.members.iter().collect();
         members.sort_by_key(|(_, member)| member.arrival);
