@@ -151,6 +151,9 @@ impl Pair {
     const MAX_OFFERED: usize = 64 * 1024;
     /// After so many attempts people are told that it may not work at all.
     const MANY_FAILURES: u32 = 3;
+    /// The same after so often asked without an offer, in two minutes: nobody's hands are full of
+    /// others for so long.
+    const MANY_QUESTIONS: u32 = 8;
     /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures
     /// is what keeps a slow machine from connecting the rest.
     const SOUND_FIRST: Duration = Duration::from_secs(10);
@@ -296,7 +299,8 @@ impl Pair {
 
     /// Whether the first connection is still to come, as far as one may hope.
     pub(crate) fn is_new(&self) -> bool {
-        !self.was_connected && self.failures == 0
+        let is_asked_again = matches!(self.link, Link::Asking { asked: 1.., .. });
+        !self.was_connected && self.failures == 0 && !is_asked_again
     }
 
     pub(crate) fn role(&self) -> Role {
@@ -635,6 +639,9 @@ impl Pair {
             Link::HungUp => LinkState::HungUp,
             _ if let Some(side) = self.no_way_out => LinkState::NoWayOut(side),
             _ if self.failures >= Self::MANY_FAILURES => LinkState::CannotConnect,
+            Link::Asking { asked, .. } if *asked >= Self::MANY_QUESTIONS => {
+                LinkState::CannotConnect
+            }
             _ if self.was_connected => LinkState::Reconnecting,
             _ => LinkState::Connecting,
         }

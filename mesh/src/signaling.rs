@@ -266,18 +266,29 @@ impl Signaling {
         }
     }
 
-    /// The page may have been asleep: the WebSocket may be had again, or be dead.
+    /// The page may have been asleep: the WebSocket may be had again, or be dead, and what the server
+    /// said meanwhile may be read only after this.
     pub(crate) fn resumed(&mut self, now: Duration) {
         self.hurry(now);
         self.check(now);
+        if self.deadline().is_some_and(|deadline| deadline <= now) {
+            self.wait_no_longer(now);
+        }
     }
 
     /// There is another network: what was begun before may lead nowhere.
     pub(crate) fn network_changed(&mut self, now: Duration) {
         self.resumed(now);
+        let answer = now + Self::ANSWER;
+        if self.deadline().is_some_and(|deadline| answer < deadline) {
+            self.wait_no_longer(now);
+        }
+    }
+
+    /// For what is outstanding there is the time for an answer, and then another WebSocket.
+    fn wait_no_longer(&mut self, now: Duration) {
         if let Socket::Opening { give_up, then } | Socket::Asking { give_up, then } =
             &mut self.socket
-            && now + Self::ANSWER < *give_up
         {
             (*give_up, *then) = (now + Self::ANSWER, Due::Replace);
         }

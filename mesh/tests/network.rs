@@ -83,9 +83,12 @@ fn whoever_waits_for_an_offer_has_not_failed() {
     world.join(BOB);
     world.advance(Duration::from_millis(25));
     let waits = usize::from(world.people[ALICE].id() < world.people[BOB].id());
-    world.sleep(1 - waits, Duration::from_secs(90));
+    world.sleep(1 - waits, Duration::from_secs(220));
     world.advance_secs(80);
     assert_eq!(world.link(waits, 1 - waits), LinkState::Connecting);
+    // Nobody has so many others.
+    world.advance_secs(120);
+    assert_eq!(world.link(waits, 1 - waits), LinkState::CannotConnect);
     world.settle();
 }
 

@@ -105,6 +105,18 @@ fn a_question_that_is_outstanding_takes_no_server_away() {
 }
 
 #[test]
+fn a_page_that_slept_over_a_question_leaves_the_time_to_read_the_answer() {
+    let (mut signaling, mut random) = doubted(5);
+    signaling.heard(Duration::from_secs(6));
+    signaling.asked(Duration::from_secs(6));
+    let woken = Duration::from_secs(3600);
+    signaling.resumed(woken);
+    assert_eq!(signaling.advance(woken, &mut random), None);
+    let end = woken + Signaling::ANSWER;
+    assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
+}
+
+#[test]
 fn a_page_that_slept_asks_once_more_before_it_judges() {
     let (mut signaling, mut random) = doubted(5);
     let woken = Duration::from_secs(3600);
