@@ -71,11 +71,13 @@ fn piece(piece: Piece<'_>) -> Html {
     }
 }
 
-/// The language of what has Hangul in it, on whatever page: where its lines break, and which voice
-/// reads it.
+/// The language of what is written in Hangul for the most part, on whatever page: where its lines
+/// break, and which voice reads it.
 fn language(text: &str) -> Option<&'static str> {
-    let is_korean = text.contains(|c| matches!(c, '가'..='힣'));
-    is_korean.then(|| Language::Korean.tag())
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    let (korean, others): (Vec<_>, Vec<_>) = letters.partition(|c| matches!(c, '가'..='힣'));
+    // A syllable of it is two letters or three.
+    (3 * korean.len() > others.len()).then(|| Language::Korean.tag())
 }
 
 /// How many rows a text takes, about. What is not Latin counts twice: most of it is as wide as
@@ -95,9 +97,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_hangul_in_it_is_korean() {
+    fn what_is_mostly_hangul_is_korean() {
         assert_eq!(language("zoom 링크"), Some("ko"));
-        for other in ["link", "日本", ""] {
+        for other in ["link", "日本", "", "Thanks 지민, see you at three"] {
             assert_eq!(language(other), None, "{other}");
         }
     }
