@@ -50,7 +50,7 @@ const FLOOR: usize = 16 * 1024;
 const IDLE: usize = 11 * 1024;
 /// What a page costs whose messages wait, besides them: the piece of them that is being written, and
 /// what the system's allocator has in between.
-const EACH: usize = 16 * 1024;
+const EACH: usize = 32 * 1024;
 /// What a page costs that has ever said something large: the buffer for reading becomes four times
 /// as large as it was.
 const READING: usize = 12 * 1024;
