@@ -132,7 +132,8 @@
     // What stands in the chat: who wrote what.
     chat: () => [...document.querySelectorAll('[role=log] .line')].map(line =>
       [line.querySelector('.who span').textContent, line.querySelector('.words').textContent]),
-    // Buttons and fields that no finger reaches: outside of the viewport even when scrolled to, under something else, or small.
+    // Buttons and fields that no finger reaches: outside of the viewport even when scrolled to,
+    // under something else, or small.
     unreachable: () => {
       // Above a keyboard what is pressed seldom may be low.
       const FINGER = innerHeight < 340 ? 0 : 44;

@@ -173,8 +173,8 @@ impl Signaling {
         self.socket = Socket::Doubted { give_up, chance };
     }
 
-    /// `watch` or `join` was asked of the server, which has to answer. That takes no doubt away: the
-    /// sign of life comes first.
+    /// `watch` or `join` was asked of the server, which has to answer. That takes no doubt away:
+    /// the sign of life comes first.
     pub(crate) fn asked(&mut self, now: Duration) {
         let (give_up, then) = match self.socket {
             Socket::Doubted { give_up, .. } => (give_up, Due::Replace),
@@ -266,8 +266,8 @@ impl Signaling {
         }
     }
 
-    /// The page may have been asleep: the WebSocket may be had again, or be dead, and what the server
-    /// said meanwhile may be read only after this.
+    /// The page may have been asleep: the WebSocket may be had again, or be dead, and what the
+    /// server said meanwhile may be read only after this.
     pub(crate) fn resumed(&mut self, now: Duration) {
         self.hurry(now);
         self.check(now);

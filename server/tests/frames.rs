@@ -42,13 +42,21 @@ const CLOSE: u8 = 0x88;
 #[tokio::test]
 async fn broken_frames_end_with_protocol_error() {
     let house = house(&[]).await;
-    let mut unmasked = frame(TEXT, b"{}");
-    unmasked[1] &= 0x7f;
+    let unmasked = |payload| {
+        let mut frame = frame(TEXT, payload);
+        frame[1] &= 0x7f;
+        frame
+    };
+    // What is large is cut before it is looked at.
+    let large = [b'x'; 4000];
     for (what, bytes) in [
-        ("unmasked", unmasked),
+        ("unmasked", unmasked(b"{}")),
+        ("large, and unmasked", unmasked(&large)),
         ("compressed, though nobody offered", frame(0xc1, b"{}")),
+        ("large, and compressed", frame(0xc1, &large)),
         ("an operation that does not exist", frame(0x83, b"")),
         ("a long ping", frame(PING, &[0; 126])),
+        ("a large ping", frame(PING, &large)),
         ("a ping in pieces", frame(0x09, b"")),
         ("a piece without a beginning", frame(0x80, b"x")),
         (

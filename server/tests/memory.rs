@@ -45,11 +45,11 @@ const WAITING: usize = 256 * MEBIBYTE;
 /// And for each page besides: of what it says, of what others say to it, and of what the server
 /// says.
 const FLOOR: usize = 16 * 1024;
-/// What a page costs that says nothing, with what was needed to let it in; if hyper's buffer stayed,
-/// it would be more.
+/// What a page costs that says nothing, with what was needed to let it in; if hyper's buffer
+/// stayed, it would be more.
 const IDLE: usize = 11 * 1024;
-/// What a page costs whose messages wait, besides them: the piece of them that is being written, and
-/// what the system's allocator has in between.
+/// What a page costs whose messages wait, besides them: the piece of them that is being written,
+/// and what the system's allocator has in between.
 const EACH: usize = 32 * 1024;
 /// What a page costs that has ever said something large: the buffer for reading becomes four times
 /// as large as it was.

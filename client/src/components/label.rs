@@ -13,8 +13,8 @@ use crate::text::{Language, Sentence, Text, fill};
 ///
 /// They count in the order in which this page came to know them, oneself too, and whoever is known
 /// by the chat alone comes last. So pages agree on everybody who came while they looked, and the
-/// server lists in order of arrival whom they find inside. Those who had left in silence no page can
-/// know, nor whoever loaded it again that the others still count from before.
+/// server lists in order of arrival whom they find inside. Those who had left in silence no page
+/// can know, nor does whoever loads it again know that the others count from before.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Numbers(BTreeMap<String, BTreeMap<PeerId, u32>>);
 
