@@ -14,10 +14,15 @@ const LARGEST: usize = 70_000;
 /// A frame with this first byte and this mask, and a payload of which no two bytes in a row are
 /// alike.
 fn frame(first: u8, length: usize, mask: [u8; 4]) -> Vec<u8> {
+    frame_of(first, length, mask, false)
+}
+
+/// The same, with its length in more bytes than it needs, if that is wanted.
+fn frame_of(first: u8, length: usize, mask: [u8; 4], is_long: bool) -> Vec<u8> {
     let mut frame = vec![first];
     match length {
-        0..126 => frame.push(0x80 | length as u8),
-        126..65_536 => {
+        0..126 if !is_long => frame.push(0x80 | length as u8),
+        126..65_536 if !is_long => {
             frame.push(0x80 | 126);
             frame.extend((length as u16).to_be_bytes());
         }
@@ -79,13 +84,13 @@ fn any_length() -> impl Strategy<Value = usize> {
 
 /// A message in pieces, with pings in between.
 fn any_message() -> impl Strategy<Value = Vec<u8>> {
-    let piece = (any_length(), any::<[u8; 4]>(), any::<bool>());
+    let piece = (any_length(), any::<[u8; 4]>(), any::<[bool; 2]>());
     vec(piece, 1..4).prop_map(|pieces| {
         let last = pieces.len() - 1;
         let mut bytes = Vec::new();
-        for (index, (length, mask, is_asked)) in pieces.into_iter().enumerate() {
+        for (index, (length, mask, [is_long, is_asked])) in pieces.into_iter().enumerate() {
             let fin = if index == last { FIN } else { 0 };
-            bytes.extend(frame(fin | u8::from(index == 0), length, mask));
+            bytes.extend(frame_of(fin | u8::from(index == 0), length, mask, is_long));
             if is_asked {
                 bytes.extend(frame(0x89, length.min(125), mask));
             }
