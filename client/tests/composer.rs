@@ -235,7 +235,8 @@ impl Drop for Field {
     }
 }
 
-/// Lets yew draw.
+/// Lets the page do what is due, and yew draw all of it: on a slow machine over several tasks.
 async fn settle() {
     TimeoutFuture::new(0).await;
+    yew::scheduler::flush().await;
 }

@@ -68,7 +68,8 @@ pub fn run(node: &Element, script: &str, text: &str) -> JsValue {
     script.call2(&JsValue::NULL, node, &text.into()).unwrap()
 }
 
-/// Lets yew draw.
+/// Lets the page do what is due, and yew draw all of it: on a slow machine over several tasks.
 pub async fn settle() {
     TimeoutFuture::new(0).await;
+    yew::scheduler::flush().await;
 }
