@@ -13,7 +13,7 @@ pub mod app;
 pub mod browser;
 pub mod components;
 #[cfg(test)]
-#[path = "../../protocol/tests/essay/mod.rs"]
+#[path = "../../core/protocol/tests/essay/mod.rs"]
 mod essay;
 pub mod layout;
 pub mod sdp;

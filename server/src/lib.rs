@@ -30,7 +30,7 @@ pub mod answer;
 pub mod bucket;
 pub mod config;
 #[cfg(test)]
-#[path = "../../protocol/tests/essay/mod.rs"]
+#[path = "../../core/protocol/tests/essay/mod.rs"]
 mod essay;
 pub mod file;
 pub mod frames;

@@ -31,7 +31,7 @@ proptest! {
 
 #[test]
 fn the_fuzzers_seeds_go_as_in_the_model() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/rooms");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dev/fuzz/seeds/rooms");
     let seeds: Vec<_> = fs::read_dir(folder).unwrap().collect();
     assert!(!seeds.is_empty());
     for seed in seeds {

@@ -12,7 +12,7 @@ use std::{fs, path::Path};
 fn every_row_has_its_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut sources = String::new();
-    for folder in ["server", "protocol", "mesh", "e2e"] {
+    for folder in ["server", "core", "dev/e2e"] {
         read(&root.join(folder), &mut sources);
     }
     let table = fs::read_to_string(root.join("server/threats.md")).unwrap();

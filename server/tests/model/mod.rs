@@ -1,5 +1,5 @@
 //! The simplest that [`Rooms`] could be: a list of who is where, and what everybody hears when that
-//! changes. Proptest looks for a difference between the two here, the fuzzer in `fuzz/`.
+//! changes. Proptest looks for a difference between the two here, the fuzzer in `dev/fuzz/`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,0 +1,141 @@
+//! Builds what ships, and runs it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    thread,
+    time::SystemTime,
+};
+
+use crate::{
+    compress,
+    run::{command, root, step},
+    tools,
+};
+
+const COMPILER: &str = "The compiler's words above tell what is wrong.";
+
+/// Builds, and runs the server with these flags until it ends.
+pub fn serve(flags: &[&str]) -> Result<(), String> {
+    build()?;
+    let server = root().join("target/release/madang").display().to_string();
+    println!("> serve; Ctrl-C ends it");
+    let dist = dist().display().to_string();
+    let mut command = command(&server, flags);
+    if std::env::var_os("MADANG_DIST").is_none() {
+        command.env("MADANG_DIST", dist);
+    }
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!(
+            "The server ended ({status}). Its words above tell why."
+        )),
+        Err(error) => Err(format!("The server does not start: {error}")),
+    }
+}
+
+/// Leaves the server at `target/release/madang` and the page in `dist/`.
+pub fn build() -> Result<(), String> {
+    tools::target(tools::WASM)?;
+    // None of the three keeps two cores busy to its end, and what trunk finds compiled it takes.
+    thread::scope(|scope| {
+        let parts = [
+            scope.spawn(server),
+            scope.spawn(module),
+            scope.spawn(tools::for_building),
+        ];
+        parts
+            .map(|part| {
+                part.join()
+                    .unwrap_or(Err("A part of the build panicked.".into()))
+            })
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+    })?;
+    page()
+}
+
+fn server() -> Result<(), String> {
+    let cargo = [
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "madang-server",
+    ];
+    step("build the server", &mut command("cargo", &cargo), COMPILER)
+}
+
+/// As trunk will ask for it.
+fn module() -> Result<(), String> {
+    if is_current(&dist()) {
+        return Ok(());
+    }
+    let cargo = [
+        "build",
+        "--locked",
+        "--target",
+        tools::WASM,
+        "--manifest-path",
+        "client/Cargo.toml",
+        "--profile",
+        "web",
+        "--bin",
+        "madang-client",
+    ];
+    step("compile the page", &mut command("cargo", &cargo), COMPILER)
+}
+
+fn page() -> Result<(), String> {
+    let dist = dist();
+    if is_current(&dist) {
+        println!("> the page in dist/ is current");
+        return Ok(());
+    }
+    let trunk = ["build", "--release", "--offline", "--locked"];
+    step("build the page", &mut command("trunk", &trunk), COMPILER)?;
+    println!("> compress the page");
+    compress::folder(&dist)
+        .map(drop)
+        .map_err(|error| format!("Cannot compress {}: {error}", dist.display()))
+}
+
+fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// trunk optimises anew each time, which takes a minute: is there a need?
+fn is_current(dist: &Path) -> bool {
+    const SOURCES: [&str; 7] = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "Trunk.toml",
+        "index.html",
+        "client",
+        "core/mesh/src",
+        "core/protocol/src",
+    ];
+    // Written last.
+    let Ok(built) = modified(&dist.join("index.html.br")) else {
+        return false;
+    };
+    SOURCES
+        .iter()
+        .all(|source| newest(&root().join(source)).is_some_and(|changed| changed < built))
+}
+
+fn newest(path: &Path) -> Option<SystemTime> {
+    let Ok(entries) = fs::read_dir(path) else {
+        return modified(path).ok();
+    };
+    let paths = entries.map_while(Result::ok).map(|entry| entry.path());
+    paths
+        .filter_map(|path: PathBuf| newest(&path))
+        .chain(modified(path))
+        .max()
+}
+
+fn modified(path: &Path) -> std::io::Result<SystemTime> {
+    fs::metadata(path)?.modified()
+}

@@ -1,0 +1,274 @@
+//! Runs the tests, part by part, and sums up.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    autobahn, build, fuzz,
+    run::{command, listen},
+    tools,
+};
+
+/// A part of the tests.
+struct Part {
+    name: &'static str,
+    /// Gets what is missing.
+    set_up: fn() -> Result<(), Obstacle>,
+    /// Runs it; says how much passed and how much failed.
+    run: fn() -> (usize, usize),
+}
+
+/// Why a part did not even begin.
+pub enum Obstacle {
+    /// Something is wrong.
+    Fault(String),
+    /// It needs what this machine lacks and nobody can be expected to add. It counts as nothing.
+    LeftOut(String),
+}
+
+impl From<String> for Obstacle {
+    fn from(fault: String) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// How a part went.
+struct Outcome {
+    name: &'static str,
+    took: Duration,
+    passed: usize,
+    failed: usize,
+    obstacle: Option<Obstacle>,
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        name: "fmt",
+        set_up: || Ok(()),
+        run: || {
+            cargo(&[
+                "fmt --all --check",
+                "fmt --manifest-path dev/fuzz/Cargo.toml --check",
+            ])
+        },
+    },
+    Part {
+        name: "clippy",
+        set_up: || Ok(tools::target(tools::WASM)?),
+        run: || {
+            cargo(&[
+                "clippy --locked --workspace --exclude madang-client --all-targets -- -D warnings",
+                "clippy --locked --package madang-client --target wasm32-unknown-unknown --all-targets -- -D warnings",
+            ])
+        },
+    },
+    Part {
+        name: "doc",
+        set_up: || Ok(()),
+        run: || cargo(&["doc --locked --workspace --no-deps"]),
+    },
+    Part {
+        name: "deny",
+        set_up: || Ok(tools::for_dependencies()?),
+        run: || {
+            cargo(&[
+                "fetch --locked",
+                "deny --locked --offline check --hide-inclusion-graph bans licenses sources",
+            ])
+        },
+    },
+    Part {
+        name: "advisories",
+        set_up: tools::for_advisories,
+        run: || cargo(&["deny --locked --offline check advisories"]),
+    },
+    Part {
+        name: "native",
+        set_up: || Ok(tools::for_turn()?),
+        run: || {
+            cargo(&[
+                "test --locked --workspace --exclude madang-client --exclude madang-e2e --no-fail-fast",
+                "test --locked --package madang-client --lib",
+            ])
+        },
+    },
+    Part {
+        name: "fuzz",
+        set_up: fuzz::set_up,
+        run: fuzz::run,
+    },
+    Part {
+        name: "autobahn",
+        set_up: autobahn::set_up,
+        run: || cargo(&["run --locked --package madang-e2e --bin autobahn"]),
+    },
+    Part {
+        name: "slow",
+        set_up: || Ok(build::build().and_then(|()| tools::for_slowness())?),
+        run: || cargo(&["run --locked --package madang-e2e --bin slow"]),
+    },
+    Part {
+        name: "wasm",
+        set_up: || Ok(tools::for_building().and_then(|()| tools::for_browsers())?),
+        run: || {
+            cargo(&[
+                "test --locked --package madang-client --target wasm32-unknown-unknown --no-fail-fast",
+            ])
+        },
+    },
+    Part {
+        name: "deploy",
+        set_up: || {
+            tools::for_deploying()?;
+            Ok(build::build().and_then(|()| tools::for_browsers())?)
+        },
+        run: || {
+            cargo(&[
+                &format!(
+                    "build --locked --package madang-server --target {}",
+                    tools::MUSL
+                ),
+                "test --locked --package madang-e2e --test deploy --test proxy --test path --no-fail-fast",
+            ])
+        },
+    },
+    Part {
+        name: "e2e",
+        set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
+        run: || {
+            cargo(&[
+                "test --locked --package madang-e2e --test call --test chat --test guest --test layout --test network --test obstacle --test privacy --test server --test start --no-fail-fast -- --test-threads=1",
+            ])
+        },
+    },
+];
+
+/// The names of all parts.
+pub fn names() -> String {
+    PARTS
+        .iter()
+        .map(|part| part.name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Runs these parts, or all; later ones also if an earlier one failed.
+pub fn test(wanted: &[&str]) -> Result<(), String> {
+    let is_part = |name: &&&str| PARTS.iter().any(|part| part.name == **name);
+    if let Some(unknown) = wanted.iter().find(|name| !is_part(name)) {
+        return Err(format!("There is no part {unknown:?}: {}.", names()));
+    }
+    let parts = PARTS.iter();
+    let outcomes: Vec<Outcome> = parts
+        .filter(|part| wanted.is_empty() || wanted.contains(&part.name))
+        .map(run)
+        .collect();
+    if summarise(&outcomes) == 0 {
+        Ok(())
+    } else {
+        Err("Not everything passed.".to_owned())
+    }
+}
+
+fn run(part: &Part) -> Outcome {
+    println!("\n== {}", part.name);
+    let begin = Instant::now();
+    let obstacle = (part.set_up)().err();
+    let (passed, failed) = match &obstacle {
+        None => (part.run)(),
+        Some(Obstacle::Fault(_)) => (0, 1),
+        Some(Obstacle::LeftOut(_)) => (0, 0),
+    };
+    Outcome {
+        name: part.name,
+        took: begin.elapsed(),
+        passed,
+        failed,
+        obstacle,
+    }
+}
+
+/// Runs cargo with each of these lines; says how many tests passed and failed.
+fn cargo(lines: &[&str]) -> (usize, usize) {
+    let mut all = (0, 0);
+    for line in lines {
+        let mut cargo = command("cargo", &line.split(' ').collect::<Vec<_>>());
+        cargo
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                "wasm-bindgen-test-runner",
+            )
+            .env("CHROMEDRIVER", "chromedriver");
+        let (succeeded, printed) = listen(&mut cargo);
+        let (passed, failed) = count(&printed);
+        // What has no tests is one.
+        let is_one = !line.starts_with("test ");
+        all.0 += passed + usize::from(is_one && succeeded);
+        all.1 += failed.max(usize::from(!succeeded));
+    }
+    all
+}
+
+/// Sums up the runners' closing lines: `test result: ok. 3 passed; 0 failed; ...`
+fn count(lines: &[String]) -> (usize, usize) {
+    let number = |line: &str, word: &str| -> usize {
+        let before = line.split(word).next().unwrap_or_default();
+        before
+            .split_whitespace()
+            .next_back()
+            .and_then(|number| number.parse().ok())
+            .unwrap_or(0)
+    };
+    let results = lines
+        .iter()
+        .filter(|line| line.trim_start().starts_with("test result:"));
+    results.fold((0, 0), |(passed, failed), line| {
+        (
+            passed + number(line, " passed"),
+            failed + number(line, " failed"),
+        )
+    })
+}
+
+/// Prints how the parts went; says how much failed.
+fn summarise(outcomes: &[Outcome]) -> usize {
+    println!(
+        "\n{:<10} {:>8} {:>8} {:>8}",
+        "part", "passed", "failed", "seconds"
+    );
+    for outcome in outcomes {
+        let Outcome {
+            name,
+            passed,
+            failed,
+            ..
+        } = outcome;
+        let seconds = outcome.took.as_secs_f64();
+        println!("{name:<10} {passed:>8} {failed:>8} {seconds:>8.0}");
+        match &outcome.obstacle {
+            None => {}
+            Some(Obstacle::Fault(fault)) => println!("  {fault}"),
+            Some(Obstacle::LeftOut(reason)) => println!("  Left out: {reason}"),
+        }
+    }
+    let sum = |number: fn(&Outcome) -> usize| outcomes.iter().map(number).sum::<usize>();
+    let (passed, failed) = (sum(|outcome| outcome.passed), sum(|outcome| outcome.failed));
+    println!("\n{passed} passed, {failed} failed");
+    failed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_summed_up() {
+        let lines = [
+            "test a ... ok",
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s",
+            "test result: FAILED. 20 passed; 2 failed; 0 ignored; 0 filtered out; finished in 1.53s",
+        ];
+        assert_eq!(count(&lines.map(str::to_owned)), (23, 2));
+        assert_eq!(count(&[]), (0, 0));
+    }
+}

@@ -1,7 +1,0 @@
-//! What the fuzzer tries to break; the crates' own tests hold to the same.
-
-#[path = "../../protocol/tests/property/mod.rs"]
-pub mod property;
-
-#[path = "../../server/tests/model/mod.rs"]
-pub mod model;
