@@ -3,15 +3,12 @@
 
 use std::{env, fs, iter, path::Path};
 
-use crate::{
-    run::{command, output, step, tools_folder},
-    test::Obstacle,
-};
+use crate::run::{SetUpError, command, output, step, tools_folder};
 
 const SUITE: &str = "autobahntestsuite==0.8.2";
 
 /// Leaves the suite at `.tools/autobahn`, and the echo that it talks to in the target folder.
-pub fn set_up() -> Result<(), Obstacle> {
+pub fn set_up() -> Result<(), SetUpError> {
     install()?;
     // Of the same packages as the native tests, which leave it there.
     let echo =
@@ -23,14 +20,14 @@ pub fn set_up() -> Result<(), Obstacle> {
     )?)
 }
 
-fn install() -> Result<(), Obstacle> {
+fn install() -> Result<(), SetUpError> {
     let folder = tools_folder().join("autobahn");
     // Written last. pip leaves it out, and Python 2 finds nothing without it.
     let package = folder.join("zope/__init__.py");
     if package.is_file() {
         return Ok(());
     }
-    let python = python().ok_or(Obstacle::LeftOut(
+    let python = python().ok_or(SetUpError::Unavailable(
         "Autobahn's test suite needs Python 2.7. Put a python2.7 on the PATH, or: pyenv install 2.7.18".to_owned(),
     ))?;
     let target = folder.display().to_string();

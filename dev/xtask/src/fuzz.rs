@@ -9,8 +9,7 @@ use std::{
 };
 
 use crate::{
-    run::{command, output, root, step},
-    test::Obstacle,
+    run::{SetUpError, command, output, root, step},
     tools,
 };
 
@@ -31,11 +30,11 @@ const SECONDS: &str = "20";
 const LIMITS: [&str; 2] = ["-timeout=10", "-rss_limit_mb=512"];
 
 /// Gets cargo-fuzz and builds the targets.
-pub fn set_up() -> Result<(), Obstacle> {
+pub fn set_up() -> Result<(), SetUpError> {
     if output("cargo", &["+nightly", "--version"]).is_none() {
         let reason =
             "fuzzing needs a nightly compiler. To add one: rustup toolchain install nightly";
-        return Err(Obstacle::LeftOut(reason.to_owned()));
+        return Err(SetUpError::Unavailable(reason.to_owned()));
     }
     if output("cargo-fuzz", &["--version"]).is_none() {
         tools::install("cargo-fuzz", CARGO_FUZZ, &[], "half a minute")?;

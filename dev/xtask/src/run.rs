@@ -9,6 +9,20 @@ use std::{
     time::Instant,
 };
 
+/// Why something cannot begin.
+pub enum SetUpError {
+    /// A step failed.
+    Failed(String),
+    /// The machine lacks something that this does not install, such as another compiler.
+    Unavailable(String),
+}
+
+impl From<String> for SetUpError {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
 /// The project's folder.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     autobahn, build, fuzz,
-    run::{command, listen},
+    run::{SetUpError, command, listen},
     tools,
 };
 
@@ -12,23 +12,9 @@ use crate::{
 struct Part {
     name: &'static str,
     /// Gets what is missing.
-    set_up: fn() -> Result<(), Obstacle>,
+    set_up: fn() -> Result<(), SetUpError>,
     /// Runs it; says how much passed and how much failed.
     run: fn() -> (usize, usize),
-}
-
-/// Why a part did not even begin.
-pub enum Obstacle {
-    /// Something is wrong.
-    Fault(String),
-    /// It needs what this machine lacks and nobody can be expected to add. It counts as nothing.
-    LeftOut(String),
-}
-
-impl From<String> for Obstacle {
-    fn from(fault: String) -> Self {
-        Self::Fault(fault)
-    }
 }
 
 /// How a part went.
@@ -37,7 +23,7 @@ struct Outcome {
     took: Duration,
     passed: usize,
     failed: usize,
-    obstacle: Option<Obstacle>,
+    error: Option<SetUpError>,
 }
 
 const PARTS: &[Part] = &[
@@ -172,18 +158,18 @@ pub fn test(wanted: &[&str]) -> Result<(), String> {
 fn run(part: &Part) -> Outcome {
     println!("\n== {}", part.name);
     let begin = Instant::now();
-    let obstacle = (part.set_up)().err();
-    let (passed, failed) = match &obstacle {
+    let error = (part.set_up)().err();
+    let (passed, failed) = match &error {
         None => (part.run)(),
-        Some(Obstacle::Fault(_)) => (0, 1),
-        Some(Obstacle::LeftOut(_)) => (0, 0),
+        Some(SetUpError::Failed(_)) => (0, 1),
+        Some(SetUpError::Unavailable(_)) => (0, 0),
     };
     Outcome {
         name: part.name,
         took: begin.elapsed(),
         passed,
         failed,
-        obstacle,
+        error,
     }
 }
 
@@ -245,10 +231,10 @@ fn summarise(outcomes: &[Outcome]) -> usize {
         } = outcome;
         let seconds = outcome.took.as_secs_f64();
         println!("{name:<10} {passed:>8} {failed:>8} {seconds:>8.0}");
-        match &outcome.obstacle {
+        match &outcome.error {
             None => {}
-            Some(Obstacle::Fault(fault)) => println!("  {fault}"),
-            Some(Obstacle::LeftOut(reason)) => println!("  Left out: {reason}"),
+            Some(SetUpError::Failed(why)) => println!("  {why}"),
+            Some(SetUpError::Unavailable(why)) => println!("  Skipped: {why}"),
         }
     }
     let sum = |number: fn(&Outcome) -> usize| outcomes.iter().map(number).sum::<usize>();

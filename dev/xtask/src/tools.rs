@@ -5,8 +5,7 @@ use std::{fs, process::Command};
 
 use crate::{
     packages,
-    run::{command, output, root, step, tools_folder},
-    test::Obstacle,
+    run::{SetUpError, command, output, root, step, tools_folder},
 };
 
 /// The newest that this compiler builds.
@@ -88,11 +87,11 @@ pub fn for_dependencies() -> Result<(), String> {
 }
 
 /// What is known against dependencies.
-pub fn for_advisories() -> Result<(), Obstacle> {
+pub fn for_advisories() -> Result<(), SetUpError> {
     for_dependencies()?;
     match output("cargo", &["deny", "fetch", "db"]) {
         Some(_) => Ok(()),
-        None => Err(Obstacle::LeftOut(
+        None => Err(SetUpError::Unavailable(
             "RustSec's advisory database, a public Git repository, cannot be fetched from here."
                 .to_owned(),
         )),
