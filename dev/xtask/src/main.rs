@@ -19,7 +19,8 @@ cargo xtask build              leave the server at target/release/madang and the
 cargo xtask test [PART...]     run all tests, or these parts of them
 cargo xtask bench [NAME...]    measure the server beside others, in all or in relay latency join churn storm memory start
                                leak files
-cargo xtask measure            print sizes, times and an eight-people call in real browsers";
+cargo xtask measure            print sizes, times and an eight-people call in real browsers
+cargo xtask modules            print each crate's modules in layers, and check that no import leads in a circle";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["test", parts @ ..] => test::test(parts),
         ["bench", names @ ..] => bench::bench(names),
         ["measure"] => measure::measure(),
+        ["modules"] => test::modules(),
         _ => Err(format!("{HELP}\n\nparts: {}", test::names())),
     };
     match done {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     autobahn, build, fuzz,
-    run::{SetUpError, command, listen},
+    run::{SetUpError, command, listen, step},
     tools,
 };
 
@@ -153,6 +153,16 @@ pub fn test(wanted: &[&str]) -> Result<(), String> {
     } else {
         Err("Not everything passed.".to_owned())
     }
+}
+
+/// Prints the modules of each crate.
+pub fn modules() -> Result<(), String> {
+    let test = "test --quiet --locked --package xtask --test project modules:: -- --nocapture";
+    step(
+        "look at imports",
+        &mut command("cargo", &test.split(' ').collect::<Vec<_>>()),
+        "The circles stand above.",
+    )
 }
 
 fn run(part: &Part) -> Outcome {

@@ -7,6 +7,7 @@
 )]
 
 mod links;
+mod modules;
 
 use std::path::{Path, PathBuf};
 
