@@ -205,11 +205,11 @@ fn place(
     let Some(place) = visit.share(Kind::WebSocket) else {
         return Ok(Err("address"));
     };
-    match site.hub.sit_down(memory) {
+    let customer = visit.address().customer();
+    match site.hub.sit_down(&customer, memory) {
         Err(NoSeat::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
         Err(NoSeat::Full) => Ok(Err("full")),
         Ok(seat) => {
-            seat.arrive(&visit.address().customer());
             let share = Share {
                 place: Arc::new(place),
                 admission: Arc::clone(&connection.admission),

@@ -5,17 +5,19 @@ mod seat;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
 };
 
 use hyper_tungstenite::tungstenite::Utf8Bytes;
-use protocol::{MAX_MESSAGE, PeerId, Rejection, ServerMessage, close};
+use protocol::{IceServer, MAX_MESSAGE, PeerId, Rejection, ServerMessage, close};
+use rooms::{ConnectionKey, Delivery, Rooms};
 use tokio::time::Instant;
 
 use crate::{
+    ice::Ice,
     memory::Memory,
     metrics::{Census, Metrics},
     queue::{Outgoing, Queue, Subject},
-    rooms::{ConnectionKey, Delivery, Rooms},
 };
 pub use seat::Seat;
 
@@ -23,6 +25,7 @@ pub use seat::Seat;
 #[derive(Clone, Debug)]
 pub struct Hub {
     state: Arc<Mutex<State>>,
+    ice: Arc<Ice>,
     memory: Memory,
     metrics: Arc<Metrics>,
 }
@@ -30,10 +33,18 @@ pub struct Hub {
 #[derive(Debug)]
 struct State {
     rooms: Rooms,
-    queues: HashMap<ConnectionKey, Arc<Queue>>,
+    connections: HashMap<ConnectionKey, Connection>,
     capacity: usize,
-    connections: u64,
+    /// How many there were so far.
+    count: u64,
     is_closed: bool,
+}
+
+#[derive(Debug)]
+struct Connection {
+    queue: Arc<Queue>,
+    /// Whose it is, for the TURN server.
+    customer: u32,
 }
 
 /// How much a hub takes.
@@ -55,38 +66,45 @@ pub enum NoSeat {
 }
 
 impl Hub {
-    /// A hub for these rooms.
-    pub fn new(rooms: Rooms, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
+    /// A hub of rooms that take `capacity` people each, who are told to use `ice`.
+    pub fn new(capacity: usize, ice: Ice, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
         let state = State {
-            rooms,
-            queues: HashMap::new(),
+            rooms: Rooms::new(capacity, ice.stun()),
+            connections: HashMap::new(),
             capacity: bounds.connections,
-            connections: 0,
+            count: 0,
             is_closed: false,
         };
         Self {
             state: Arc::new(Mutex::new(state)),
+            ice: Arc::new(ice),
             memory: Memory::new(metrics.queued_bytes.clone(), bounds.bytes),
             metrics,
         }
     }
 
-    /// A place for one more WebSocket, and what waits for it is kept of this memory.
+    /// A place for one more WebSocket, which comes from the network of this customer. What waits for
+    /// it is kept of this memory.
     ///
     /// # Errors
     /// When there is none.
-    pub fn sit_down(&self, memory: &Memory) -> Result<Seat, NoSeat> {
+    pub fn sit_down(&self, customer: &[u8], memory: &Memory) -> Result<Seat, NoSeat> {
+        let customer = self.ice.customer(customer);
         let mut state = self.lock();
         if state.is_closed {
             return Err(NoSeat::Closed);
         }
-        if state.queues.len() >= state.capacity {
+        if state.connections.len() >= state.capacity {
             return Err(NoSeat::Full);
         }
-        state.connections += 1;
-        let key = ConnectionKey(state.connections);
+        state.count += 1;
+        let key = ConnectionKey(state.count);
         let queue = Arc::new(Queue::new(memory));
-        state.queues.insert(key, Arc::clone(&queue));
+        let connection = Connection {
+            queue: Arc::clone(&queue),
+            customer,
+        };
+        state.connections.insert(key, connection);
         drop(state);
         Ok(Seat {
             hub: self.clone(),
@@ -104,8 +122,9 @@ impl Hub {
     pub fn census(&self) -> Census {
         let state = self.lock();
         Census {
-            connections: state.queues.len(),
-            ..state.rooms.census()
+            connections: state.connections.len(),
+            rooms: state.rooms.len(),
+            participants: state.rooms.participants(),
         }
     }
 
@@ -118,13 +137,13 @@ impl Hub {
     pub fn close(&self) -> Vec<ConnectionKey> {
         let mut state = self.lock();
         state.is_closed = true;
-        state.queues.keys().copied().collect()
+        state.connections.keys().copied().collect()
     }
 
     /// Ends these WebSockets with this code, after what was said to them before.
     pub fn end(&self, connections: &[ConnectionKey], code: u16) {
         let state = self.lock();
-        for queue in connections.iter().filter_map(|key| state.queues.get(key)) {
+        for queue in connections.iter().filter_map(|key| state.queue(*key)) {
             queue.end(code);
         }
     }
@@ -133,6 +152,17 @@ impl Hub {
         // Nothing panics while it holds the lock; if it did, one broken room is better than none
         // that works.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The TURN server that a participant is told to use.
+    fn turn_server(
+        &self,
+        connections: &HashMap<ConnectionKey, Connection>,
+        key: ConnectionKey,
+        id: PeerId,
+    ) -> Option<IceServer> {
+        let customer = connections.get(&key)?.customer;
+        self.ice.turn_server(customer, id, since_1970())
     }
 
     fn deliver(&self, state: &State, deliveries: Vec<Delivery>) {
@@ -160,7 +190,7 @@ impl Hub {
                     );
                 }
                 Delivery::End(connection, code) => {
-                    if let Some(queue) = state.queues.get(&connection) {
+                    if let Some(queue) = state.queue(connection) {
                         queue.end(code);
                     }
                 }
@@ -171,7 +201,7 @@ impl Hub {
     /// What the server says cannot be left out: a page that does not read even that has to go.
     fn tell(&self, state: &State, to: &[ConnectionKey], message: &ServerMessage, subject: Subject) {
         let text = Utf8Bytes::from(protocol::encode(message));
-        for queue in to.iter().filter_map(|key| state.queues.get(key)) {
+        for queue in to.iter().filter_map(|key| state.queue(*key)) {
             let text = text.clone();
             if !queue.push(Outgoing { text, subject }) {
                 self.metrics.queue_overflows.inc();
@@ -196,7 +226,7 @@ impl Hub {
         if text.len() > MAX_MESSAGE {
             return Err(Rejection::TooLarge { to });
         }
-        let Some(queue) = state.queues.get(&recipient) else {
+        let Some(queue) = state.queue(recipient) else {
             return Err(Rejection::NoSuchPeer { to });
         };
         let subject = Subject::Signal { from, since };
@@ -207,6 +237,19 @@ impl Hub {
             Err(Rejection::Congested { to })
         }
     }
+}
+
+impl State {
+    fn queue(&self, key: ConnectionKey) -> Option<&Queue> {
+        Some(&self.connections.get(&key)?.queue)
+    }
+}
+
+/// By the wall clock, which TURN servers go by too.
+fn since_1970() -> Duration {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use protocol::IceServer;
+use protocol::{IceServer, PeerId};
 use sha1::Sha1;
 
 /// What pages are told to use.
@@ -57,6 +57,10 @@ impl fmt::Debug for Access {
 }
 
 impl Ice {
+    /// So many users are all people of one customer for the TURN server, which has a quota for
+    /// each.
+    const USERS: u8 = 16;
+
     /// Those that cost nothing.
     pub fn stun(&self) -> Vec<IceServer> {
         let stun = (!self.stun.is_empty()).then(|| IceServer {
@@ -67,22 +71,24 @@ impl Ice {
         stun.into_iter().collect()
     }
 
-    /// For this user, at this time since 1970.
-    pub fn servers(&self, user: &str, now: Duration) -> Vec<IceServer> {
-        let turn = self.turn.as_ref().map(|turn| {
-            let (username, credential) = turn.access.credential(user, now);
-            IceServer {
-                urls: turn.urls.clone(),
-                username: Some(username),
-                credential: Some(credential),
-            }
-        });
-        self.stun().into_iter().chain(turn).collect()
+    /// The TURN server for a participant of this customer, at this time since 1970.
+    ///
+    /// What it may know of a participant is enough to count relays by. There is no end of ids, so it
+    /// is one of a few users of its customer.
+    pub fn turn_server(&self, customer: u32, id: PeerId, now: Duration) -> Option<IceServer> {
+        let turn = self.turn.as_ref()?;
+        let user = format!("{customer:08x}-{:x}", id.0[0] % Self::USERS);
+        let (username, credential) = turn.access.credential(&user, now);
+        Some(IceServer {
+            urls: turn.urls.clone(),
+            username: Some(username),
+            credential: Some(credential),
+        })
     }
 
     /// What the TURN server may know of this customer of a provider: nothing, but whether it is the
     /// same again. It stays the same over restarts, since relays do, too.
-    pub fn tag(&self, customer: &[u8]) -> u32 {
+    pub fn customer(&self, customer: &[u8]) -> u32 {
         match self.turn.as_ref().map(|turn| &turn.access) {
             Some(Access::Secret { secret, .. }) => {
                 let [a, b, c, d, ..] = hmac_sha1(secret, &[b"customer", customer].concat());
@@ -129,6 +135,10 @@ fn hmac_sha1(key: &[u8], text: &[u8]) -> [u8; 20] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use protocol::PeerSecret;
+
     use super::*;
 
     fn hex(bytes: &[u8]) -> String {
@@ -159,10 +169,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn credentials_name_their_end_and_their_user_and_nobody_sees_the_secret() {
-        let ice = Ice {
-            stun: vec!["stun:stun.example.org".to_owned()],
+    fn ice() -> Ice {
+        Ice {
+            stun: Vec::new(),
             turn: Some(Turn {
                 urls: vec!["turn:turn.example.org".to_owned()],
                 access: Access::Secret {
@@ -170,18 +179,38 @@ mod tests {
                     ttl: Duration::from_secs(3600),
                 },
             }),
-        };
-        let [stun, turn] = &ice.servers("ada", Duration::from_secs(1_700_000_000))[..] else {
-            panic!()
-        };
-        assert_eq!((&stun.username, &stun.credential), (&None, &None));
-        assert_eq!(turn.username.as_deref(), Some("1700003600:ada"));
-        // printf %s 1700003600:ada | openssl dgst -sha1 -hmac north -binary | base64
+        }
+    }
+
+    #[test]
+    fn credentials_name_their_end_and_their_user_and_nobody_sees_the_secret() {
+        let ice = ice();
+        let now = Duration::from_secs(1_700_000_000);
+        let turn = ice.turn_server(7, PeerId([0x2a; 16]), now).unwrap();
+        assert_eq!(turn.username.as_deref(), Some("1700003600:00000007-a"));
+        // printf %s 1700003600:00000007-a | openssl dgst -sha1 -hmac north -binary | base64
         assert_eq!(
             turn.credential.as_deref(),
-            Some("xnSlQG4JwD6eDlwPBFdbTt6sTJk=")
+            Some("c3Ai+2/xo/N/ysX916zNi8jOVXA=")
         );
         assert_eq!(ice.refresh(), Some(Duration::from_secs(1800)));
         assert!(!format!("{ice:?}").contains("north"));
+    }
+
+    /// Whoever says to be a thousand people has the relays of sixteen.
+    #[test]
+    fn one_customer_is_sixteen_users_of_the_relay() {
+        let users = |address: &[u8]| -> BTreeSet<String> {
+            let ice = ice();
+            let customer = ice.customer(address);
+            let ids = (0..1000_u32)
+                .map(|person| rooms::peer_id(PeerSecret(u128::from(person).to_be_bytes())));
+            let servers = ids.filter_map(|id| ice.turn_server(customer, id, Duration::ZERO));
+            servers.filter_map(|server| server.username).collect()
+        };
+        let (here, there) = (users(&[192, 0, 2, 1]), users(&[192, 0, 2, 2]));
+        assert_eq!((here.len(), there.len()), (16, 16));
+        assert!(here.is_disjoint(&there));
+        assert_eq!(here, users(&[192, 0, 2, 1]), "after a restart, too");
     }
 }

@@ -3,9 +3,9 @@
 //!
 //! From the inside out, each layer knowing only those before it:
 //!
-//! 1. [`rooms`]: join, leave, relay, as pure functions of what came before. **The server stamps
-//!    `from`, and relays within a room only.**
-//! 2. [`hub`]: the rooms behind one lock, and a bounded [`queue`] for each WebSocket, which all
+//! 1. [`rooms`], a crate of its own: join, leave, relay, as pure functions of what came before. **The
+//!    server stamps `from`, and relays within a room only.**
+//! 2. [`hub`]: these rooms behind one lock, and a bounded [`queue`] for each WebSocket, which all
 //!    have so much [`memory`] together. **A page that does not read is let go; nobody waits for
 //!    it.**
 //! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the
@@ -47,7 +47,6 @@ pub mod pace;
 pub mod page;
 pub mod proxy;
 pub mod queue;
-pub mod rooms;
 pub mod run;
 pub mod site;
 pub mod socket;

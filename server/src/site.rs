@@ -13,7 +13,6 @@ use crate::{
     metrics::Metrics,
     page::Page,
     proxy::Proxies,
-    rooms::Rooms,
     socket::Patience,
     stock::Quota,
     upgrade::{Origin, Origins},
@@ -80,7 +79,8 @@ impl Site {
             base,
             headers: Headers::new(is_strictly_secure),
             hub: Hub::new(
-                Rooms::new(config.max_peers as usize, ice),
+                config.max_peers as usize,
+                ice,
                 Bounds {
                     connections: limits.websockets,
                     bytes: MAX_WAITING_BYTES,

@@ -299,7 +299,10 @@ fn credential(secret: &str, person: &str, time: Duration) -> LongTermCredentials
         turn: Some(turn),
         ..Ice::default()
     };
-    let server = ice.servers(person, time).remove(0);
+    let customer = ice.customer(person.as_bytes());
+    let server = ice
+        .turn_server(customer, protocol::PeerId([0; 16]), time)
+        .unwrap();
     LongTermCredentials::new(server.username.unwrap(), server.credential.unwrap())
 }
 

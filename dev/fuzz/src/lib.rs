@@ -3,5 +3,5 @@
 #[path = "../../../core/protocol/tests/property/mod.rs"]
 pub mod property;
 
-#[path = "../../../server/tests/model/mod.rs"]
+#[path = "../../../core/rooms/tests/rooms/model.rs"]
 pub mod model;

@@ -1,18 +1,13 @@
 //! A WebSocket's place in the hub.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::sync::Arc;
 
 use protocol::{ClientMessage, PeerId, Rejection, ServerMessage, SignalRef};
+use rooms::{ConnectionKey, Delivery};
 use tokio::time::Instant;
 
 use super::{Hub, State};
-use crate::{
-    queue::{Portion, Queue},
-    rooms::{ConnectionKey, Delivery},
-};
+use crate::queue::{Portion, Queue};
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
 #[derive(Debug)]
@@ -28,11 +23,6 @@ impl Seat {
         self.key.0
     }
 
-    /// The page comes from the network of this customer.
-    pub fn arrive(&self, customer: &[u8]) {
-        self.hub.lock().rooms.arrived(self.key, customer);
-    }
-
     /// The page said this.
     pub fn say(&self, message: ClientMessage, since: Instant) {
         let mut state = self.hub.lock();
@@ -40,7 +30,11 @@ impl Seat {
             let relayed = |from| protocol::encode(&ServerMessage::Signal { from, payload });
             return self.relay(&state, to, relayed, since);
         }
-        let deliveries = state.rooms.handle(self.key, message, since_1970());
+        let State {
+            rooms, connections, ..
+        } = &mut *state;
+        let turn = |key, id| self.hub.turn_server(connections, key, id);
+        let deliveries = rooms.handle(self.key, message, &turn);
         self.hub.deliver(&state, deliveries);
     }
 
@@ -77,14 +71,15 @@ impl Seat {
     /// New credentials are due, if the page is in a room.
     pub fn refresh(&self) {
         let state = self.hub.lock();
-        let deliveries = state.rooms.refresh(self.key, since_1970());
+        let turn = |key, id| self.hub.turn_server(&state.connections, key, id);
+        let deliveries = state.rooms.refresh(self.key, &turn);
         self.hub.deliver(&state, deliveries);
     }
 
     /// Leaves the hub, and the room. Nothing happens the second time.
     pub fn leave(&self) {
         let mut state = self.hub.lock();
-        state.queues.remove(&self.key);
+        state.connections.remove(&self.key);
         self.queue.close();
         let deliveries = state.rooms.disconnected(self.key);
         self.hub.deliver(&state, deliveries);
@@ -106,11 +101,4 @@ impl Drop for Seat {
     fn drop(&mut self) {
         self.leave();
     }
-}
-
-/// By the wall clock, which TURN servers go by too.
-fn since_1970() -> Duration {
-    SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default()
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::ice::Ice;
 use futures_util::FutureExt;
 use protocol::{ClientMessage, Incarnation, Name, PeerSecret};
 
@@ -31,13 +30,13 @@ fn house(bytes: usize) -> (Hub, Arc<Metrics>, [Seat; 3]) {
         connections: 3,
         bytes,
     };
-    let hub = Hub::new(Rooms::new(3, Ice::default()), bounds, Arc::clone(&metrics));
+    let hub = Hub::new(3, Ice::default(), bounds, Arc::clone(&metrics));
     let seats = [1, 2, 3].map(|person| {
-        let seat = hub.sit_down(hub.memory()).unwrap();
+        let seat = hub.sit_down(&[], hub.memory()).unwrap();
         join(&seat, person);
         seat
     });
-    assert_eq!(hub.sit_down(hub.memory()).unwrap_err(), NoSeat::Full);
+    assert_eq!(hub.sit_down(&[], hub.memory()).unwrap_err(), NoSeat::Full);
     (hub, metrics, seats)
 }
 

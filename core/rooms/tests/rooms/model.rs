@@ -1,21 +1,14 @@
 //! The simplest that [`Rooms`] could be: a list of who is where, and what everybody hears when that
 //! changes. Proptest looks for a difference between the two here, the fuzzer in `dev/fuzz/`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use arbitrary::Arbitrary;
 use protocol::{
     ClientMessage, IceServer, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection,
     ServerMessage, close,
 };
-use server::{
-    ice::{Access, Ice, Turn},
-    metrics::Census,
-    rooms::{ConnectionKey, Delivery, Rooms},
-};
+use rooms::{ConnectionKey, Delivery, Rooms};
 use sha2::{Digest, Sha256};
 
 /// Few of each, so that they meet.
@@ -24,8 +17,6 @@ const ROOMS: u8 = 3;
 const PEOPLE: u8 = 5;
 const CAPACITY: usize = 3;
 const PAYLOAD: &str = "opaque";
-/// Since 1970.
-const NOW: Duration = Duration::from_secs(1_700_000_000);
 
 /// One connection does this.
 #[derive(Arbitrary, Clone, Debug)]
@@ -57,7 +48,7 @@ type Heard = BTreeMap<u64, Vec<Word>>;
 
 /// Takes these steps, and holds the rooms to the model at each.
 pub fn check(steps: &[Step]) {
-    let mut rooms = Rooms::new(CAPACITY, ice());
+    let mut rooms = Rooms::new(CAPACITY, vec![stun()]);
     let mut model = Model::default();
     let mut pages = BTreeMap::<u64, Page>::new();
     let gone = (0..CONNECTIONS).map(|connection| Step {
@@ -75,7 +66,7 @@ pub fn check(steps: &[Step]) {
         model.check_rooms(&rooms);
         model.check_pages(&pages);
     }
-    assert_eq!(rooms.census(), Census::default());
+    assert_eq!((rooms.len(), rooms.participants()), (0, 0));
 }
 
 fn act(rooms: &mut Rooms, from: ConnectionKey, event: &Event) -> Vec<Delivery> {
@@ -95,10 +86,10 @@ fn act(rooms: &mut Rooms, from: ConnectionKey, event: &Event) -> Vec<Delivery> {
             payload: PAYLOAD.to_owned(),
         },
         Event::Leave => ClientMessage::Leave,
-        Event::Refresh => return rooms.refresh(from, NOW),
+        Event::Refresh => return rooms.refresh(from, &turn),
         Event::Disconnect => return rooms.disconnected(from),
     };
-    rooms.handle(from, message, NOW)
+    rooms.handle(from, message, &turn)
 }
 
 fn heard(deliveries: Vec<Delivery>) -> Heard {
@@ -167,7 +158,7 @@ impl Model {
         let peer = peer.clone();
         let is_alone = peers.is_empty();
         let met = match &*peers.keys().collect::<Vec<_>>() {
-            [other] => self.connection(room, **other),
+            [other] => self.connection(room, **other).map(|to| (to, **other)),
             _ => None,
         };
         let joined = ServerMessage::Joined {
@@ -176,12 +167,11 @@ impl Model {
                 .in_order(room)
                 .filter(|other| other.id != peer.id)
                 .collect(),
-            ice_servers: servers(!is_alone),
+            ice_servers: ice_servers(from, peer.id, !is_alone),
         };
         heard.extend(told([from], &joined));
         // Who was alone needs a relay from now on, and knows it before the other comes.
-        let ice_servers = servers(true);
-        let mut also = told(met, &ServerMessage::IceServers { ice_servers });
+        let mut also = met.map_or_else(Heard::new, |(to, id)| credentials(to, id));
         let message = ServerMessage::PeerJoined { peer };
         for (to, words) in told(self.others(room, from), &message) {
             also.entry(to).or_default().extend(words);
@@ -211,13 +201,10 @@ impl Model {
     }
 
     fn refresh(&self, from: u64) -> Heard {
-        let ice_servers = servers(true);
-        let room = self.inside(from).map(|(room, _)| self.peers(room));
-        let is_with_others = room.is_some_and(|peers| peers.len() > 1);
-        told(
-            is_with_others.then_some(from),
-            &ServerMessage::IceServers { ice_servers },
-        )
+        match self.inside(from) {
+            Some((room, peer)) if self.peers(room).len() > 1 => credentials(from, peer.id),
+            _ => Heard::new(),
+        }
     }
 
     fn signal(&self, from: u64, to: PeerId) -> Heard {
@@ -294,12 +281,8 @@ impl Model {
             .values()
             .filter(|(_, peer)| peer.is_some())
             .count();
-        let census = Census {
-            rooms: used.len(),
-            participants,
-            ..Census::default()
-        };
-        assert_eq!(rooms.census(), census);
+        let counts = (rooms.len(), rooms.participants());
+        assert_eq!(counts, (used.len(), participants));
         assert!(used.iter().all(|room| self.peers(*room).len() <= CAPACITY));
     }
 
@@ -346,25 +329,31 @@ impl Page {
     }
 }
 
-/// With one relay that is the same for all.
-fn ice() -> Ice {
-    let access = Access::Static {
-        username: "all".to_owned(),
-        credential: "password".to_owned(),
-    };
-    let urls = vec!["turn:turn.example.org".to_owned()];
-    Ice {
-        stun: vec!["stun:stun.example.org".to_owned()],
-        turn: Some(Turn { urls, access }),
+fn stun() -> IceServer {
+    IceServer {
+        urls: vec!["stun:stun.example.org".to_owned()],
+        username: None,
+        credential: None,
     }
 }
 
-fn servers(with_relay: bool) -> Vec<IceServer> {
-    if with_relay {
-        ice().servers("", NOW)
-    } else {
-        ice().stun()
-    }
+/// With the connection and the participant in it, so that nobody gets another's.
+fn turn(connection: ConnectionKey, id: PeerId) -> Option<IceServer> {
+    Some(IceServer {
+        urls: vec!["turn:turn.example.org".to_owned()],
+        username: Some(format!("{}:{id}", connection.0)),
+        credential: Some("password".to_owned()),
+    })
+}
+
+fn ice_servers(connection: u64, id: PeerId, with_turn: bool) -> Vec<IceServer> {
+    let turn = with_turn.then(|| turn(ConnectionKey(connection), id));
+    [stun()].into_iter().chain(turn.flatten()).collect()
+}
+
+fn credentials(to: u64, id: PeerId) -> Heard {
+    let ice_servers = ice_servers(to, id, true);
+    told([to], &ServerMessage::IceServers { ice_servers })
 }
 
 fn told(to: impl IntoIterator<Item = u64>, message: &ServerMessage) -> Heard {

@@ -1,40 +1,52 @@
-//! Who is in which room: join, leave, relay. Pure: no sockets, no locks, no tasks.
+//! Who is in which room: join, leave, relay.
+//!
+//! [`Rooms::handle`] takes what a page said and returns what to send to whom, and so does
+//! [`Rooms::disconnected`] for a page that is gone. There are no sockets, no locks, no clock here: the
+//! server, the simulated world of `mesh` and the fuzzer all use these same rooms.
+//!
+//! **The rooms put `from` on each signal, and pass it on within a room only.**
+//!
+//! **A room exists as long as somebody is in it or watches it**, so that the number of rooms is
+//! bounded by the number of connections.
 
 mod room;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use protocol::{ClientMessage, LeaveReason, Peer, PeerId, Rejection, RoomId, ServerMessage};
+use protocol::{
+    ClientMessage, IceServer, LeaveReason, Peer, PeerId, Rejection, RoomId, ServerMessage,
+};
 
-use crate::{ice::Ice, metrics::Census};
-use room::{Room, peer_id, reject};
+pub use room::peer_id;
+use room::{Room, reject};
 
 /// Names one WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionKey(pub u64);
+
+/// The TURN server that this participant is told to use, with its credentials; `None` where there
+/// is no such server.
+pub type Turn<'a> = &'a dyn Fn(ConnectionKey, PeerId) -> Option<IceServer>;
 
 /// What is to be done after a change, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// Send this to each of these.
     Send(Vec<ConnectionKey>, ServerMessage),
-    /// Tell each of these of somebody whom they do not know. Who is gone again before they are told
-    /// need not be told of.
+    /// Tell each of these about somebody they do not know yet. If that person leaves before they are
+    /// told, they need not be told at all.
     Arrive(Vec<ConnectionKey>, Peer),
     /// End the connection with this close code, after what was sent before.
     End(ConnectionKey, u16),
 }
 
-/// All rooms. Rooms exist as long as somebody is in them or watches them, so that their number is
-/// bounded by that of connections.
+/// All rooms.
 #[derive(Debug)]
 pub struct Rooms {
     capacity: usize,
-    ice: Ice,
+    stun: Vec<IceServer>,
     rooms: BTreeMap<RoomId, Room>,
     places: BTreeMap<ConnectionKey, Place>,
-    /// Which customer each is, for the TURN server.
-    customers: BTreeMap<ConnectionKey, u32>,
 }
 
 /// Where a connection is.
@@ -45,50 +57,47 @@ enum Place {
 }
 
 impl Rooms {
-    /// Lobbies with more people than this are told nothing; they can still join.
+    /// A lobby takes so many. Whoever comes after them is told nothing, but can still join.
     const MAX_WATCHERS: usize = 64;
     /// Five hundred pages a second come back after a restart: a tenth of the handshakes that one
-    /// core does.
+    /// core can do.
     const RECONNECT_EACH: Duration = Duration::from_millis(2);
     /// With this the members of a small room meet again within three seconds: each waits for at
     /// most one such pause.
     const RECONNECT_FLOOR: Duration = Duration::from_millis(1500);
-    /// So many users are all people of one customer for the TURN server, which has a quota for
-    /// each.
-    const TURN_USERS: u8 = 16;
 
-    /// No rooms, with places for `capacity` people in each, who are told to use `ice`.
-    pub fn new(capacity: usize, ice: Ice) -> Self {
+    /// No rooms yet. Each takes `capacity` people, who are told to use these STUN servers.
+    pub fn new(capacity: usize, stun: Vec<IceServer>) -> Self {
         Self {
             capacity,
-            ice,
+            stun,
             rooms: BTreeMap::new(),
             places: BTreeMap::new(),
-            customers: BTreeMap::new(),
         }
     }
 
-    /// A WebSocket comes from the network of this customer.
-    pub fn arrived(&mut self, connection: ConnectionKey, customer: &[u8]) {
-        self.customers.insert(connection, self.ice.tag(customer));
+    /// How many rooms have somebody in them or in their lobby.
+    pub fn len(&self) -> usize {
+        self.rooms.len()
     }
 
-    /// How many there are of what.
-    pub fn census(&self) -> Census {
+    /// Whether nobody is anywhere.
+    pub fn is_empty(&self) -> bool {
+        self.rooms.is_empty()
+    }
+
+    /// How many people have joined a room.
+    pub fn participants(&self) -> usize {
         let is_inside = |place: &&Place| matches!(place, Place::Inside(..));
-        Census {
-            rooms: self.rooms.len(),
-            participants: self.places.values().filter(is_inside).count(),
-            ..Census::default()
-        }
+        self.places.values().filter(is_inside).count()
     }
 
-    /// A page said something, at this time since 1970.
+    /// A page said something.
     pub fn handle(
         &mut self,
         from: ConnectionKey,
         message: ClientMessage,
-        now: Duration,
+        turn: Turn,
     ) -> Vec<Delivery> {
         match message {
             ClientMessage::Watch { room } => self.watch(from, room),
@@ -108,7 +117,7 @@ impl Rooms {
                     incarnation,
                     name,
                 };
-                self.join(from, room, &peer, now)
+                self.join(from, room, &peer, turn)
             }
             ClientMessage::Signal { to, payload } => vec![match self.route(from, to) {
                 Ok((recipient, from)) => {
@@ -141,8 +150,8 @@ impl Rooms {
         }
     }
 
-    /// New credentials for a connection that is in a room with others, at this time since 1970.
-    pub fn refresh(&self, connection: ConnectionKey, now: Duration) -> Vec<Delivery> {
+    /// New credentials for a connection that is in a room with others.
+    pub fn refresh(&self, connection: ConnectionKey, turn: Turn) -> Vec<Delivery> {
         let Some(Place::Inside(room, id)) = self.places.get(&connection) else {
             return Vec::new();
         };
@@ -150,30 +159,11 @@ impl Rooms {
         if room.is_none_or(|room| room.members.len() < 2) {
             return Vec::new();
         }
-        vec![self.credentials(connection, *id, now)]
-    }
-
-    fn credentials(&self, connection: ConnectionKey, id: PeerId, now: Duration) -> Delivery {
-        let ice_servers = self.ice.servers(&self.turn_user(connection, id), now);
-        Delivery::Send(vec![connection], ServerMessage::IceServers { ice_servers })
-    }
-
-    /// What the TURN server may know of a participant: enough to count relays by it. There is no
-    /// end of ids, so it is one of a few users of the participant's network.
-    fn turn_user(&self, connection: ConnectionKey, id: PeerId) -> String {
-        let tag = self.customers.get(&connection).copied().unwrap_or(0);
-        format!("{tag:08x}-{:x}", id.0[0] % Self::TURN_USERS)
-    }
-
-    fn pong(&self, to: ConnectionKey) -> Delivery {
-        let spread = Self::RECONNECT_EACH * self.places.len() as u32;
-        let reconnect_within = spread.max(Self::RECONNECT_FLOOR).as_millis() as u32;
-        Delivery::Send(vec![to], ServerMessage::Pong { reconnect_within })
+        Vec::from_iter(self.credentials(connection, *id, turn))
     }
 
     /// A WebSocket is gone.
     pub fn disconnected(&mut self, connection: ConnectionKey) -> Vec<Delivery> {
-        self.customers.remove(&connection);
         self.depart(connection, LeaveReason::Lost)
     }
 
@@ -196,13 +186,7 @@ impl Rooms {
         )]
     }
 
-    fn join(
-        &mut self,
-        from: ConnectionKey,
-        id: RoomId,
-        peer: &Peer,
-        now: Duration,
-    ) -> Vec<Delivery> {
+    fn join(&mut self, from: ConnectionKey, id: RoomId, peer: &Peer, turn: Turn) -> Vec<Delivery> {
         if matches!(self.places.get(&from), Some(Place::Inside(..))) {
             return vec![reject(from, Rejection::AlreadyJoined)];
         }
@@ -215,34 +199,27 @@ impl Rooms {
         let replaced = room.let_in(from, peer);
         let peers: Vec<_> = room.peers().filter(|other| other.id != peer.id).collect();
         let others = room.others(peer.id);
-        let has_relay = self.ice.turn.is_some();
-        let met = room.alone_but_for(peer.id).filter(|_| has_relay);
-        // Alone there is nobody to be relayed to.
-        let ice_servers = if peers.is_empty() {
-            self.ice.stun()
-        } else {
-            self.ice.servers(&self.turn_user(from, peer.id), now)
-        };
+        let met = room.alone_but_for(peer.id);
+        // Somebody alone has nobody to be relayed to.
+        let turn_server = (!peers.is_empty()).then(|| turn(from, peer.id)).flatten();
         let joined = ServerMessage::Joined {
             id: peer.id,
             peers,
-            ice_servers,
+            ice_servers: self.stun.iter().cloned().chain(turn_server).collect(),
         };
         self.places.insert(from, Place::Inside(id, peer.id));
         let mut deliveries = vec![Delivery::Send(vec![from], joined)];
-        let peer = peer.clone();
-        // Before the first connection is opened.
-        let relay = met.map(|(connection, id)| self.credentials(connection, id, now));
-        if let Some(replaced) = replaced {
+        if let Some(replaced) = &replaced {
             self.places.remove(&replaced.connection);
             deliveries.extend(replaced.give_way(peer.incarnation));
-            deliveries.extend(relay);
-            let message = ServerMessage::PeerJoined { peer };
-            deliveries.extend(others.map(|others| Delivery::Send(others, message)));
-        } else {
-            deliveries.extend(relay);
-            deliveries.extend(others.map(|others| Delivery::Arrive(others, peer)));
         }
+        // Before the first connection is opened.
+        deliveries.extend(met.and_then(|(connection, id)| self.credentials(connection, id, turn)));
+        let peer = peer.clone();
+        deliveries.extend(others.map(|others| match replaced {
+            Some(_) => Delivery::Send(others, ServerMessage::PeerJoined { peer }),
+            None => Delivery::Arrive(others, peer),
+        }));
         deliveries
     }
 
@@ -252,7 +229,20 @@ impl Rooms {
         })
     }
 
-    /// Takes a connection out of where it is.
+    fn credentials(&self, connection: ConnectionKey, id: PeerId, turn: Turn) -> Option<Delivery> {
+        let turn_server = turn(connection, id)?;
+        let ice_servers = self.stun.iter().cloned().chain([turn_server]).collect();
+        let message = ServerMessage::IceServers { ice_servers };
+        Some(Delivery::Send(vec![connection], message))
+    }
+
+    fn pong(&self, to: ConnectionKey) -> Delivery {
+        let spread = Self::RECONNECT_EACH * self.places.len() as u32;
+        let reconnect_within = spread.max(Self::RECONNECT_FLOOR).as_millis() as u32;
+        Delivery::Send(vec![to], ServerMessage::Pong { reconnect_within })
+    }
+
+    /// Takes a connection out of the room or lobby that it is in.
     fn depart(&mut self, connection: ConnectionKey, reason: LeaveReason) -> Vec<Delivery> {
         match self.places.remove(&connection) {
             None => Vec::new(),

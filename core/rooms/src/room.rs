@@ -87,8 +87,8 @@ pub(super) fn reject(connection: ConnectionKey, rejection: Rejection) -> Deliver
     Delivery::Send(vec![connection], ServerMessage::Rejected { rejection })
 }
 
-/// The first 128 bits of the secret's SHA-256.
-pub(super) fn peer_id(secret: PeerSecret) -> PeerId {
+/// Who proves to be whom with this secret: the first 128 bits of its SHA-256.
+pub fn peer_id(secret: PeerSecret) -> PeerId {
     let digest: [u8; 32] = Sha256::digest(secret.0).into();
     PeerId(std::array::from_fn(|index| digest[index]))
 }

@@ -1,15 +1,18 @@
 use protocol::{ServerMessage, decode};
 
 use super::*;
-use crate::essay::{SERVER, says};
+use essay::{SERVER, says};
+
+#[path = "../../protocol/tests/essay/mod.rs"]
+mod essay;
 
 /// Of every secret that the essay or a golden file tells, with the id that is told for it.
 #[test]
 fn ids_follow_from_secrets_as_the_essay_says() {
-    const IDS: &str = include_str!("../../../core/protocol/src/id.rs");
-    const HANDSHAKE: &str = include_str!("../../../core/protocol/src/essay/handshake.rs");
-    const SAID: &str = include_str!("../../../core/protocol/tests/golden/client-message.jsonl");
-    const HEARD: &str = include_str!("../../../core/protocol/tests/golden/server-message.jsonl");
+    const IDS: &str = include_str!("../../protocol/src/id.rs");
+    const HANDSHAKE: &str = include_str!("../../protocol/src/essay/handshake.rs");
+    const SAID: &str = include_str!("../../protocol/tests/golden/client-message.jsonl");
+    const HEARD: &str = include_str!("../../protocol/tests/golden/server-message.jsonl");
     let told: Vec<&str> = IDS.split('`').filter(|text| text.len() == 32).collect();
     assert_eq!(told.len(), 4);
     for pair in told.chunks(2) {
