@@ -698,7 +698,7 @@ fn messages_reach_those_who_are_not_connected_through_others() {
 #[test]
 fn a_full_room_says_so_and_has_room_again_later() {
     let mut world = World::calm(4);
-    world.server.capacity = 3;
+    world.server = world::server::Server::new(3);
     for person in [ALICE, BOB, CAROL] {
         world.join(person);
     }

@@ -14,20 +14,20 @@ mod world;
 use std::time::Duration;
 
 use mesh::{Command, LinkState, Output};
-use protocol::PeerSecret;
 use world::{
     ALICE, BOB, CAROL, World,
     hostile::{ATTACKS, Again},
     random::Random,
+    secret,
     weather::Weather,
 };
 
 const SEEDS: u64 = 60;
 
 const MALLORY: usize = 2;
-/// Secrets of whoever has the smallest id, and the largest.
-const INITIATOR: PeerSecret = with_id(0x00);
-const RESPONDER: PeerSecret = with_id(0xff);
+/// First bytes of the smallest id and of the largest.
+const INITIATOR: u8 = 0x00;
+const RESPONDER: u8 = 0xff;
 
 /// Attacks and misfortunes come within this time, in milliseconds.
 const STORM: u64 = 60_000;
@@ -132,9 +132,9 @@ fn bounded(world: &World, hostile: usize) -> Result<(), String> {
 }
 
 /// Alice, Bob, and Mallory, of whom the last means harm.
-fn with_mallory(secret: PeerSecret) -> World {
+fn with_mallory(id: u8) -> World {
     let mut world = World::calm(3);
-    world.people[MALLORY].secret = secret;
+    world.people[MALLORY].secret = secret(id);
     world.hostile = Some(MALLORY);
     (0..3).for_each(|person| world.join(person));
     world.settle();
@@ -218,9 +218,9 @@ fn stalled(again: Again, every: Duration, bound: Duration) {
     const STALLERS: [usize; 2] = [3, 4];
     for newcomer in [0x00, 0xff] {
         let mut world = World::calm(5);
-        world.people[CAROL].secret = with_id(newcomer);
+        world.people[CAROL].secret = secret(newcomer);
         for staller in STALLERS {
-            world.people[staller].secret = with_id(staller as u8);
+            world.people[staller].secret = secret(staller as u8);
             world.cut(staller, CAROL);
         }
         (0..5)
@@ -239,11 +239,6 @@ fn stalled(again: Again, every: Duration, bound: Duration) {
             assert_eq!(links, [LinkState::Connected; 2], "{newcomer:x} {again:?}");
         }
     }
-}
-
-/// The secret of an id of this byte only.
-const fn with_id(byte: u8) -> PeerSecret {
-    PeerSecret([byte ^ 0x5a; 16])
 }
 
 fn opened(world: &mut World) -> usize {

@@ -55,6 +55,7 @@ fn everybody_is_connected_once_whatever_happened() {
 }
 
 /// Runs the seeds on all cores; those that failed, in order.
+#[expect(clippy::disallowed_methods, reason = "each seed is a world of its own")]
 fn run_all(seeds: u64) -> Vec<(u64, String)> {
     let next = AtomicU64::new(0);
     let work = || {

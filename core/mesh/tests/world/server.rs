@@ -1,14 +1,9 @@
-//! The signaling server, as the protocol's essay tells it; one room is enough.
+//! The signaling server: the rooms that the real one has, and what befalls it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
-use protocol::{
-    ClientMessage, LeaveReason, Peer, PeerId, PeerSecret, Rejection, ServerMessage, close, decode,
-    encode,
-};
+use protocol::{ClientMessage, Rejection, ServerMessage, decode, encode};
+use rooms::{ConnectionKey, Delivery, Rooms};
 
 /// What travels in a WebSocket.
 #[derive(Clone, Debug)]
@@ -19,25 +14,15 @@ pub enum Frame {
 
 /// The server's rooms: sockets are numbers, and what is to be sent is returned.
 pub struct Server {
-    pub capacity: usize,
+    rooms: Rooms,
+    capacity: usize,
     /// It runs.
     pub is_up: bool,
     /// It stands still until then.
     pub thaw: Duration,
-    members: BTreeMap<PeerId, Member>,
-    /// Who has joined over which socket.
-    joined: BTreeMap<usize, PeerId>,
-    watching: BTreeSet<usize>,
     /// Every second signal finds no room in the receiver's queue.
     pub is_congested: bool,
     signals: u64,
-    arrivals: u64,
-}
-
-struct Member {
-    peer: Peer,
-    socket: usize,
-    arrival: u64,
 }
 
 /// What is to be sent over which socket.
@@ -46,29 +31,17 @@ pub type Deliveries = Vec<(usize, Frame)>;
 impl Server {
     pub fn new(capacity: usize) -> Self {
         Self {
+            rooms: Rooms::new(capacity, Vec::new()),
             capacity,
             is_up: true,
             thaw: Duration::ZERO,
-            members: BTreeMap::new(),
-            joined: BTreeMap::new(),
-            watching: BTreeSet::new(),
             is_congested: false,
             signals: 0,
-            arrivals: 0,
         }
-    }
-
-    /// The id that follows from a secret; here any bijection will do.
-    pub fn id(secret: PeerSecret) -> PeerId {
-        PeerId(std::array::from_fn(|place| secret.0[15 - place] ^ 0x5a))
     }
 
     pub fn forget_everything(&mut self) {
         *self = Self::new(self.capacity);
-    }
-
-    pub fn members(&self) -> Vec<PeerId> {
-        self.members.keys().copied().collect()
     }
 
     pub fn received(&mut self, socket: usize, text: &str) -> Deliveries {
@@ -77,149 +50,42 @@ impl Server {
             "a message of {} bytes",
             text.len()
         );
-        match decode::<ClientMessage>(text) {
-            Some(ClientMessage::Watch { .. }) => self.watch(socket),
-            Some(ClientMessage::Join {
-                version,
-                name,
-                secret,
-                incarnation,
-                ..
-            }) => {
-                assert_eq!(version, protocol::VERSION);
-                self.join(
-                    socket,
-                    Peer {
-                        id: Self::id(secret),
-                        incarnation,
-                        name,
-                    },
-                )
-            }
-            Some(ClientMessage::Signal { to, payload }) => self.relay(socket, to, payload),
-            Some(ClientMessage::Leave) => self.remove(socket, LeaveReason::Left),
-            Some(ClientMessage::Ping) => {
-                let pong = ServerMessage::Pong {
-                    reconnect_within: 1500,
-                };
-                vec![self::text(socket, &pong)]
-            }
-            None => panic!("not a message: {text}"),
-        }
+        let message = decode(text).unwrap_or_else(|| panic!("not a message: {text}"));
+        let from = ConnectionKey(socket as u64);
+        frames(match self.congestion(from, &message) {
+            Some(rejection) => vec![Delivery::Send(
+                vec![from],
+                ServerMessage::Rejected { rejection },
+            )],
+            None => self.rooms.handle(from, message, &|_, _| None),
+        })
     }
 
     pub fn closed(&mut self, socket: usize) -> Deliveries {
-        self.watching.remove(&socket);
-        self.remove(socket, LeaveReason::Lost)
+        frames(self.rooms.disconnected(ConnectionKey(socket as u64)))
     }
 
-    fn watch(&mut self, socket: usize) -> Deliveries {
-        if self.joined.contains_key(&socket) {
-            return vec![rejected(socket, Rejection::AlreadyJoined)];
-        }
-        self.watching.insert(socket);
-        let message = ServerMessage::Watching {
-            peers: self.others(None),
-            capacity: self.capacity as u32,
+    fn congestion(&mut self, from: ConnectionKey, message: &ClientMessage) -> Option<Rejection> {
+        let ClientMessage::Signal { to, .. } = *message else {
+            return None;
         };
-        vec![text(socket, &message)]
-    }
-
-    fn join(&mut self, socket: usize, peer: Peer) -> Deliveries {
-        if self.joined.contains_key(&socket) {
-            return vec![rejected(socket, Rejection::AlreadyJoined)];
-        }
-        if !self.members.contains_key(&peer.id) && self.members.len() >= self.capacity {
-            return vec![rejected(
-                socket,
-                Rejection::RoomFull {
-                    capacity: self.capacity as u32,
-                },
-            )];
-        }
-        let mut deliveries = Vec::new();
-        self.arrivals += 1;
-        let mut arrival = self.arrivals;
-        if let Some(old) = self.members.remove(&peer.id) {
-            arrival = old.arrival;
-            self.joined.remove(&old.socket);
-            // The same page load is not in its own way: of its own two WebSockets the older one may
-            // be the later one here.
-            let is_same_page = old.peer.incarnation == peer.incarnation;
-            if !is_same_page {
-                deliveries.push(rejected(old.socket, Rejection::Superseded));
-            }
-            let code = if is_same_page {
-                1000
-            } else {
-                close::SUPERSEDED
-            };
-            deliveries.push((old.socket, Frame::Close(code)));
-        }
-        self.watching.remove(&socket);
-        let joined = ServerMessage::Joined {
-            id: peer.id,
-            peers: self.others(None),
-            ice_servers: Vec::new(),
-        };
-        deliveries.push(text(socket, &joined));
-        deliveries.extend(self.tell_all(&ServerMessage::PeerJoined { peer: peer.clone() }));
-        self.joined.insert(socket, peer.id);
-        let id = peer.id;
-        let member = Member {
-            peer,
-            socket,
-            arrival,
-        };
-        self.members.insert(id, member);
-        deliveries
-    }
-
-    fn relay(&mut self, socket: usize, to: PeerId, payload: String) -> Deliveries {
-        let Some(from) = self.joined.get(&socket).copied() else {
-            return vec![rejected(socket, Rejection::NotJoined)];
-        };
+        self.rooms.route(from, to).ok()?;
         self.signals += 1;
-        match self.members.get(&to) {
-            Some(_) if self.is_congested && self.signals.is_multiple_of(2) => {
-                vec![rejected(socket, Rejection::Congested { to })]
-            }
-            Some(member) => vec![text(
-                member.socket,
-                &ServerMessage::Signal { from, payload },
-            )],
-            None => vec![rejected(socket, Rejection::NoSuchPeer { to })],
-        }
-    }
-
-    fn remove(&mut self, socket: usize, reason: LeaveReason) -> Deliveries {
-        let Some(id) = self.joined.remove(&socket) else {
-            return Vec::new();
-        };
-        self.members.remove(&id);
-        self.tell_all(&ServerMessage::PeerLeft { id, reason })
-    }
-
-    fn others(&self, id: Option<PeerId>) -> Vec<Peer> {
-        let mut members: Vec<_> = self.members.values().collect();
-        members.sort_by_key(|member| member.arrival);
-        let peers = members.into_iter().map(|member| member.peer.clone());
-        peers.filter(|peer| Some(peer.id) != id).collect()
-    }
-
-    fn tell_all(&self, message: &ServerMessage) -> Deliveries {
-        let members = self.members.values().map(|member| member.socket);
-        members
-            .chain(self.watching.iter().copied())
-            .map(|socket| text(socket, message))
-            .collect()
+        (self.is_congested && self.signals.is_multiple_of(2)).then_some(Rejection::Congested { to })
     }
 }
 
-fn text(socket: usize, message: &ServerMessage) -> (usize, Frame) {
-    (socket, Frame::Text(encode(message)))
+fn frames(deliveries: Vec<Delivery>) -> Deliveries {
+    let frames = |delivery| match delivery {
+        Delivery::Send(to, message) => texts(to, &message),
+        Delivery::Arrive(to, peer) => texts(to, &ServerMessage::PeerJoined { peer }),
+        Delivery::End(to, code) => vec![(to.0 as usize, Frame::Close(code))],
+    };
+    deliveries.into_iter().flat_map(frames).collect()
 }
 
-fn rejected(socket: usize, rejection: Rejection) -> (usize, Frame) {
-    text(socket, &ServerMessage::Rejected { rejection })
+fn texts(to: Vec<ConnectionKey>, message: &ServerMessage) -> Deliveries {
+    let text = encode(message);
+    let frame = |to: ConnectionKey| (to.0 as usize, Frame::Text(text.clone()));
+    to.into_iter().map(frame).collect()
 }
