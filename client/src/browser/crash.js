@@ -6,16 +6,14 @@ const held = new Map();
 let over = false;
 let note = null;
 
-/** What asks each part of the program whether it lives. */
-const parts = new Set();
+/** What asks each part of the program whether it lives, with the turns that it may take to answer. */
+const parts = new Map();
 let asking = false;
 let doubted = false;
 
-// A part that lives answers before the browser does anything else, or, where a drawing goes on in
-// tasks of its own, a few tasks later. In a tab that is not looked at tasks come late: so what is
-// waited for is turns of a timer, which come as late, each after so many milliseconds.
-const TURNS = 4;
-const TURN = 750;
+// A turn is one of a timer, in milliseconds. In a tab that is not looked at timers come late: the
+// program's own too, so turns are counted, and no time is measured.
+const TURN = 50;
 
 /** From now on this ends with the program; at once, if that is over. */
 export function hold(thing, lastWord) {
@@ -36,8 +34,8 @@ export function keepNote(key, value) {
   note = value === undefined ? null : { key, value };
 }
 
-/** From now on this part is asked in doubt. It gets a function to call in answer. */
-export const live = (ask) => void parts.add(ask);
+/** From now on this part is asked in doubt. It gets a function to call within so many turns. */
+export const live = (ask, turns) => void parts.set(ask, turns);
 
 export const retire = (ask) => void parts.delete(ask);
 
@@ -72,7 +70,8 @@ function suspect(error) {
 async function askAll() {
   asking = true;
   while (doubted && !over) {
-    await turn(0);
+    // Rust does not run then.
+    await null;
     doubted = false;
     if (await isAnySilent()) crash();
   }
@@ -80,19 +79,23 @@ async function askAll() {
 }
 
 async function isAnySilent() {
-  const silent = new Set(parts);
-  for (const ask of parts) {
+  const silent = new Map(parts);
+  for (const ask of parts.keys()) {
     try {
       ask(() => silent.delete(ask));
     } catch {
       // That is no answer.
     }
   }
-  for (let turns = 0; turns < TURNS; turns += 1) await turn(TURN);
-  return [...silent].some((ask) => parts.has(ask));
+  for (let turns = 1; silent.size > 0; turns += 1) {
+    await new Promise((resolve) => void setTimeout(resolve, TURN));
+    for (const [ask, most] of silent) {
+      if (!parts.has(ask)) silent.delete(ask);
+      else if (turns >= most) return true;
+    }
+  }
+  return false;
 }
-
-const turn = (wait) => new Promise((resolve) => void setTimeout(resolve, wait));
 
 /** Ends capture and all connections, then says so. */
 export function crash() {

@@ -22,7 +22,7 @@ extern "C" {
     pub(super) fn hold_when_given(stream: &js_sys::Promise);
     #[wasm_bindgen(js_name = keepNote)]
     pub(super) fn keep_note(key: &str, value: Option<&str>);
-    fn live(ask: &Closure<dyn Fn(Function)>);
+    fn live(ask: &Closure<dyn Fn(Function)>, turns: u32);
     fn retire(ask: &Closure<dyn Fn(Function)>);
     fn watch();
     fn crash();
@@ -47,10 +47,11 @@ pub fn held() -> u32 {
 pub struct Pulse(Closure<dyn Fn(Function)>);
 
 impl Pulse {
-    /// How to ask: on the way that all goes which this part does.
-    pub fn new(ask: impl Fn(Answer) + 'static) -> Self {
+    /// How to ask: on the way that all goes which this part does, and how many turns of a timer that
+    /// may take. It is one where the browser does nothing else before the answer.
+    pub fn new(turns: u32, ask: impl Fn(Answer) + 'static) -> Self {
         let ask = Closure::new(move |answer| ask(Answer(answer)));
-        live(&ask);
+        live(&ask, turns);
         Self(ask)
     }
 }

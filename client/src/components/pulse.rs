@@ -4,6 +4,9 @@ use yew::prelude::*;
 
 use crate::browser::{self, Answer};
 
+/// Yew draws at length in several tasks: what it was at, this, and what comes of it.
+const TURNS: u32 = 4;
+
 /// Draws nothing, and answers for all that is drawn: **it answers when it has been drawn anew**.
 #[component]
 pub fn Pulse() -> Html {
@@ -12,7 +15,7 @@ pub fn Pulse() -> Html {
     {
         let asked = asked.clone();
         use_effect_with((), move |()| {
-            let pulse = browser::Pulse::new(move |answer| {
+            let pulse = browser::Pulse::new(TURNS, move |answer| {
                 asked.replace(Some(answer));
                 update.force_update();
             });

@@ -97,7 +97,7 @@ impl Actor {
             guard: None,
             note: Note::default(),
             _page: Page::watch(move |lifecycle| page.push(Event::Page(lifecycle))),
-            _pulse: Pulse::new(move |answer| pulse.push(Event::Asked(answer))),
+            _pulse: Pulse::new(1, move |answer| pulse.push(Event::Asked(answer))),
         }
     }
 
