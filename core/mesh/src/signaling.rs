@@ -148,7 +148,10 @@ impl Signaling {
         match due {
             Due::Open => self.open(now),
             Due::Replace => {
-                self.server = Server::Offline;
+                // Who waits for a busy server learns nothing from an attempt that was cut short.
+                if self.server != Server::Busy {
+                    self.server = Server::Offline;
+                }
                 self.open(now);
             }
             Due::Ask => self.doubt(now),

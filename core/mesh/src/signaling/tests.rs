@@ -145,6 +145,18 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
 }
 
 #[test]
+fn who_waits_for_a_busy_server_still_does_when_the_network_changes() {
+    let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
+    signaling.closed(Duration::ZERO, close::OVERLOADED, &mut random);
+    let retry = signaling.deadline().unwrap();
+    assert_eq!(signaling.advance(retry, &mut random), Some(Due::Open));
+    signaling.network_changed(retry);
+    let end = retry + Signaling::ANSWER;
+    assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.server(), Server::Busy);
+}
+
+#[test]
 fn nothing_hurries_whom_the_server_asked_for_patience() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
     signaling.closed(Duration::ZERO, close::OVERLOADED, &mut random);
