@@ -34,3 +34,12 @@ pub mod toggles;
 pub mod unread;
 pub mod video;
 pub mod words;
+
+/// What a component draws first, without a browser.
+#[cfg(test)]
+fn markup<C: yew::html::BaseComponent>(props: C::Properties) -> String {
+    use futures_util::FutureExt;
+
+    let drawing = yew::LocalServerRenderer::<C>::with_props(props).hydratable(false);
+    drawing.render().now_or_never().unwrap_or_default()
+}

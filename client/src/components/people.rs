@@ -13,7 +13,7 @@ use crate::components::{
     name::PersonName,
     panel::Panel,
     phrase::phrase,
-    tile::link_words,
+    tile::{is_known, link_words},
 };
 
 /// Who is in the call.
@@ -62,22 +62,61 @@ struct PersonProps {
 #[component]
 fn Person(props: &PersonProps) -> Html {
     let text = use_text();
+    let known = is_known(props.link);
     let off = |glyph, words: &'static str| html! { <><Icon {glyph} /><span class="unseen">{phrase(words)}</span></> };
     html! {
         <li>
             <Avatar name={&props.name} />
-            <PersonName label={&props.label} />
-            <span class="states">
-                if let Some(words) = link_words(props.link, text) {
-                    {phrase(words)}
-                }
-                if !props.microphone {
-                    {off(Glyph::MicrophoneOff, text.muted)}
-                }
-                if !props.camera {
-                    {off(Glyph::CameraOff, text.camera_off)}
-                }
-            </span>
+            <div class="person">
+                <PersonName label={&props.label} />
+                <span class="states">
+                    if let Some(words) = link_words(props.link, text) {
+                        {phrase(words)}
+                    }
+                    if !props.microphone && known {
+                        {off(Glyph::MicrophoneOff, text.muted)}
+                    }
+                    if !props.camera && known {
+                        {off(Glyph::CameraOff, text.camera_off)}
+                    }
+                </span>
+            </div>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh::Side;
+
+    use super::*;
+    use crate::components::markup;
+
+    fn person(link: LinkState) -> String {
+        markup::<Person>(PersonProps {
+            label: "Ada".into(),
+            name: "Ada".into(),
+            link,
+            microphone: false,
+            camera: false,
+        })
+    }
+
+    #[test]
+    fn what_somebody_sends_is_told_as_long_as_it_is_known() {
+        for link in [LinkState::Connected, LinkState::Reconnecting] {
+            let person = person(link);
+            assert!(person.contains("Muted") && person.contains("Camera off"));
+        }
+        for link in [
+            LinkState::Connecting,
+            LinkState::CannotConnect,
+            LinkState::HungUp,
+            LinkState::NoWayOut(Side::Here),
+            LinkState::NoWayOut(Side::There),
+        ] {
+            let person = person(link);
+            assert!(!person.contains("Muted") && !person.contains("Camera off"));
+        }
     }
 }

@@ -45,27 +45,32 @@ pub fn Tile(props: &TileProps) -> Html {
         props.link,
         LinkState::CannotConnect | LinkState::NoWayOut(_)
     );
-    let connecting = bad || matches!(props.link, LinkState::Connecting | LinkState::HungUp);
+    let known = is_known(props.link);
     html! {
         <div class={classes!("tile", props.own.then_some("own"))} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
-            if !props.camera || connecting {
+            if !props.camera || !known {
                 <div class="cover"><Avatar name={&props.name} /></div>
             }
-            if !props.camera && !connecting {
+            if !props.camera && known {
                 <span class="unseen">{phrase(text.camera_off)}</span>
             }
             if let Some(words) = link_words(props.link, text) {
                 <p class={classes!("state", bad.then_some("bad"))}>{phrase(words)}</p>
             }
             <p class="plate">
-                if !props.microphone && !connecting {
+                if !props.microphone && known {
                     <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{phrase(text.muted)}</span>
                 }
                 <PersonName label={&props.label} />
             </p>
         </div>
     }
+}
+
+/// Whether a connection tells what the person sends.
+pub fn is_known(link: LinkState) -> bool {
+    matches!(link, LinkState::Connected | LinkState::Reconnecting)
 }
 
 /// What is the matter with a connection, in words.
