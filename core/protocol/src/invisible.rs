@@ -1,6 +1,6 @@
 //! Characters that show nothing.
 
-use unicode_normalization::char::is_combining_mark;
+use crate::unicode::is_combining_mark;
 
 /// Whether a character shows nothing: Unicode's property `Default_Ignorable_Code_Point`
 /// (DerivedCoreProperties.txt of Unicode 17; the ranges hold what is reserved for it too),

@@ -83,6 +83,7 @@ mod name;
 mod room;
 mod route;
 mod signal;
+mod unicode;
 
 pub use base::{Base, InvalidBase};
 pub use channel::{

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::invisible::{is_blank, is_invisible, joined};
+use crate::{
+    invisible::{is_blank, is_invisible, joined},
+    unicode::{is_combining_mark, nfc, nfkc},
+};
 
 /// A display name: NFC, one line, at most [`Name::MAX_CHARS`] characters, without control
 /// characters, direction overrides, towers of combining marks and what shows nothing. It may be
@@ -38,12 +40,12 @@ impl Name {
     }
 
     fn tidied(typed: &str) -> String {
-        let typed: Vec<char> = typed
+        let typed: String = typed
             .chars()
             .map(|c| if is_space(c) { ' ' } else { c })
             .filter(|c| !c.is_control())
-            .nfc()
             .collect();
+        let typed: Vec<char> = nfc(&typed).chars().collect();
         let mut name = String::new();
         let mut chars = 0;
         let mut marks = 0;
@@ -82,7 +84,7 @@ impl Name {
     /// to look alike are not taken for each other.
     pub fn look(&self) -> String {
         let is_seen = |c: &char| !is_invisible(*c) || matches!(c, '\u{e0020}'..='\u{e007f}');
-        self.0.chars().filter(is_seen).nfkc().collect()
+        nfkc(&self.0.chars().filter(is_seen).collect::<String>())
     }
 }
 

@@ -1,11 +1,13 @@
 //! Room IDs: typed by people, generated, read aloud, put into links.
 
-use std::{fmt, iter::once, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::invisible::{is_blank, is_invisible};
+use crate::{
+    invisible::{is_blank, is_invisible},
+    unicode::{is_combining_mark, nfc, nfkc},
+};
 
 /// A room ID in its one written form: letters and digits of any script and single hyphens between
 /// them, lower-case, NFC, 1 to [`RoomId::MAX_CHARS`] characters.
@@ -63,9 +65,10 @@ impl FromStr for RoomId {
 
     fn from_str(typed: &str) -> Result<Self, InvalidRoomId> {
         let mut text = String::new();
-        let plain = typed.chars().filter(|c| !vanishes(*c)).flat_map(plain);
+        let plain: String = typed.chars().filter(|c| !vanishes(*c)).map(plain).collect();
         // Lower-casing can break the normal form (İ), so it comes first.
-        for c in plain.flat_map(char::to_lowercase).nfc() {
+        let small: String = plain.chars().flat_map(char::to_lowercase).collect();
+        for c in nfc(&small).chars() {
             match c {
                 _ if is_blank(c) => push_hyphen(&mut text),
                 _ if c.is_alphanumeric() => text.push(c),
@@ -91,11 +94,11 @@ fn vanishes(c: char) -> bool {
 
 /// What a character stands for: its compatibility form (NFKC), unless that would take it out of
 /// room IDs, as ½, or break how a living language is written, or make what is blank vanish.
-fn plain(c: char) -> impl Iterator<Item = char> {
+fn plain(c: char) -> String {
     let belongs = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_hyphen(c);
-    let keeps = is_blank(c) || is_spelling(c) || !once(c).nfkc().all(belongs);
-    let compatible = (!keeps).then(|| once(c).nfkc());
-    compatible.into_iter().flatten().chain(keeps.then_some(c))
+    let compatible = nfkc(c.encode_utf8(&mut [0; 4]));
+    let keeps = is_blank(c) || is_spelling(c) || !compatible.chars().all(belongs);
+    if keeps { c.into() } else { compatible }
 }
 
 /// Single Korean letters, which NFKC turns into parts of syllables (ㅋㅋ), and the vowel am of Thai
