@@ -1,9 +1,6 @@
 //! Icons, of the Lucide set.
 
-use lucide_yew::{
-    CircleAlert, Info, Link, Lock, MessageCircle, Mic, MicOff, PhoneOff, SendHorizontal, Share2,
-    User, Users, Video, VideoOff, Volume2, WifiOff, X,
-};
+use icondata_lu as lucide;
 use yew::prelude::*;
 
 /// What an icon stands for.
@@ -55,27 +52,31 @@ pub struct IconProps {
 /// An icon, for the eyes alone: what it stands for is also said in words.
 #[component]
 pub fn Icon(props: &IconProps) -> Html {
-    html! { <span class="icon" aria-hidden="true">{picture(props.glyph)}</span> }
-}
-
-fn picture(glyph: Glyph) -> Html {
-    match glyph {
-        Glyph::Alert => html! { <CircleAlert /> },
-        Glyph::Camera => html! { <Video /> },
-        Glyph::CameraOff => html! { <VideoOff /> },
-        Glyph::Chat => html! { <MessageCircle /> },
-        Glyph::Close => html! { <X /> },
-        Glyph::Hint => html! { <Info /> },
-        Glyph::Leave => html! { <PhoneOff /> },
-        Glyph::Link => html! { <Link /> },
-        Glyph::Lock => html! { <Lock /> },
-        Glyph::Microphone => html! { <Mic /> },
-        Glyph::MicrophoneOff => html! { <MicOff /> },
-        Glyph::Offline => html! { <WifiOff /> },
-        Glyph::People => html! { <Users /> },
-        Glyph::Person => html! { <User /> },
-        Glyph::Send => html! { <SendHorizontal /> },
-        Glyph::Share => html! { <Share2 /> },
-        Glyph::Sound => html! { <Volume2 /> },
+    let icon = match props.glyph {
+        Glyph::Alert => lucide::LuCircleAlert,
+        Glyph::Camera => lucide::LuVideo,
+        Glyph::CameraOff => lucide::LuVideoOff,
+        Glyph::Chat => lucide::LuMessageCircle,
+        Glyph::Close => lucide::LuX,
+        Glyph::Hint => lucide::LuInfo,
+        Glyph::Leave => lucide::LuPhoneOff,
+        Glyph::Link => lucide::LuLink,
+        Glyph::Lock => lucide::LuLock,
+        Glyph::Microphone => lucide::LuMic,
+        Glyph::MicrophoneOff => lucide::LuMicOff,
+        Glyph::Offline => lucide::LuWifiOff,
+        Glyph::People => lucide::LuUsers,
+        Glyph::Person => lucide::LuUser,
+        Glyph::Send => lucide::LuSendHorizontal,
+        Glyph::Share => lucide::LuShare2,
+        Glyph::Sound => lucide::LuVolume2,
+    };
+    html! {
+        <span class="icon" aria-hidden="true">
+            <svg viewBox={icon.view_box} fill={icon.fill} stroke={icon.stroke} stroke-width={icon.stroke_width}
+                stroke-linecap={icon.stroke_linecap} stroke-linejoin={icon.stroke_linejoin}>
+                {Html::from_html_unchecked(icon.data.into())}
+            </svg>
+        </span>
     }
 }
