@@ -113,7 +113,7 @@ const PARTS: &[Part] = &[
                     "build --locked --package madang-server --target {}",
                     tools::MUSL
                 ),
-                "test --locked --package madang-e2e --test deploy --test proxy --test path --no-fail-fast",
+                "test --locked --package madang-e2e --test e2e deploy::",
             ])
         },
     },
@@ -122,7 +122,7 @@ const PARTS: &[Part] = &[
         set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
         run: || {
             cargo(&[
-                "test --locked --package madang-e2e --test call --test chat --test guest --test layout --test network --test obstacle --test privacy --test server --test start --no-fail-fast -- --test-threads=1",
+                "test --locked --package madang-e2e --test e2e -- --skip deploy:: --test-threads=1",
             ])
         },
     },

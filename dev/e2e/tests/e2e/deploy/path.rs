@@ -1,10 +1,4 @@
 //! The server below a path of a host that it shares, behind nginx as `deploy/` has it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
 use std::{fs, net::TcpListener, path::Path, time::Duration};
 

@@ -1,10 +1,4 @@
 //! A call while a network changes, on machines of their own.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
 use std::time::{Duration, Instant};
 

@@ -1,10 +1,4 @@
 //! The server that ships behind real proxies, as `deploy/` configures them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
 use std::{
     fs,

@@ -133,7 +133,7 @@ async fn until(guest: &mut Guest, is_it: impl Fn(&Event) -> bool) -> Result<()> 
 }
 
 /// In the essay, `>` is what Ada says. Her id is greater than Ben's.
-const HANDSHAKE: &str = include_str!("../../../core/protocol/src/essay/handshake.rs");
+const HANDSHAKE: &str = include_str!("../../../../core/protocol/src/essay/handshake.rs");
 
 /// The essay's handshake is one that took place. What differs each time, keys and addresses, is as
 /// in examples.

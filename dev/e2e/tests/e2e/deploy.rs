@@ -1,10 +1,7 @@
 //! The files of `deploy/`, read by the programs that they are for.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
+
+mod path;
+mod proxy;
 
 use std::{env::consts::ARCH, fs, process::Command};
 
