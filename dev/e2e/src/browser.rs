@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::{
     Machine, Result,
     bidi::{self, Console},
-    person::{Access, Devices, Engine, Person},
+    person::{Access, Engine, FakeDevices, Person},
     process::Process,
 };
 
@@ -38,7 +38,7 @@ impl Browser {
         let engine = person.engine;
         let machine = match person.access {
             Access::Machine(machine) => Some(machine),
-            Access::Whole | Access::Proxied => None,
+            Access::Direct | Access::Proxied => None,
         };
         // What is killed leaves its files; they go with this.
         let profile = tempfile::Builder::new().prefix("madang").tempdir()?;
@@ -146,12 +146,12 @@ fn chromium(person: Person<'_>) -> Value {
         "--host-resolver-rules=MAP insecure.test 127.0.0.1",
     ];
     arguments.extend_from_slice(match person.devices {
-        Devices::Fake => &[
+        FakeDevices::Granted => &[
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
         ],
-        Devices::Own => &["--use-fake-ui-for-media-stream"],
-        Devices::Refused => &[
+        FakeDevices::Absent => &["--use-fake-ui-for-media-stream"],
+        FakeDevices::Refused => &[
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream=deny",
         ],
@@ -164,7 +164,7 @@ fn chromium(person: Person<'_>) -> Value {
 
 fn firefox(person: Person<'_>) -> Value {
     // nsIPermissionManager: 0 asks, 2 denies.
-    let permission = if person.devices == Devices::Refused {
+    let permission = if person.devices == FakeDevices::Refused {
         2
     } else {
         0
@@ -172,8 +172,8 @@ fn firefox(person: Person<'_>) -> Value {
     json!({
         "args": ["-headless", "-width", "1280", "-height", "800"],
         "prefs": {
-            "media.navigator.streams.fake": person.devices != Devices::Own,
-            "media.navigator.permission.disabled": person.devices != Devices::Refused,
+            "media.navigator.streams.fake": person.devices != FakeDevices::Absent,
+            "media.navigator.permission.disabled": person.devices != FakeDevices::Refused,
             "permissions.default.camera": permission,
             "permissions.default.microphone": permission,
             "media.autoplay.default": 0,

@@ -2,7 +2,7 @@
 //! [`protocol`] says, and has nothing of the page's own core.
 //!
 //! 1. [`Guest`]: what a person does with it and hears of it.
-//! 2. `session`: a `server`, a UDP socket, and who else is in the room.
+//! 2. `session`: the WebSocket (`signaling`), a UDP socket, and who else is in the room.
 //! 3. `pair`: one other page; `live`: the connection to it, with steps and silences.
 //! 4. `connection`: WebRTC as str0m does it: four sections that carry nothing, two data channels.
 //! 5. `chat`: the log, and `clock`, which orders it.
@@ -15,8 +15,8 @@ mod clock;
 mod connection;
 mod live;
 mod pair;
-mod server;
 mod session;
+mod signaling;
 
 use std::sync::{Arc, Mutex};
 
@@ -65,7 +65,7 @@ impl Record {
 
 /// What a guest hears.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event {
+pub enum GuestEvent {
     /// The server let it in under this id.
     Joined(PeerId),
     /// Both channels to somebody are open.
@@ -84,7 +84,7 @@ pub enum Event {
 #[derive(Debug)]
 pub struct Guest {
     words: mpsc::Sender<Word>,
-    events: mpsc::Receiver<Event>,
+    events: mpsc::Receiver<GuestEvent>,
     session: JoinHandle<Result<()>>,
 }
 
@@ -116,7 +116,7 @@ impl Guest {
     ///
     /// # Errors
     /// When the call is over.
-    pub async fn next(&mut self) -> Result<Event> {
+    pub async fn next(&mut self) -> Result<GuestEvent> {
         let over = "the guest's call is over";
         self.events.recv().await.ok_or_else(|| over.into())
     }

@@ -11,7 +11,7 @@
 //!    (`sight`).
 //! 6. [`network`]: machines of their own, whose links go away and come back with another address.
 //! 7. [`guest`]: somebody with a program of another make, written from the protocol's essay alone.
-//! 8. [`house`]: all of it for one test. **When a test fails, `dev/e2e/artifacts/TEST/` has a
+//! 8. [`harness`]: all of it for one test. **When a test fails, `dev/e2e/artifacts/TEST/` has a
 //!    screenshot and the console of each page, and what the server and the drivers printed.**
 //!
 //! Nothing here sleeps until something has probably happened: pages are asked until they show it,
@@ -21,7 +21,7 @@ pub mod bidi;
 pub mod browser;
 mod command;
 pub mod guest;
-pub mod house;
+pub mod harness;
 pub mod network;
 pub mod page;
 pub mod person;
@@ -29,12 +29,12 @@ pub mod process;
 pub mod server;
 mod sight;
 
-pub use house::{House, hold, hold_at};
+pub use harness::Harness;
 pub use network::{Machine, Network};
 pub use page::Page;
-pub use person::{Access, Devices, Engine, Person};
+pub use person::{Access, Engine, FakeDevices, Person};
 pub use rustix::process::Signal;
-pub use server::Server;
+pub use server::TestServer;
 pub use sight::all_see_and_hear_all;
 
 /// What went wrong, for a person to read.

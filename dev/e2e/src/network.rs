@@ -38,7 +38,7 @@ impl Network {
     ///
     /// # Errors
     /// Where the user may not make network namespaces.
-    pub fn lay() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         static NETWORKS: AtomicU32 = AtomicU32::new(0);
         let network = NETWORKS.fetch_add(1, Ordering::Relaxed);
         let hub = Machine::new(&format!("madang-{}-{network}", id()), 0)?;

@@ -7,7 +7,7 @@ use crate::Machine;
 pub struct Person<'a> {
     pub(crate) name: &'a str,
     pub(crate) engine: Engine,
-    pub(crate) devices: Devices,
+    pub(crate) devices: FakeDevices,
     pub(crate) access: Access<'a>,
 }
 
@@ -17,13 +17,13 @@ impl<'a> Person<'a> {
         Self {
             name,
             engine,
-            devices: Devices::Fake,
-            access: Access::Whole,
+            devices: FakeDevices::Granted,
+            access: Access::Direct,
         }
     }
 
     /// The same with such devices.
-    pub fn having(self, devices: Devices) -> Self {
+    pub fn having(self, devices: FakeDevices) -> Self {
         Self { devices, ..self }
     }
 
@@ -50,11 +50,11 @@ pub enum Engine {
 
 /// What its user has and gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Devices {
+pub enum FakeDevices {
     /// A moving picture and a tone, given to whoever asks.
-    Fake,
+    Granted,
     /// Those of the machine: on a machine for tests, none.
-    Own,
+    Absent,
     /// Fake ones, and the user says no.
     Refused,
 }
@@ -63,7 +63,7 @@ pub enum Devices {
 #[derive(Clone, Copy, Debug)]
 pub enum Access<'a> {
     /// As those of any program here.
-    Whole,
+    Direct,
     /// From a machine of its own.
     Machine(&'a Machine),
     /// Through proxies alone, as extensions for privacy have it, and there is none: no UDP gets

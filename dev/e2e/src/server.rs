@@ -6,14 +6,14 @@ use crate::{Machine, Result, process::Process};
 
 /// A running `target/release/madang`, with the page in `dist/`.
 #[derive(Debug)]
-pub struct Server {
+pub struct TestServer {
     process: Process,
     port: u16,
     origin: String,
     flags: Vec<String>,
 }
 
-impl Server {
+impl TestServer {
     /// Starts one on a free port, without STUN.
     ///
     /// # Errors
@@ -75,9 +75,9 @@ impl Server {
     ///
     /// # Errors
     /// When it does not end.
-    pub async fn stop(self) -> Result<Stopped> {
+    pub async fn stop(self) -> Result<StoppedServer> {
         self.process.end().await?;
-        Ok(Stopped {
+        Ok(StoppedServer {
             port: self.port,
             flags: self.flags,
         })
@@ -87,9 +87,9 @@ impl Server {
     ///
     /// # Errors
     /// When it does not end.
-    pub async fn crash(self) -> Result<Stopped> {
+    pub async fn crash(self) -> Result<StoppedServer> {
         self.process.crash().await?;
-        Ok(Stopped {
+        Ok(StoppedServer {
             port: self.port,
             flags: self.flags,
         })
@@ -121,18 +121,18 @@ impl Server {
 
 /// A server that was ended.
 #[derive(Debug)]
-pub struct Stopped {
+pub struct StoppedServer {
     port: u16,
     flags: Vec<String>,
 }
 
-impl Stopped {
+impl StoppedServer {
     /// Starts it again where it was.
     ///
     /// # Errors
     /// When somebody else took the port.
-    pub async fn start(self) -> Result<Server> {
-        Server::start_at(self.port, self.flags).await
+    pub async fn start(self) -> Result<TestServer> {
+        TestServer::start_at(self.port, self.flags).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{Result, page::Page};
 
 /// How long anything may take that has no limit of its own. Two cores run all the browsers, and
 /// perhaps a build.
-pub const PATIENCE: u64 = 60;
+pub const TIMEOUT: u64 = 60;
 
 impl Page {
     /// What an expression is worth on the page; `probe` is at hand.
@@ -35,7 +35,7 @@ impl Page {
     /// # Errors
     /// When it never is; says what the page shows instead.
     pub async fn until(&self, expression: &str) -> Result<()> {
-        self.until_within(expression, PATIENCE).await
+        self.until_within(expression, TIMEOUT).await
     }
 
     /// Waits until an expression is true, for at most so many seconds.
@@ -63,7 +63,7 @@ impl Page {
     /// # Errors
     /// When others are.
     pub async fn sees_only(&self, others: &[&Page]) -> Result<()> {
-        self.sees_only_within(others, PATIENCE).await
+        self.sees_only_within(others, TIMEOUT).await
     }
 
     /// The same, within so many seconds.

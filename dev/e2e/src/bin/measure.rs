@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    Page, hold,
+    Harness, Page,
 };
 use serde_json::json;
 
@@ -17,12 +17,12 @@ async fn main() {
 }
 
 async fn from_join_to_the_first_remote_frame() {
-    hold("first_frame", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+    Harness::run("first_frame", &[], async |harness| {
+        let [ada, ben] = harness.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
         for (first, second) in [(&ada, &ben), (&ben, &ada)] {
             let mut times = Vec::new();
             for round in 0..5 {
-                let room = house.address(&format!("/r/{}-{round}", second.name));
+                let room = harness.address(&format!("/r/{}-{round}", second.name));
                 first.join(&room).await?;
                 second.enter_lobby(&room).await?;
                 second.give_devices().await?;
@@ -46,14 +46,14 @@ async fn from_join_to_the_first_remote_frame() {
 
 /// All in one browser, each in a window of their own, joining as fast as one can click.
 async fn crowd(people: usize, limit: Duration) {
-    hold("crowd", &[], async |house| {
-        let [page] = house.people([("Crowd", Chromium)]).await?;
+    Harness::run("crowd", &[], async |harness| {
+        let [page] = harness.people([("Crowd", Chromium)]).await?;
         let client = &page.browser().client;
         let mut windows = vec![client.window().await?];
         while windows.len() < people {
             windows.push(client.new_window(false).await?.handle);
         }
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         for window in &windows {
             client.switch_to_window(window.clone()).await?;
             page.enter_lobby(&room).await?;
@@ -105,7 +105,7 @@ async fn number(page: &Page, expression: &str) -> e2e::Result<usize> {
 
 /// Pictures for the README and for people who look before they read, in `dev/e2e/artifacts/pictures/`.
 async fn pictures() {
-    hold("pictures", &[], async |house| {
+    Harness::run("pictures", &[], async |harness| {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/pictures");
         let people = [
             ("Ada", Chromium),
@@ -113,15 +113,15 @@ async fn pictures() {
             ("지민", Chromium),
             ("Dana", Firefox),
         ];
-        let [ada, ben, jimin, dana] = house.people(people).await?;
+        let [ada, ben, jimin, dana] = harness.people(people).await?;
         let mut shots = Vec::new();
         for (language, home) in [("en", "/?lang=en"), ("ko", "/?lang=ko")] {
             ada.browser().client.set_window_size(1440, 990).await?;
-            ada.open(&house.address(home)).await?;
+            ada.open(&harness.address(home)).await?;
             ada.until("probe.heading()").await?;
             shots.push((format!("home-{language}.png"), ada.screenshot().await?));
         }
-        let room = house.address("/r/tea?lang=en");
+        let room = harness.address("/r/tea?lang=en");
         tokio::try_join!(ben.join(&room), jimin.join(&room), dana.join(&room))?;
         ada.enter_lobby(&room).await?;
         ada.give_devices().await?;

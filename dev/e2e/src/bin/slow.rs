@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use e2e::{Error, Result, Server, server::project};
+use e2e::{Error, Result, TestServer, server::project};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 use tokio::{
@@ -92,7 +92,7 @@ impl Attack {
         } else {
             &[]
         };
-        let server = Server::start(flags).await?;
+        let server = TestServer::start(flags).await?;
         let mut watch = Watch::new(&server)?;
         let report = tokio::select! {
             report = self.attack(server.port()) => report?,
@@ -161,7 +161,7 @@ impl Report {
 
 /// What others find meanwhile.
 struct Watch<'a> {
-    server: &'a Server,
+    server: &'a TestServer,
     begin: Instant,
     idle: usize,
     most: usize,
@@ -172,7 +172,7 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(server: &'a Server) -> Result<Self> {
+    fn new(server: &'a TestServer) -> Result<Self> {
         Ok(Self {
             server,
             begin: Instant::now(),

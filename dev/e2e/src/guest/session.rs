@@ -15,10 +15,10 @@ use protocol::{
 use tokio::{net::UdpSocket, sync::mpsc, time::sleep_until};
 
 use super::{
-    Event, Invitation, Record,
+    GuestEvent, Invitation, Record,
     chat::{Author, Log, Taken},
     pair::{Output, Pair},
-    server::Server,
+    signaling::Signaling,
 };
 use crate::Result;
 
@@ -35,7 +35,7 @@ pub(super) enum Word {
 }
 
 pub(super) struct Session {
-    server: Server,
+    server: Signaling,
     datagrams: UdpSocket,
     address: SocketAddr,
     own: Author,
@@ -44,7 +44,7 @@ pub(super) struct Session {
     next_round: Instant,
     /// When each may be answered next.
     answers: BTreeMap<PeerId, Instant>,
-    events: mpsc::Sender<Event>,
+    events: mpsc::Sender<GuestEvent>,
     record: Option<Record>,
 }
 
@@ -57,9 +57,12 @@ enum Happened {
 
 impl Session {
     /// Opens both sockets, and is let in.
-    pub(super) async fn join(invitation: &Invitation, events: mpsc::Sender<Event>) -> Result<Self> {
+    pub(super) async fn join(
+        invitation: &Invitation,
+        events: mpsc::Sender<GuestEvent>,
+    ) -> Result<Self> {
         let datagrams = UdpSocket::bind((own_address().await?, 0)).await?;
-        let mut server = Server::open(&invitation.origin, invitation.record.clone()).await?;
+        let mut server = Signaling::open(&invitation.origin, invitation.record.clone()).await?;
         let (id, peers) = server.join(invitation).await?;
         let (own, now) = ((id, invitation.incarnation), Instant::now());
         let mut session = Self {
@@ -74,7 +77,7 @@ impl Session {
             events,
             record: invitation.record.clone(),
         };
-        session.report(Event::Joined(id));
+        session.report(GuestEvent::Joined(id));
         peers.iter().for_each(|peer| session.meet(peer));
         Ok(session)
     }
@@ -184,7 +187,7 @@ impl Session {
         if let Some(mut pair) = self.pairs.remove(&id) {
             pair.close();
             let outputs = pair.outputs(Instant::now());
-            self.report(Event::Gone(pair.peer.name.clone()));
+            self.report(GuestEvent::Gone(pair.peer.name.clone()));
             for output in outputs {
                 self.transmit(output).await?;
             }
@@ -218,10 +221,10 @@ impl Session {
         match output {
             Output::ChatOpened => {
                 self.compare(id);
-                self.report(Event::Met(name));
+                self.report(GuestEvent::Met(name));
             }
-            Output::Control(Control::Alive { .. }) => self.report(Event::Alive(name)),
-            Output::Control(Control::Media(state)) => self.report(Event::Media(name, state)),
+            Output::Control(Control::Alive { .. }) => self.report(GuestEvent::Alive(name)),
+            Output::Control(Control::Media(state)) => self.report(GuestEvent::Media(name, state)),
             Output::Control(Control::Bye) => self.part(id).await?,
             Output::Chat(chat) => self.read(id, chat),
             output => self.transmit(output).await?,
@@ -252,7 +255,7 @@ impl Session {
         self.server.close().await
     }
 
-    fn report(&self, event: Event) {
+    fn report(&self, event: GuestEvent) {
         // What nobody reads for so long is of no interest.
         let _ = self.events.try_send(event);
     }

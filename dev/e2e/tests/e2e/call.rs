@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    Page, Signal, all_see_and_hear_all, hold,
+    Harness, Page, Signal, all_see_and_hear_all,
 };
 use serde_json::{Value, json};
 
@@ -28,9 +28,11 @@ async fn flow(page: &Page, other: &Page) -> e2e::Result<Value> {
 
 #[tokio::test]
 async fn chromium_and_firefox_see_and_hear_each_other() {
-    hold("chromium_and_firefox", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
-        let room = house.address("/r/tea");
+    Harness::run("chromium_and_firefox", &[], async |harness| {
+        let [ada, ben] = harness
+            .people([("Ada", Chromium), ("Ben", Firefox)])
+            .await?;
+        let room = harness.address("/r/tea");
         ada.join(&room).await?;
         ben.enter_lobby(&room).await?;
         ben.until("document.body.textContent.includes('Ada is here')")
@@ -55,8 +57,8 @@ async fn chromium_and_firefox_see_and_hear_each_other() {
 
 #[tokio::test]
 async fn four_join_at_once_and_go_one_by_one() {
-    hold("four", &[], async |house| {
-        let [ada, ben, cho, dan] = house
+    Harness::run("four", &[], async |harness| {
+        let [ada, ben, cho, dan] = harness
             .call([
                 ("Ada", Chromium),
                 ("Ben", Firefox),
@@ -97,8 +99,8 @@ async fn four_join_at_once_and_go_one_by_one() {
 
 #[tokio::test]
 async fn who_leaves_can_come_back() {
-    hold("rejoin", &[], async |house| {
-        let [ada, ben] = house.call([("Ada", Firefox), ("Ben", Chromium)]).await?;
+    Harness::run("rejoin", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Firefox), ("Ben", Chromium)]).await?;
         ben.click("Leave call").await?;
         ada.sees_only_within(&[], AT_ONCE).await?;
         ada.until("document.body.textContent.includes('You are the only one here')")
@@ -111,8 +113,8 @@ async fn who_leaves_can_come_back() {
 
 #[tokio::test]
 async fn toggles_stop_and_start_what_flows_without_negotiation() {
-    hold("toggles", &[], async |house| {
-        let [ada, ben] = house.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
+    Harness::run("toggles", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
         for (page, other) in [(&ada, &ben), (&ben, &ada)] {
             camera_off(page, other).await?;
             microphone_off(page, other).await?;
@@ -178,8 +180,8 @@ async fn nothing_more(page: &Page, number: &str) -> e2e::Result<()> {
 
 #[tokio::test]
 async fn a_reload_leads_back_into_the_call_and_leaves_no_ghost() {
-    hold("reload", &[], async |house| {
-        let [ada, ben] = house.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
+    Harness::run("reload", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
         for (page, other) in [(&ada, &ben), (&ben, &ada)] {
             // Whoever stands on a tile from now on.
             other.value(
@@ -204,8 +206,8 @@ async fn a_reload_leads_back_into_the_call_and_leaves_no_ghost() {
 
 #[tokio::test]
 async fn who_crashes_or_freezes_is_gone_within_twenty_seconds() {
-    hold("crash", &[], async |house| {
-        let [ada, ben, cho, dan] = house
+    Harness::run("crash", &[], async |harness| {
+        let [ada, ben, cho, dan] = harness
             .call([
                 ("Ada", Chromium),
                 ("Ben", Firefox),
@@ -234,14 +236,14 @@ async fn who_crashes_or_freezes_is_gone_within_twenty_seconds() {
 
 #[tokio::test]
 async fn a_call_goes_on_while_the_server_restarts() {
-    hold("restart", &[], async |house| {
-        let [ada, ben, cho] = house
+    Harness::run("restart", &[], async |harness| {
+        let [ada, ben, cho] = harness
             .people([("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)])
             .await?;
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room), cho.enter_lobby(&room))?;
         all_see_and_hear_all(&[&ada, &ben]).await?;
-        house.stop_server().await?;
+        harness.stop_server().await?;
         for page in [&ada, &ben] {
             page.until("document.body.textContent.includes('Your call goes on')")
                 .await?;
@@ -249,7 +251,7 @@ async fn a_call_goes_on_while_the_server_restarts() {
         cho.until("document.body.textContent.includes('The server cannot be reached')")
             .await?;
         all_see_and_hear_all(&[&ada, &ben]).await?;
-        house.start_server().await?;
+        harness.start_server().await?;
         for page in [&ada, &ben] {
             page.until("!document.body.textContent.includes('Your call goes on')")
                 .await?;
@@ -265,9 +267,9 @@ async fn a_call_goes_on_while_the_server_restarts() {
 
 #[tokio::test]
 async fn a_room_has_an_address_of_its_own() {
-    hold("home", &[], async |house| {
-        let [ada] = house.people([("Ada", Firefox)]).await?;
-        ada.open(&house.address("/")).await?;
+    Harness::run("home", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Firefox)]).await?;
+        ada.open(&harness.address("/")).await?;
         ada.fill("Your name", "Ada").await?;
         ada.click("Join room").await?;
         ada.until("document.querySelector('#room').getAttribute('aria-invalid') === 'true'").await?;
@@ -280,7 +282,7 @@ async fn a_room_has_an_address_of_its_own() {
         ada.until("decodeURI(location.pathname) === '/r/unser-café'").await?;
         ada.until("probe.heading() === 'Ready to join?'").await?;
 
-        ada.open(&house.address("/?lang=ko")).await?;
+        ada.open(&harness.address("/?lang=ko")).await?;
         ada.click("방 만들기").await?;
         ada.until("/^\\/r\\/[a-z0-9-]{16,}$/.test(location.pathname)").await?;
         ada.until("document.documentElement.lang === 'ko' && probe.heading() === '참여할 준비가 되셨나요?'").await

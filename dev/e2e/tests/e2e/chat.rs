@@ -2,15 +2,15 @@
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    Page, all_see_and_hear_all, hold,
+    Harness, Page, all_see_and_hear_all,
 };
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_chat_is_the_same_for_all_and_shows_text_literally() {
-    hold("chat", &[], async |house| {
-        let [ada, ben, cho] = house.people([("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)]).await?;
-        let room = house.address("/r/tea");
+    Harness::run("chat", &[], async |harness| {
+        let [ada, ben, cho] = harness.people([("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)]).await?;
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room))?;
         all_see_and_hear_all(&[&ada, &ben]).await?;
         ada.click("Open chat").await?;
@@ -75,9 +75,9 @@ const HOSTILE: &str = r#"(() => {
 
 #[tokio::test]
 async fn one_member_spoils_the_chat_for_nobody() {
-    hold("hostile", &[], async |house| {
+    Harness::run("hostile", &[], async |harness| {
         let people = [("Ada", Chromium), ("Ben", Firefox), ("Eve", Chromium)];
-        let [ada, ben, eve] = house.call(people).await?;
+        let [ada, ben, eve] = harness.call(people).await?;
         for page in [&ada, &ben, &eve] {
             page.click("Open chat").await?;
         }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    Page, Result,
-    guest::{Event, Guest, Invitation, Record},
-    hold,
+    Harness, Page, Result,
+    guest::{Guest, GuestEvent, Invitation, Record},
 };
 use protocol::{
     ClientMessage, Control, Envelope, IceCandidate, Incarnation, MediaState, Name, PeerSecret,
@@ -16,7 +15,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 /// How long the guest waits for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// How soon somebody is gone who said so.
 const AT_ONCE: u64 = 5;
 /// At two seconds each, longer than any silence is borne.
@@ -39,9 +38,9 @@ async fn a_guest_who_answers_is_in_the_call() {
 
 /// Joins Chromium and Firefox, talks, stays for a while, and leaves.
 async fn visit(test: &str, secret: &str, id: &str) {
-    hold(test, &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
-        let room = house.address("/r/tea");
+    Harness::run(test, &[], async |harness| {
+        let [ada, ben] = harness.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room))?;
         for page in [&ada, &ben] {
             page.click("Open chat").await?;
@@ -50,7 +49,7 @@ async fn visit(test: &str, secret: &str, id: &str) {
         reads(&ben, &["before"]).await?;
 
         let mut guest = Guest::join(&Invitation {
-            origin: house.address(""),
+            origin: harness.address(""),
             room: "tea".parse()?,
             name: Name::new("Gus"),
             secret: secret.parse()?,
@@ -58,7 +57,7 @@ async fn visit(test: &str, secret: &str, id: &str) {
             record: None,
         })
         .await?;
-        let joined = |event: &Event| matches!(event, Event::Joined(own) if own.to_string().starts_with(id));
+        let joined = |event: &GuestEvent| matches!(event, GuestEvent::Joined(own) if own.to_string().starts_with(id));
         until(&mut guest, joined).await?;
         for page in [&ada, &ben] {
             page.until("JSON.stringify(probe.tile('Gus')?.words) === JSON.stringify(['Camera off', 'Muted'])").await?;
@@ -66,8 +65,8 @@ async fn visit(test: &str, secret: &str, id: &str) {
         }
         let both = MediaState { microphone: true, camera: true };
         hears(&mut guest, &[
-            Event::Media(Name::new("Ada"), both),
-            Event::Media(Name::new("Ben"), both),
+            GuestEvent::Media(Name::new("Ada"), both),
+            GuestEvent::Media(Name::new("Ben"), both),
         ], &["before"]).await?;
 
         guest.say("hello from afar".to_owned().try_into()?).await?;
@@ -79,7 +78,7 @@ async fn visit(test: &str, secret: &str, id: &str) {
         ben.say("and from me").await?;
         hears(&mut guest, &[], &["hello to you", "and from me"]).await?;
 
-        let signs = [Name::new("Ada"), Name::new("Ben")].map(|name| vec![Event::Alive(name); SIGNS_OF_LIFE]);
+        let signs = [Name::new("Ada"), Name::new("Ben")].map(|name| vec![GuestEvent::Alive(name); SIGNS_OF_LIFE]);
         hears(&mut guest, &signs.concat(), &[]).await?;
         for page in [&ada, &ben] {
             assert_eq!(page.value("window.seen").await?, json!([]), "{}", page.name);
@@ -111,13 +110,13 @@ async fn reads(page: &Page, words: &[&str]) -> Result<()> {
 }
 
 /// Waits until all of this happened to the guest, in any order.
-async fn hears(guest: &mut Guest, events: &[Event], words: &[&str]) -> Result<()> {
+async fn hears(guest: &mut Guest, events: &[GuestEvent], words: &[&str]) -> Result<()> {
     let (mut events, mut words) = (events.to_vec(), words.to_vec());
     while !(events.is_empty() && words.is_empty()) {
-        let event = timeout(PATIENCE, guest.next())
+        let event = timeout(TIMEOUT, guest.next())
             .await
             .map_err(|_| format!("never heard: {events:?}, {words:?}"))??;
-        if let Event::Read(message) = &event {
+        if let GuestEvent::Read(message) = &event {
             words.retain(|words| *words != message.text.as_str());
         }
         if let Some(place) = events.iter().position(|it| *it == event) {
@@ -127,8 +126,8 @@ async fn hears(guest: &mut Guest, events: &[Event], words: &[&str]) -> Result<()
     Ok(())
 }
 
-async fn until(guest: &mut Guest, is_it: impl Fn(&Event) -> bool) -> Result<()> {
-    while !is_it(&timeout(PATIENCE, guest.next()).await??) {}
+async fn until(guest: &mut Guest, is_it: impl Fn(&GuestEvent) -> bool) -> Result<()> {
+    while !is_it(&timeout(TIMEOUT, guest.next()).await??) {}
     Ok(())
 }
 
@@ -139,11 +138,11 @@ const HANDSHAKE: &str = include_str!("../../../../core/protocol/src/essay/handsh
 /// in examples.
 #[tokio::test]
 async fn a_handshake_goes_as_the_essay_tells() {
-    hold("handshake", &[], async |house| {
+    Harness::run("handshake", &[], async |harness| {
         let record = Record::default();
         let come = async |name: &str, secret, incarnation, record| {
             Guest::join(&Invitation {
-                origin: house.address(""),
+                origin: harness.address(""),
                 room: "tea".parse()?,
                 name: Name::new(name),
                 secret: PeerSecret([secret; 16]),
@@ -156,11 +155,14 @@ async fn a_handshake_goes_as_the_essay_tells() {
         let mut ada = come("Ada", 1, 7, Some(record.clone())).await?;
         for (guest, other) in [(&mut ada, "Ben"), (&mut ben, "Ada")] {
             let other = Name::new(other);
-            let events = [Event::Met(other.clone()), Event::Alive(other)];
+            let events = [GuestEvent::Met(other.clone()), GuestEvent::Alive(other)];
             hears(guest, &events, &[]).await?;
         }
         ada.leave().await?;
-        until(&mut ben, |event| *event == Event::Gone(Name::new("Ada"))).await?;
+        until(&mut ben, |event| {
+            *event == GuestEvent::Gone(Name::new("Ada"))
+        })
+        .await?;
         ben.leave().await?;
 
         let took_place: Vec<String> = record.lines().iter().map(|line| plain(line)).collect();

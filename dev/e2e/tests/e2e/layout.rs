@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use e2e::{Devices, Engine::Chromium, House, Page, Person, hold};
+use e2e::{Engine::Chromium, FakeDevices, Harness, Page, Person};
 use serde_json::{Value, json};
 
 /// Small phones and large ones, a tablet, one on its side, the same with its keyboard up, a small
@@ -64,10 +64,10 @@ async fn the_way_in_is_in_sight(page: &Page, what: &str) -> e2e::Result<()> {
 }
 
 /// Somebody in a call with somebody else, both without devices.
-async fn call(house: &mut House, room: &str, names: [&str; 2]) -> e2e::Result<[Arc<Page>; 2]> {
-    let pages = house.people(names.map(|name| (name, Chromium))).await?;
+async fn call(harness: &mut Harness, room: &str, names: [&str; 2]) -> e2e::Result<[Arc<Page>; 2]> {
+    let pages = harness.people(names.map(|name| (name, Chromium))).await?;
     for page in &pages {
-        page.enter_lobby(&house.address(room)).await?;
+        page.enter_lobby(&harness.address(room)).await?;
         page.click("Join now").await?;
         page.until("probe.button('Leave call')").await?;
     }
@@ -84,9 +84,9 @@ async fn no_name_room_or_message_moves_a_control_out_of_reach() {
         format!("/r/{}", "마".repeat(64)),
     ];
     for (place, room) in rooms.iter().enumerate() {
-        hold(&format!("reach_{place}"), &[], async |house| {
+        Harness::run(&format!("reach_{place}"), &[], async |harness| {
             let names = [NAMES[2 * place], NAMES[2 * place + 1]];
-            let [ada, ben] = call(house, room, names).await?;
+            let [ada, ben] = call(harness, room, names).await?;
             ada.click("Open chat").await?;
             for name in NAMES {
                 ada.say(&name.repeat(6)).await?;
@@ -112,14 +112,14 @@ async fn no_name_room_or_message_moves_a_control_out_of_reach() {
 
 #[tokio::test]
 async fn the_way_in_stays_within_reach() {
-    hold("reach_in", &[], async |house| {
-        let [ada, ben] = house
+    Harness::run("reach_in", &[], async |harness| {
+        let [ada, ben] = harness
             .people([
                 Person::new("Ada", Chromium),
-                Person::new(NAMES[0], Chromium).having(Devices::Refused),
+                Person::new(NAMES[0], Chromium).having(FakeDevices::Refused),
             ])
             .await?;
-        let room = house.address(&format!("/r/{}", "w".repeat(64)));
+        let room = harness.address(&format!("/r/{}", "w".repeat(64)));
         ben.enter_lobby(&room).await?;
         ben.click("Allow camera and microphone").await?;
         ben.until("probe.button('Dismiss')").await?;
@@ -133,7 +133,7 @@ async fn the_way_in_stays_within_reach() {
         ben.until("document.querySelector('.tile').clientHeight > 48")
             .await?;
         for language in ["en", "ko"] {
-            ada.open(&house.address(&format!("/?lang={language}")))
+            ada.open(&harness.address(&format!("/?lang={language}")))
                 .await?;
             ada.until("document.querySelector('#room')").await?;
             all_is_within_reach(&ada, "home").await?;
@@ -141,7 +141,7 @@ async fn the_way_in_stays_within_reach() {
             ada.open(&format!("{room}?lang={language}")).await?;
             ada.until("document.querySelector('.faces')").await?;
             all_is_within_reach(&ada, "the lobby").await?;
-            ada.open(&house.address(&format!("/r/tea?lang={language}")))
+            ada.open(&harness.address(&format!("/r/tea?lang={language}")))
                 .await?;
             ada.until("document.querySelector('.permission button')")
                 .await?;
@@ -154,8 +154,8 @@ async fn the_way_in_stays_within_reach() {
 
 #[tokio::test]
 async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
-    hold("keyboard", &[], async |house| {
-        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+    Harness::run("keyboard", &[], async |harness| {
+        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
         ada.click("Open chat").await?;
         ben.click("Open chat").await?;
         ada.resize((844, 390)).await?;
@@ -179,9 +179,9 @@ async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
 
 #[tokio::test]
 async fn what_tells_two_people_of_a_long_name_apart_is_never_cut() {
-    hold("long_names", &[], async |house| {
+    Harness::run("long_names", &[], async |harness| {
         let name = "Maximiliane Hohenzollern-Sigmaringen von und zu";
-        let [ada, _] = call(house, "/r/tea", [name; 2]).await?;
+        let [ada, _] = call(harness, "/r/tea", [name; 2]).await?;
         ada.click("Show people").await?;
         ada.resize((320, 568)).await?;
         const NAMES: &str = "[...document.querySelectorAll('.name')].map(name => {
@@ -199,8 +199,8 @@ async fn what_tells_two_people_of_a_long_name_apart_is_never_cut() {
 
 #[tokio::test]
 async fn korean_breaks_between_words_on_an_english_page_too() {
-    hold("korean", &[], async |house| {
-        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+    Harness::run("korean", &[], async |harness| {
+        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
         for page in [&ada, &ben] {
             page.click("Open chat").await?;
         }
@@ -225,8 +225,8 @@ async fn korean_breaks_between_words_on_an_english_page_too() {
 
 #[tokio::test]
 async fn a_long_message_is_folded_and_what_comes_below_is_told() {
-    hold("log", &[], async |house| {
-        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+    Harness::run("log", &[], async |harness| {
+        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
         for page in [&ada, &ben] {
             page.click("Open chat").await?;
         }
@@ -272,8 +272,8 @@ async fn write(page: &Page, text: &str) -> e2e::Result<()> {
 
 #[tokio::test]
 async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
-    hold("draft", &[], async |house| {
-        let [ada, _] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+    Harness::run("draft", &[], async |harness| {
+        let [ada, _] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
         let draft = async || -> e2e::Result<Value> {
             ada.reload().await?;
             ada.click("Open chat").await?;
@@ -303,8 +303,8 @@ async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
 
 #[tokio::test]
 async fn forced_colours_leave_edges_and_the_way_out_stands_out() {
-    hold("forced_colors", &[], async |house| {
-        let [ada, ben] = call(house, "/r/tea", ["Ada", "Ben"]).await?;
+    Harness::run("forced_colors", &[], async |harness| {
+        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
         let media = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
         ada.browser().devtools("Emulation.setEmulatedMedia", media).await?;
         ada.until("matchMedia('(forced-colors: active)').matches").await?;

@@ -9,10 +9,11 @@
 mod call;
 mod chat;
 mod deploy;
+mod errors;
 mod guest;
 mod layout;
 mod network;
-mod obstacle;
+
 mod privacy;
 mod server;
 mod start;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use e2e::{
     Access,
     Engine::{self, Chromium, Firefox},
-    Network, Page, Person, Server, all_see_and_hear_all, hold_at,
+    Harness, Network, Page, Person, TestServer, all_see_and_hear_all,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -34,23 +34,25 @@ async fn who_gets_another_address_without_a_gap_is_back_within_five_seconds() {
 
 /// Of three people one, with this browser, gets another address.
 async fn change(test: &str, engine: Engine, gap: Duration) {
-    let network = match Network::lay() {
+    let network = match Network::new() {
         Ok(network) => network,
         Err(why) => return println!("{test} is left out, for want of network namespaces: {why}"),
     };
     let folder = TempDir::new().unwrap();
-    let server = Server::start_on(&network.hub, folder.path()).await.unwrap();
-    hold_at(test, server, async |house| {
+    let server = TestServer::start_on(&network.hub, folder.path())
+        .await
+        .unwrap();
+    Harness::run_at(test, server, async |harness| {
         let moving = network.machine()?;
         let others = [network.machine()?, network.machine()?];
-        let [ada, ben, cho] = house
+        let [ada, ben, cho] = harness
             .people([
                 Person::new("Ada", engine).with(Access::Machine(&moving)),
                 Person::new("Ben", Chromium).with(Access::Machine(&others[0])),
                 Person::new("Cho", Firefox).with(Access::Machine(&others[1])),
             ])
             .await?;
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room), cho.join(&room))?;
         all_see_and_hear_all(&[&ada, &ben, &cho]).await?;
         ben.click("Open chat").await?;

@@ -2,7 +2,7 @@
 
 use e2e::{
     Engine::{self, Chromium, Firefox},
-    all_see_and_hear_all, hold,
+    Harness, all_see_and_hear_all,
 };
 use serde_json::json;
 
@@ -54,8 +54,8 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
         } else {
             Chromium
         };
-        hold(&format!("crash_{test}"), &[], async |house| {
-            let [ada, ben] = house.call([("Ada", engine), ("Ben", other)]).await?;
+        Harness::run(&format!("crash_{test}"), &[], async |harness| {
+            let [ada, ben] = harness.call([("Ada", engine), ("Ben", other)]).await?;
 
             ada.value(crash).await?;
             ada.until_within("probe.held() + probe.alive().length === 0", AT_ONCE)
@@ -92,9 +92,11 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
 async fn what_fails_in_an_extension_ends_nothing() {
     const FAILURES: &str = "(setTimeout(() => { throw null; }), setTimeout(() => { throw new Error('mine'); }), Promise.reject('mine'),
         dispatchEvent(new ErrorEvent('error', { message: 'Script error.' })), true)";
-    hold("foreign_error", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
-        let room = house.address("/r/tea");
+    Harness::run("foreign_error", &[], async |harness| {
+        let [ada, ben] = harness
+            .people([("Ada", Chromium), ("Ben", Firefox)])
+            .await?;
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room))?;
         all_see_and_hear_all(&[&ada, &ben]).await?;
         for page in [&ada, &ben] {
@@ -109,9 +111,9 @@ async fn what_fails_in_an_extension_ends_nothing() {
 
 #[tokio::test]
 async fn after_a_crash_reload_leads_to_the_lobby() {
-    hold("crash_reload", &[], async |house| {
-        let [ada] = house.people([("Ada", Chromium)]).await?;
-        ada.join(&house.address("/r/tea?lang=en")).await?;
+    Harness::run("crash_reload", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
+        ada.join(&harness.address("/r/tea?lang=en")).await?;
         ada.value(PANIC).await?;
         ada.until("document.getElementById('reload').checkVisibility()")
             .await?;
@@ -134,9 +136,9 @@ async fn a_second_press_while_a_device_starts_takes_the_wish_back() {
         ("withdraw_chromium", Chromium),
         ("withdraw_firefox", Firefox),
     ] {
-        hold(test, &[], async |house| {
-            let [ada] = house.people([("Ada", engine)]).await?;
-            ada.enter_lobby(&house.address("/r/tea")).await?;
+        Harness::run(test, &[], async |harness| {
+            let [ada] = harness.people([("Ada", engine)]).await?;
+            ada.enter_lobby(&harness.address("/r/tea")).await?;
             ada.value(SLOW).await?;
             ada.click("Allow camera and microphone").await?;
             ada.click("Turn off camera").await?;
@@ -177,8 +179,8 @@ async fn what_the_system_mutes_is_said_on_both_sides_and_comes_back_by_itself() 
             }})(probe.tracks.find(track => track.kind === 'audio'))"
         )
     };
-    hold("system_mute", &[], async |house| {
-        let [ada, ben] = house.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
+    Harness::run("system_mute", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
         ada.value(&mute(true)).await?;
         ada.until("document.body.textContent.includes('Your system keeps the microphone from working right now')").await?;
         ada.until("probe.tile('Ada (you)').words.includes('Muted')").await?;
@@ -193,9 +195,9 @@ async fn what_the_system_mutes_is_said_on_both_sides_and_comes_back_by_itself() 
 #[tokio::test]
 async fn back_closes_what_is_open_then_asks_then_leads_out() {
     for (test, engine) in [("back_chromium", Chromium), ("back_firefox", Firefox)] {
-        hold(test, &[], async |house| {
-            let [ada] = house.people([("Ada", engine)]).await?;
-            ada.open(&house.address("/?lang=en")).await?;
+        Harness::run(test, &[], async |harness| {
+            let [ada] = harness.people([("Ada", engine)]).await?;
+            ada.open(&harness.address("/?lang=en")).await?;
             ada.fill("Your name", "Ada").await?;
             ada.fill("Room ID", "tea").await?;
             ada.click("Join room").await?;
@@ -257,9 +259,9 @@ async fn back_leads_from_a_call_that_ended_to_the_lobby_and_on_to_where_one_came
         ("back_lobby_chromium", Chromium),
         ("back_lobby_firefox", Firefox),
     ] {
-        hold(test, &[], async |house| {
-            let [ada] = house.people([("Ada", engine)]).await?;
-            ada.open(&house.address("/?lang=en")).await?;
+        Harness::run(test, &[], async |harness| {
+            let [ada] = harness.people([("Ada", engine)]).await?;
+            ada.open(&harness.address("/?lang=en")).await?;
             ada.fill("Room ID", "tea").await?;
             ada.click("Join room").await?;
             ada.click("Join now").await?;

@@ -5,7 +5,7 @@ use std::{fs, net::UdpSocket, path::Path, time::Duration};
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    hold,
+    Harness,
     process::Process,
 };
 use serde_json::json;
@@ -80,11 +80,11 @@ const CHO_ANEW: &str =
 /// After a crash nobody was told of, and a while in which all attempts are refused.
 #[tokio::test]
 async fn three_are_whole_again_within_three_seconds_of_a_restart() {
-    hold("server_crash", &[], async |house| {
-        let [ada, ben, cho] = house
+    Harness::run("server_crash", &[], async |harness| {
+        let [ada, ben, cho] = harness
             .people([("Ada", Chromium), ("Ben", Chromium), ("Cho", Chromium)])
             .await?;
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room), cho.join(&room))?;
         let everybody_sees_everybody = async || {
             ada.sees_only(&[&ben, &cho]).await?;
@@ -93,12 +93,12 @@ async fn three_are_whole_again_within_three_seconds_of_a_restart() {
         };
         everybody_sees_everybody().await?;
         let says_so = "document.body.textContent.includes('Your call goes on')";
-        house.crash_server().await?;
+        harness.crash_server().await?;
         for page in [&ada, &ben, &cho] {
             page.until(says_so).await?;
         }
         sleep(DOWN).await;
-        house.start_server().await?;
+        harness.start_server().await?;
         let begin = Instant::now();
         let gone = format!("!{says_so}");
         tokio::try_join!(ada.until(&gone), ben.until(&gone), cho.until(&gone))?;
@@ -123,9 +123,12 @@ async fn three_are_whole_again_within_three_seconds_of_a_restart() {
 /// 1006.
 #[tokio::test]
 async fn browsers_learn_why_a_message_was_too_much() {
-    hold("too_much", &[], async |house| {
-        for page in house.people([("Ada", Chromium), ("Ben", Firefox)]).await? {
-            page.open(&house.address("/")).await?;
+    Harness::run("too_much", &[], async |harness| {
+        for page in harness
+            .people([("Ada", Chromium), ("Ben", Firefox)])
+            .await?
+        {
+            page.open(&harness.address("/")).await?;
             for _ in 0..5 {
                 assert_eq!(
                     page.value(TOO_MUCH).await?,
@@ -142,8 +145,8 @@ async fn browsers_learn_why_a_message_was_too_much() {
 
 #[tokio::test]
 async fn who_follows_a_link_to_nowhere_reads_why() {
-    hold("nowhere", &[], async |house| {
-        let [page] = house.people([("Ada", Chromium)]).await?;
+    Harness::run("nowhere", &[], async |harness| {
+        let [page] = harness.people([("Ada", Chromium)]).await?;
         for (path, heading, reason) in [
             ("/r/", "This link leads to no room", "one letter or digit"),
             (
@@ -153,13 +156,13 @@ async fn who_follows_a_link_to_nowhere_reads_why() {
             ),
             ("/nowhere", "There is no such page.", ""),
         ] {
-            page.open(&house.address(path)).await?;
+            page.open(&harness.address(path)).await?;
             page.until(&format!("probe.heading() === '{heading}'"))
                 .await?;
             page.until(&format!("document.body.innerText.includes('{reason}')"))
                 .await?;
         }
-        page.open(&house.address("//R//Team/?lang=en")).await?;
+        page.open(&harness.address("//R//Team/?lang=en")).await?;
         page.until("location.pathname === '/r/team'").await?;
         page.until("probe.heading() === 'Ready to join?'").await
     })
@@ -174,9 +177,12 @@ async fn browsers_get_a_relay_with_what_they_are_told_and_with_nothing_else() ->
     fs::write(&file, SECRET)?;
     let url = format!("--turn-url=turn:127.0.0.1:{port}?transport=udp");
     let secret = format!("--turn-secret-file={}", file.display());
-    hold("turn", &[&url, &secret], async |house| {
-        for page in house.people([("Ada", Chromium), ("Ben", Firefox)]).await? {
-            page.open(&house.address("/")).await?;
+    Harness::run("turn", &[&url, &secret], async |harness| {
+        for page in harness
+            .people([("Ada", Chromium), ("Ben", Firefox)])
+            .await?
+        {
+            page.open(&harness.address("/")).await?;
             let types = page.value(GATHER).await?;
             assert_eq!(types, json!([["relay"], []]), "{}", page.name);
         }

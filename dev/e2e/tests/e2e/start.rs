@@ -2,7 +2,7 @@
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    Page, hold,
+    Harness, Page,
 };
 use serde_json::{Value, json};
 
@@ -24,13 +24,13 @@ async fn network(page: &Page, command: &str, parameters: Value) -> e2e::Result<(
 
 #[tokio::test]
 async fn a_part_that_does_not_arrive_is_said_to_be_missing_and_a_reload_mends_it() {
-    hold("missing", &[], async |house| {
-        let [ada] = house.people([("Ada", Chromium)]).await?;
+    Harness::run("missing", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
         for pattern in ["*.wasm", "*madang-client*.js"] {
             let blocked =
                 |urls: Value| network(&ada, "Network.setBlockedURLs", json!({ "urls": urls }));
             blocked(json!([pattern])).await?;
-            ada.open(&house.address("/?lang=ko")).await?;
+            ada.open(&harness.address("/?lang=ko")).await?;
             shows(&ada, "페이지의 일부를 불러오지 못했습니다").await?;
             assert_eq!(
                 ada.value("document.documentElement.lang").await?,
@@ -42,7 +42,7 @@ async fn a_part_that_does_not_arrive_is_said_to_be_missing_and_a_reload_mends_it
                 json!(false),
                 "one language is enough once it is known"
             );
-            ada.open(&house.address("/?lang=en")).await?;
+            ada.open(&harness.address("/?lang=en")).await?;
             shows(&ada, "A part of this page did not arrive").await?;
             blocked(json!([])).await?;
             ada.value("document.querySelector('#reload').click()")
@@ -62,12 +62,12 @@ async fn a_part_that_does_not_arrive_is_said_to_be_missing_and_a_reload_mends_it
 
 #[tokio::test]
 async fn a_browser_without_webassembly_is_told_so() {
-    hold("without_wasm", &[], async |house| {
-        let [ada] = house.people([("Ada", Firefox)]).await?;
+    Harness::run("without_wasm", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Firefox)]).await?;
         ada.browser()
             .prefer("javascript.options.wasm", false)
             .await?;
-        ada.open(&house.address("/r/tea")).await?;
+        ada.open(&harness.address("/r/tea")).await?;
         ada.until("typeof WebAssembly === 'undefined'").await?;
         shows(&ada, "This browser cannot run Madang").await?;
         ada.until("document.querySelector('#reload').checkVisibility()")
@@ -78,12 +78,12 @@ async fn a_browser_without_webassembly_is_told_so() {
 
 #[tokio::test]
 async fn a_slow_line_shows_words_before_the_program_and_tells_of_itself() {
-    hold("slow_line", &[], async |house| {
-        let [ada] = house.people([("Ada", Chromium)]).await?;
+    Harness::run("slow_line", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
         let conditions = json!({ "offline": false, "latency": 0, "downloadThroughput": 20_000, "uploadThroughput": 20_000 });
         network(&ada, "Network.emulateNetworkConditions", conditions).await?;
         // Whoever waits for the page to be loaded sees nothing of it.
-        let room = json!(house.address("/r/tea?lang=en"));
+        let room = json!(harness.address("/r/tea?lang=en"));
         ada.value(&format!("void setTimeout(() => location.assign({room}))")).await?;
         shows(&ada, "Madang is loading").await?;
         shows(&ada, "Madang is still loading").await?;
@@ -97,10 +97,12 @@ async fn a_slow_line_shows_words_before_the_program_and_tells_of_itself() {
 
 #[tokio::test]
 async fn nothing_that_the_page_starts_with_is_forbidden_by_its_own_policy() {
-    hold("start_policy", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+    Harness::run("start_policy", &[], async |harness| {
+        let [ada, ben] = harness
+            .people([("Ada", Chromium), ("Ben", Firefox)])
+            .await?;
         for page in [&ada, &ben] {
-            page.open(&house.address("/")).await?;
+            page.open(&harness.address("/")).await?;
             page.until("probe.button('Create room')").await?;
             assert_eq!(page.value("probe.violations").await?, json!([]));
         }
@@ -111,15 +113,15 @@ async fn nothing_that_the_page_starts_with_is_forbidden_by_its_own_policy() {
 
 #[tokio::test]
 async fn the_focus_goes_with_the_person_from_page_to_page() {
-    hold("focus", &[], async |house| {
-        let [ada] = house.people([("Ada", Chromium)]).await?;
+    Harness::run("focus", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
         let focused = async |heading: &str| {
             ada.until(&format!(
                 "document.activeElement.matches('h1') && probe.heading().startsWith('{heading}')"
             ))
             .await
         };
-        ada.open(&house.address("/")).await?;
+        ada.open(&harness.address("/")).await?;
         ada.until("document.querySelector('#room')").await?;
         assert_eq!(
             ada.value("document.activeElement.tagName").await?,

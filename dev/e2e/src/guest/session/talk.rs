@@ -7,7 +7,7 @@ use std::{
 
 use protocol::{Chat, ChatText, PeerId};
 
-use super::{Author, Event, Pair, Session, Taken};
+use super::{Author, GuestEvent, Pair, Session, Taken};
 
 /// How rarely somebody is answered.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -63,7 +63,7 @@ impl Session {
         let mut is_ahead = false;
         for taken in taken {
             match taken {
-                Taken::New(message) => self.report(Event::Read(message)),
+                Taken::New(message) => self.report(GuestEvent::Read(message)),
                 Taken::Ahead => is_ahead = true,
                 Taken::Not => {}
             }

@@ -4,7 +4,7 @@ use std::{fs, net::TcpListener, path::Path, time::Duration};
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    hold,
+    Harness,
     process::Process,
     server::project,
 };
@@ -20,10 +20,12 @@ const LONG: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn a_call_is_held_below_a_path_whether_or_not_the_proxy_takes_it_away() {
     let flags = ["--base-path=/madang/", "--trusted-proxy=127.0.0.1"];
-    hold("below_a_path", &flags, async |house| {
-        let server = house.address("").replace("http://localhost", "127.0.0.1");
+    Harness::run("below_a_path", &flags, async |harness| {
+        let server = harness.address("").replace("http://localhost", "127.0.0.1");
         let [keeping, taking] = ["http://madang", "http://madang/"].map(|to| nginx(&server, to));
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        let [ada, ben] = harness
+            .people([("Ada", Chromium), ("Ben", Firefox)])
+            .await?;
 
         ada.open(&keeping.address("/madang/").await).await?;
         ada.fill("Room ID", "Team").await?;

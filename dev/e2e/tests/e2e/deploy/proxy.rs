@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use e2e::{Server, process::Process, server::project};
+use e2e::{TestServer, process::Process, server::project};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -42,93 +42,96 @@ const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn pages_connect_through_caddy_which_tells_who_they_are() {
-    let site = Site::new();
-    let server = Server::start(&FEW_FOR_EACH).await.unwrap();
+    let proxy = Proxy::new();
+    let server = TestServer::start(&FEW_FOR_EACH).await.unwrap();
     let listening = format!(
         "{} {{\n\tbind {}\n\ttls {}",
         "{$DOMAIN:calls.example.org}",
-        site.address.ip(),
-        site.pair()
+        proxy.address.ip(),
+        proxy.pair()
     );
     let own = file("Caddyfile").replace("{$DOMAIN:calls.example.org} {", &listening);
     assert!(own.contains(&listening));
     let options = "{\n\tadmin off\n\tauto_https disable_redirects\n}\n";
-    let configuration = site.write("Caddyfile", &format!("{options}{own}"));
-    let home = site.folder.path();
+    let configuration = proxy.write("Caddyfile", &format!("{options}{own}"));
+    let home = proxy.folder.path();
     let _caddy = Process::start(
         Path::new("caddy"),
         &["run", "--adapter", "caddyfile", "--config", &configuration],
         &[
-            ("DOMAIN", Path::new(&site.name())),
+            ("DOMAIN", Path::new(&proxy.name())),
             ("UPSTREAM", Path::new(&authority(&server))),
             ("HOME", home),
             ("XDG_CONFIG_HOME", home),
             ("XDG_DATA_HOME", home),
         ],
     );
-    site.serves_each_address_its_share().await;
+    proxy.serves_each_address_its_share().await;
 }
 
 #[tokio::test]
 async fn pages_connect_through_nginx_which_tells_who_they_are() {
-    let site = Site::new();
-    let server = Server::start(&FEW_FOR_EACH).await.unwrap();
+    let proxy = Proxy::new();
+    let server = TestServer::start(&FEW_FOR_EACH).await.unwrap();
     let own = adapt(
         &file("nginx.conf"),
         &[
             (
                 "/etc/letsencrypt/live/calls.example.org/fullchain.pem",
-                &site.path("cert.pem"),
+                &proxy.path("cert.pem"),
             ),
             (
                 "/etc/letsencrypt/live/calls.example.org/privkey.pem",
-                &site.path("key.pem"),
+                &proxy.path("key.pem"),
             ),
-            ("listen 443", &format!("listen {}", site.address)),
-            ("listen 80;", &format!("listen {}:8080;", site.address.ip())),
+            ("listen 443", &format!("listen {}", proxy.address)),
+            (
+                "listen 80;",
+                &format!("listen {}:8080;", proxy.address.ip()),
+            ),
             ("\tlisten [::]:443 ssl http2;\n", ""),
             ("\tlisten [::]:80;\n", ""),
             ("127.0.0.1:3000", &authority(&server)),
         ],
     );
-    let folder = site.path("");
+    let folder = proxy.path("");
     let frame = format!(
         "daemon off; pid {folder}/pid; error_log stderr; events {{}}\n\
          http {{ client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};\n\
          uwsgi_temp_path {folder}; scgi_temp_path {folder};\n{own}}}"
     );
-    let configuration = site.write("nginx.conf", &frame);
+    let configuration = proxy.write("nginx.conf", &frame);
     let _nginx = Process::start(Path::new("nginx"), &["-c", &configuration], &[]).unwrap();
-    site.serves_each_address_its_share().await;
+    proxy.serves_each_address_its_share().await;
 }
 
 #[tokio::test]
 async fn pages_connect_through_haproxy_which_tells_who_they_are() {
-    let site = Site::new();
-    let server = Server::start(&FEW_FOR_EACH).await.unwrap();
-    let _haproxy = site.haproxy(&authority(&server), &authority(&server));
-    site.serves_each_address_its_share().await;
+    let proxy = Proxy::new();
+    let server = TestServer::start(&FEW_FOR_EACH).await.unwrap();
+    let _haproxy = proxy.haproxy(&authority(&server), &authority(&server));
+    proxy.serves_each_address_its_share().await;
 }
 
 /// Everybody is always on the same server, so that no room is split.
 #[tokio::test]
 async fn haproxy_moves_everybody_to_the_waiting_server_and_back() {
-    let site = Site::new();
+    let proxy = Proxy::new();
     let flags = ["--trusted-proxy=127.0.0.1", "--drain=2"];
-    let first = Server::start(&flags).await.unwrap();
-    let waiting = Server::start(&flags).await.unwrap();
-    let _haproxy = site.haproxy(&authority(&first), &authority(&waiting));
-    let (ada, ben) = site.meeting().await;
+    let first = TestServer::start(&flags).await.unwrap();
+    let waiting = TestServer::start(&flags).await.unwrap();
+    let _haproxy = proxy.haproxy(&authority(&first), &authority(&waiting));
+    let (ada, ben) = proxy.meeting().await;
 
     let stopped = tokio::spawn(first.stop());
     tokio::join!(ada.until_cut(), ben.until_cut());
     let first = stopped.await.unwrap().unwrap();
-    let (ada, ben) = site.meeting().await;
+    let (ada, ben) = proxy.meeting().await;
 
     let _first = first.start().await.unwrap();
     tokio::join!(ada.until_cut(), ben.until_cut());
     drop(waiting);
-    site.meeting().await;
+    proxy.meeting().await;
 }
 
 // A proxy and its certificate
@@ -141,13 +144,13 @@ const FEW_FOR_EACH: [&str; 2] = [
 const ADA: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 5);
 const BEN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 6);
 
-struct Site {
+struct Proxy {
     folder: TempDir,
     address: SocketAddr,
     tls: TlsConnector,
 }
 
-impl Site {
+impl Proxy {
     fn new() -> Self {
         static TAKEN: AtomicU32 = AtomicU32::new(0);
         // Loopback addresses that no other test of this machine uses.
@@ -164,15 +167,15 @@ impl Site {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let tls = Arc::new(config).into();
-        let site = Self {
+        let proxy = Self {
             folder,
             address,
             tls,
         };
-        site.write("cert.pem", &cert);
-        site.write("key.pem", &key);
-        site.write("both.pem", &(cert + &key));
-        site
+        proxy.write("cert.pem", &cert);
+        proxy.write("key.pem", &key);
+        proxy.write("both.pem", &(cert + &key));
+        proxy
     }
 
     fn haproxy(&self, first: &str, waiting: &str) -> Process {
@@ -194,7 +197,7 @@ impl Site {
     }
 
     /// Two pages that see each other.
-    async fn meeting(&self) -> (Page, Page) {
+    async fn meeting(&self) -> (WebSocket, WebSocket) {
         let (mut ada, mut ben) = (self.page(ADA).await, self.page(BEN).await);
         assert_eq!(ada.join(1).await, 0);
         assert_eq!(ben.join(2).await, 1);
@@ -215,7 +218,7 @@ impl Site {
     }
 
     /// A page at this address, as soon as the proxy and a server behind it are there.
-    async fn page(&self, from: Ipv4Addr) -> Page {
+    async fn page(&self, from: Ipv4Addr) -> WebSocket {
         let origin = format!("https://{}", self.name());
         let there = async {
             loop {
@@ -228,7 +231,12 @@ impl Site {
         timeout(LONG, there).await.expect("nobody answers")
     }
 
-    async fn open(&self, from: Ipv4Addr, origin: &str, forwarded: &str) -> Result<Page, Error> {
+    async fn open(
+        &self,
+        from: Ipv4Addr,
+        origin: &str,
+        forwarded: &str,
+    ) -> Result<WebSocket, Error> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((from, 0).into())?;
         let stream = socket.connect(self.address).await?;
@@ -243,7 +251,7 @@ impl Site {
             headers.insert("x-forwarded-for", HeaderValue::from_str(forwarded)?);
             headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
         }
-        Ok(Page(client_async(request, stream).await?.0))
+        Ok(WebSocket(client_async(request, stream).await?.0))
     }
 
     fn name(&self) -> String {
@@ -264,9 +272,9 @@ impl Site {
     }
 }
 
-struct Page(WebSocketStream<TlsStream<TcpStream>>);
+struct WebSocket(WebSocketStream<TlsStream<TcpStream>>);
 
-impl Page {
+impl WebSocket {
     /// Joins the room as this person; returns how many others are in it.
     async fn join(&mut self, person: u8) -> usize {
         let join = json!({
@@ -294,7 +302,7 @@ impl Page {
     }
 }
 
-fn refusal(opened: Result<Page, Error>) -> StatusCode {
+fn refusal(opened: Result<WebSocket, Error>) -> StatusCode {
     match opened {
         Err(Error::Http(answer)) => answer.status(),
         Err(error) => panic!("{error}"),
@@ -317,7 +325,7 @@ fn adapt(text: &str, changes: &[(&str, &str)]) -> String {
 }
 
 /// Host and port.
-fn authority(server: &Server) -> String {
+fn authority(server: &TestServer) -> String {
     let address = server.address("");
     address.replace("http://localhost", "127.0.0.1")
 }

@@ -1,9 +1,9 @@
 //! What keeps people from a call is said in words, to them and to those who wait for them.
 
 use e2e::{
-    Access, Devices,
+    Access,
     Engine::{Chromium, Firefox},
-    Page, Person, all_see_and_hear_all, hold,
+    FakeDevices, Harness, Page, Person, all_see_and_hear_all,
 };
 use serde_json::json;
 
@@ -49,8 +49,8 @@ async fn reads_on(page: &Page, other: &Page, words: &str) -> e2e::Result<()> {
 
 #[tokio::test]
 async fn whose_browser_lets_no_udp_out_is_told_so_and_so_are_the_others() {
-    hold("no_way_out", &[], async |house| {
-        let [ada, ben, cho, dan] = house
+    Harness::run("no_way_out", &[], async |harness| {
+        let [ada, ben, cho, dan] = harness
             .people([
                 Person::new("Ada", Chromium),
                 Person::new("Ben", Firefox),
@@ -58,7 +58,7 @@ async fn whose_browser_lets_no_udp_out_is_told_so_and_so_are_the_others() {
                 Person::new("Dan", Firefox).with(Access::Proxied),
             ])
             .await?;
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room))?;
         for (blocked, others) in [(&cho, vec![&ada, &ben]), (&dan, vec![&ada, &ben, &cho])] {
             blocked.join(&room).await?;
@@ -91,12 +91,14 @@ async fn whose_browser_lets_no_udp_out_is_told_so_and_so_are_the_others() {
 
 #[tokio::test]
 async fn who_is_turned_away_is_told_so_and_comes_in_by_waiting() {
-    hold(
+    Harness::run(
         "busy",
         &["--max-connections-per-address=1"],
-        async |house| {
-            let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Firefox)]).await?;
-            let room = house.address("/r/tea");
+        async |harness| {
+            let [ada, ben] = harness
+                .people([("Ada", Chromium), ("Ben", Firefox)])
+                .await?;
+            let room = harness.address("/r/tea");
             ada.join(&room).await?;
             ben.enter_lobby(&room).await?;
             reads(&ben, LOBBY_BUSY).await?;
@@ -112,11 +114,11 @@ async fn who_is_turned_away_is_told_so_and_comes_in_by_waiting() {
 
 #[tokio::test]
 async fn a_full_room_says_so_and_lets_one_in_later() {
-    hold("full", &["--max-peers", "2"], async |house| {
-        let [ada, ben, cho] = house
+    Harness::run("full", &["--max-peers", "2"], async |harness| {
+        let [ada, ben, cho] = harness
             .people([("Ada", Chromium), ("Ben", Chromium), ("Cho", Chromium)])
             .await?;
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room), cho.enter_lobby(&room))?;
         cho.until(
             "document.body.textContent.includes('The room is full right now: it takes 2 people.')",
@@ -135,16 +137,16 @@ async fn a_full_room_says_so_and_lets_one_in_later() {
 
 #[tokio::test]
 async fn without_devices_one_joins_all_the_same() {
-    hold("no_devices", &[], async |house| {
-        let [ada, bare, refused, denied] = house
+    Harness::run("no_devices", &[], async |harness| {
+        let [ada, bare, refused, denied] = harness
             .people([
                 Person::new("Ada", Chromium),
-                Person::new("Ben", Firefox).having(Devices::Own),
-                Person::new("Cho", Chromium).having(Devices::Refused),
-                Person::new("Dan", Firefox).having(Devices::Refused),
+                Person::new("Ben", Firefox).having(FakeDevices::Absent),
+                Person::new("Cho", Chromium).having(FakeDevices::Refused),
+                Person::new("Dan", Firefox).having(FakeDevices::Refused),
             ])
             .await?;
-        let room = house.address("/r/tea");
+        let room = harness.address("/r/tea");
         ada.join(&room).await?;
         for (page, words) in [
             (&bare, "No camera or microphone was found"),
@@ -172,9 +174,9 @@ async fn without_devices_one_joins_all_the_same() {
 
 #[tokio::test]
 async fn what_a_browser_cannot_do_is_said_in_words() {
-    hold("support", &[], async |house| {
-        let [ada, ben] = house.people([("Ada", Chromium), ("Ben", Chromium)]).await?;
-        let room = house.address("/r/tea");
+    Harness::run("support", &[], async |harness| {
+        let [ada, ben] = harness.people([("Ada", Chromium), ("Ben", Chromium)]).await?;
+        let room = harness.address("/r/tea");
         ada.join(&room).await?;
         ben.enter_lobby(&room.replace("localhost", "insecure.test")).await?;
         ben.until("!isSecureContext && document.body.textContent.includes('This page was not loaded securely')").await?;
@@ -183,7 +185,7 @@ async fn what_a_browser_cannot_do_is_said_in_words() {
         ben.click("Join now").await?;
         ben.sees_and_hears(&ada).await?;
 
-        ada.open(&house.address("/")).await?;
+        ada.open(&harness.address("/")).await?;
         ada.value("delete window.RTCPeerConnection").await?;
         ada.click("Create room").await?;
         ada.until("document.body.textContent.includes('it has no WebRTC')").await?;

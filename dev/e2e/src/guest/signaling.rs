@@ -12,12 +12,12 @@ use tokio_tungstenite::{
 use super::{Invitation, Record};
 use crate::Result;
 
-pub(super) struct Server {
+pub(super) struct Signaling {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     record: Option<Record>,
 }
 
-impl Server {
+impl Signaling {
     pub(super) async fn open(origin: &str, record: Option<Record>) -> Result<Self> {
         let address: Uri = format!("{}/ws", origin.replacen("http", "ws", 1)).parse()?;
         let request = ClientRequestBuilder::new(address).with_header("Origin", origin);

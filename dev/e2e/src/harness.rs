@@ -1,6 +1,10 @@
 //! All that one test needs.
 
-use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use futures_util::{
     FutureExt,
@@ -12,19 +16,65 @@ use crate::{
     Result,
     page::Page,
     person::Person,
-    server::{Server, Stopped, project},
+    server::{StoppedServer, TestServer, project},
     sight::all_see_and_hear_all,
 };
 
 /// A server and everybody who came.
 #[derive(Debug)]
-pub struct House {
-    server: Option<Server>,
-    stopped: Option<Stopped>,
+pub struct Harness {
+    server: Option<TestServer>,
+    stopped: Option<StoppedServer>,
     pages: Vec<Arc<Page>>,
 }
 
-impl House {
+impl Harness {
+    /// Runs a test with a server of its own. If the test fails, screenshots, consoles and logs are
+    /// left in `dev/e2e/artifacts/TEST/`.
+    ///
+    /// # Panics
+    /// When the test fails.
+    #[expect(clippy::panic, reason = "this is how tests fail")]
+    pub async fn run(
+        test: &str,
+        flags: &[&str],
+        script: impl AsyncFnOnce(&mut Self) -> Result<()>,
+    ) {
+        let server = TestServer::start(flags).await;
+        let server = server.unwrap_or_else(|error| panic!("{error}"));
+        Self::run_at(test, server, script).await;
+    }
+
+    /// The same with a server that has been started.
+    ///
+    /// # Panics
+    /// When the test fails.
+    #[expect(clippy::panic, reason = "this is how tests fail")]
+    pub async fn run_at(
+        test: &str,
+        server: TestServer,
+        script: impl AsyncFnOnce(&mut Self) -> Result<()>,
+    ) {
+        let mut harness = Self {
+            server: Some(server),
+            stopped: None,
+            pages: Vec::new(),
+        };
+        let folder = artifacts(test);
+        // What an earlier run left.
+        let _ = fs::remove_dir_all(&folder).await;
+        let outcome = AssertUnwindSafe(script(&mut harness)).catch_unwind().await;
+        if !matches!(outcome, Ok(Ok(()))) {
+            harness.keep(&folder).await;
+        }
+        join_all(harness.pages.iter().map(|page| page.end())).await;
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => panic!("{error}\nSee dev/e2e/artifacts/{test}/."),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
     /// Starts a browser for each of these people, at the same time.
     ///
     /// # Errors
@@ -99,54 +149,15 @@ impl House {
         }
         Ok(())
     }
-}
 
-/// Holds a test in a house of its own; on failure leaves behind what tells why.
-///
-/// # Panics
-/// When the test fails.
-#[expect(clippy::panic, reason = "this is how tests fail")]
-pub async fn hold(test: &str, flags: &[&str], script: impl AsyncFnOnce(&mut House) -> Result<()>) {
-    let server = Server::start(flags)
-        .await
-        .unwrap_or_else(|error| panic!("{error}"));
-    hold_at(test, server, script).await;
-}
-
-/// The same at a server that is there.
-///
-/// # Panics
-/// When the test fails.
-#[expect(clippy::panic, reason = "this is how tests fail")]
-pub async fn hold_at(
-    test: &str,
-    server: Server,
-    script: impl AsyncFnOnce(&mut House) -> Result<()>,
-) {
-    let mut house = House {
-        server: Some(server),
-        stopped: None,
-        pages: Vec::new(),
-    };
-    let folder = artifacts(test);
-    // What an earlier run left.
-    let _ = fs::remove_dir_all(&folder).await;
-    let outcome = AssertUnwindSafe(script(&mut house)).catch_unwind().await;
-    let failed = !matches!(outcome, Ok(Ok(())));
-    if failed && fs::create_dir_all(&folder).await.is_ok() {
-        join_all(house.pages.iter().map(|page| page.keep(&folder))).await;
-        let printed = house
-            .server
-            .as_ref()
-            .map(Server::printed)
-            .unwrap_or_default();
-        let _ = fs::write(folder.join("server.txt"), printed).await;
-    }
-    join_all(house.pages.iter().map(|page| page.end())).await;
-    match outcome {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => panic!("{error}\nSee dev/e2e/artifacts/{test}/."),
-        Err(panic) => std::panic::resume_unwind(panic),
+    /// Leaves behind what tells why the test failed.
+    async fn keep(&self, folder: &Path) {
+        if fs::create_dir_all(folder).await.is_err() {
+            return;
+        }
+        join_all(self.pages.iter().map(|page| page.keep(folder))).await;
+        let printed = self.server.as_ref().map(TestServer::printed);
+        let _ = fs::write(folder.join("server.txt"), printed.unwrap_or_default()).await;
     }
 }
 
