@@ -2,11 +2,11 @@
 
 use crate::{
     Result,
-    guest::Guest,
-    patiently,
-    rivals::{Event, Rival},
-    server::Server,
+    rivals::{Rival, ServerEvent},
+    server::RunningServer,
+    user::User,
     wire::Wire,
+    with_timeout,
 };
 
 /// A page in a room. Dropping it breaks the connection.
@@ -16,7 +16,7 @@ pub struct Client {
     pub id: String,
     /// Which server it speaks to.
     pub rival: &'static dyn Rival,
-    guest: Guest,
+    user: User,
     wire: Wire,
 }
 
@@ -25,24 +25,32 @@ impl Client {
     ///
     /// # Errors
     /// When the server does not let it in, or takes too long.
-    pub async fn join(server: &Server, rival: &'static dyn Rival, guest: Guest) -> Result<Self> {
-        patiently("a join", Self::come_in(server, rival, guest)).await
+    pub async fn join(
+        server: &RunningServer,
+        rival: &'static dyn Rival,
+        user: User,
+    ) -> Result<Self> {
+        with_timeout("a join", Self::come_in(server, rival, user)).await
     }
 
-    async fn come_in(server: &Server, rival: &'static dyn Rival, guest: Guest) -> Result<Self> {
-        let path = rival.path(&guest);
-        let mut wire = Wire::connect(guest.address, server.address(), path.as_deref()).await?;
-        if let Some(hello) = rival.hello(&guest) {
+    async fn come_in(
+        server: &RunningServer,
+        rival: &'static dyn Rival,
+        user: User,
+    ) -> Result<Self> {
+        let path = rival.path(&user);
+        let mut wire = Wire::connect(user.address, server.address(), path.as_deref()).await?;
+        if let Some(hello) = rival.hello(&user) {
             wire.send(&hello).await?;
         }
         let mut client = Self {
             id: String::new(),
             rival,
-            guest,
+            user,
             wire,
         };
         match client.hear().await? {
-            Event::Joined { id } => client.id = id,
+            ServerEvent::Joined { id } => client.id = id,
             other => return Err(format!("{}: {other:?} before joined", rival.name()).into()),
         }
         Ok(client)
@@ -53,19 +61,19 @@ impl Client {
     /// # Errors
     /// When the connection is broken.
     pub async fn say(&mut self, words: &str) -> Result<()> {
-        patiently("a word", self.wire.send(words)).await
+        with_timeout("a word", self.wire.send(words)).await
     }
 
     /// What the server says next. Nothing is lost if this is given up.
     ///
     /// # Errors
     /// When the server ends the connection or refuses something.
-    pub async fn next(&mut self) -> Result<Event> {
+    pub async fn next(&mut self) -> Result<ServerEvent> {
         let name = self.rival.name();
         let text = self.wire.next().await?;
         let text = text.ok_or_else(|| format!("{name} ended a connection"))?;
-        match self.rival.hear(&self.guest, &text) {
-            Event::Refused => Err(format!("{name} refused something: {text}").into()),
+        match self.rival.hear(&self.user, &text) {
+            ServerEvent::Refused => Err(format!("{name} refused something: {text}").into()),
             event => Ok(event),
         }
     }
@@ -74,11 +82,11 @@ impl Client {
     ///
     /// # Errors
     /// When the server ends the connection or refuses something.
-    pub async fn hear(&mut self) -> Result<Event> {
+    pub async fn hear(&mut self) -> Result<ServerEvent> {
         loop {
             match self.next().await? {
-                Event::Formality { answer: None } => {}
-                Event::Formality {
+                ServerEvent::Formality { answer: None } => {}
+                ServerEvent::Formality {
                     answer: Some(answer),
                 } => self.say(&answer).await?,
                 event => return Ok(event),
@@ -91,8 +99,8 @@ impl Client {
     /// # Errors
     /// When something else arrives, or nothing in time.
     pub async fn receive(&mut self, sender: &str, size: usize) -> Result<()> {
-        match patiently("a message", self.hear()).await? {
-            Event::Signal { from, bytes } if from == sender && bytes == size => Ok(()),
+        match with_timeout("a message", self.hear()).await? {
+            ServerEvent::Signal { from, bytes } if from == sender && bytes == size => Ok(()),
             other => {
                 let name = self.rival.name();
                 Err(format!("{name}: not {size} bytes of {sender} but {other:?}").into())
@@ -105,6 +113,6 @@ impl Client {
     /// # Errors
     /// When the server does not end it too.
     pub async fn leave(self) -> Result<()> {
-        patiently("a farewell", self.wire.close()).await
+        with_timeout("a farewell", self.wire.close()).await
     }
 }

@@ -8,7 +8,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Result, patiently, server::Server, wire::connect};
+use crate::{Result, server::RunningServer, wire::connect, with_timeout};
 
 /// A connection that is kept.
 #[derive(Debug)]
@@ -18,9 +18,9 @@ pub struct Http {
     received: BytesMut,
 }
 
-/// What an answer says of a file.
+/// What a response says of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Response {
     /// 200, or 304 if it is what is known already.
     pub status: u16,
     /// How it is compressed.
@@ -36,7 +36,7 @@ impl Http {
     ///
     /// # Errors
     /// When the server does not take it.
-    pub async fn connect(server: &Server, from: Ipv4Addr) -> Result<Self> {
+    pub async fn connect(server: &RunningServer, from: Ipv4Addr) -> Result<Self> {
         Ok(Self {
             stream: connect(from, server.address()).await?,
             host: server.address().to_string(),
@@ -47,41 +47,41 @@ impl Http {
     /// Asks for a path, with further header lines, each with its line end.
     ///
     /// # Errors
-    /// When the answer is none, or has no length.
-    pub async fn ask(&mut self, path: &str, headers: &str) -> Result<Answer> {
+    /// When the response is none, or has no length.
+    pub async fn get(&mut self, path: &str, headers: &str) -> Result<Response> {
         let host = &self.host;
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {host}\r\naccept: */*\r\naccept-encoding: gzip, deflate, br\r\n{headers}\r\n"
         );
-        patiently("an answer", self.exchange(&request)).await
+        with_timeout("a response", self.exchange(&request)).await
     }
 
-    async fn exchange(&mut self, request: &str) -> Result<Answer> {
+    async fn exchange(&mut self, request: &str) -> Result<Response> {
         self.stream.write_all(request.as_bytes()).await?;
-        let answer = loop {
-            if let Some((length, answer)) = parse(&self.received)? {
+        let response = loop {
+            if let Some((length, response)) = parse(&self.received)? {
                 self.received.advance(length);
-                break answer;
+                break response;
             }
             self.read().await?;
         };
-        while self.received.len() < answer.size {
+        while self.received.len() < response.size {
             self.read().await?;
         }
-        self.received.advance(answer.size);
-        Ok(answer)
+        self.received.advance(response.size);
+        Ok(response)
     }
 
     async fn read(&mut self) -> Result<()> {
         match self.stream.read_buf(&mut self.received).await? {
-            0 => Err("the server ended a connection in the middle of an answer".into()),
+            0 => Err("the server ended a connection in the middle of a response".into()),
             _ => Ok(()),
         }
     }
 }
 
-/// The length of an answer's head and what it says, once it is there.
-fn parse(bytes: &[u8]) -> Result<Option<(usize, Answer)>> {
+/// The length of a response's head and what it says, once it is there.
+fn parse(bytes: &[u8]) -> Result<Option<(usize, Response)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(length) = response.parse(bytes)? else {
@@ -97,15 +97,15 @@ fn parse(bytes: &[u8]) -> Result<Option<(usize, Answer)>> {
         // It says how long the file would be, if anything.
         (304, _) => 0,
         (_, Some(size)) => size.parse()?,
-        (_, None) => return Err(format!("an answer {status} of unknown length").into()),
+        (_, None) => return Err(format!("a response {status} of unknown length").into()),
     };
-    let answer = Answer {
+    let response = Response {
         status,
         encoding: header("content-encoding"),
         etag: header("etag"),
         size,
     };
-    Ok(Some((length, answer)))
+    Ok(Some((length, response)))
 }
 
 #[cfg(test)]
@@ -116,21 +116,24 @@ mod tests {
     fn an_answer_is_read_to_the_end_of_its_head() {
         let head =
             "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nETag: \"a\"\r\ncontent-encoding: br\r\n\r\n";
-        let answer = Answer {
+        let response = Response {
             status: 200,
             encoding: Some("br".to_owned()),
             etag: Some("\"a\"".to_owned()),
             size: 3,
         };
         let whole = format!("{head}abc");
-        assert_eq!(parse(whole.as_bytes()).unwrap(), Some((head.len(), answer)));
+        assert_eq!(
+            parse(whole.as_bytes()).unwrap(),
+            Some((head.len(), response))
+        );
         assert_eq!(parse(&whole.as_bytes()[..30]).unwrap(), None);
     }
 
     #[test]
     fn what_is_known_already_has_no_body() {
         let head = "HTTP/1.1 304 Not Modified\r\nContent-Length: 300\r\n\r\n";
-        let (_, answer) = parse(head.as_bytes()).unwrap().unwrap();
-        assert_eq!((answer.status, answer.size), (304, 0));
+        let (_, response) = parse(head.as_bytes()).unwrap().unwrap();
+        assert_eq!((response.status, response.size), (304, 0));
     }
 }

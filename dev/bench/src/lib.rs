@@ -4,7 +4,7 @@
 //!    says to it and hears from it. **All get the same work, the same bytes of payload, and the
 //!    same pages.**
 //! 2. [`server`] and [`process`]: a running server, the CPU time it has used and the memory it has.
-//! 3. [`guest`], [`wire`], [`client`] and [`room`]: pages that connect, join and talk. **Each comes
+//! 3. [`user`], [`wire`], [`client`] and [`room`]: pages that connect, join and talk. **Each comes
 //!    from one of many addresses, and none says more than a page of a real call: no limit of a
 //!    server is lifted.**
 //! 4. [`measure`]: what is measured. **Rounds of all servers alternate, so that whatever else the
@@ -15,7 +15,6 @@
 //! best.
 
 pub mod client;
-pub mod guest;
 pub mod http;
 pub mod measure;
 pub mod payload;
@@ -26,6 +25,7 @@ pub mod rivals;
 pub mod room;
 pub mod sample;
 pub mod server;
+pub mod user;
 pub mod wire;
 
 use std::{error::Error, future::Future, time::Duration};
@@ -34,14 +34,14 @@ use std::{error::Error, future::Future, time::Duration};
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// For anything that a server has to do. None takes so long unless it is broken.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Waits for it within [`PATIENCE`].
+/// Waits for it within [`TIMEOUT`].
 ///
 /// # Errors
 /// When it takes longer.
-pub async fn patiently<T>(what: &str, future: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(PATIENCE, future)
+pub async fn with_timeout<T>(what: &str, future: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(TIMEOUT, future)
         .await
-        .unwrap_or_else(|_| Err(format!("{what} takes longer than {PATIENCE:?}").into()))
+        .unwrap_or_else(|_| Err(format!("{what} takes longer than {TIMEOUT:?}").into()))
 }

@@ -16,7 +16,7 @@ use crate::{
     report::Table,
     rivals::{Madang, Nginx, Rival, SocketIo},
     sample::Sample,
-    server::{Program, Server},
+    server::{Program, RunningServer},
 };
 
 /// A measurement, in the order in which they are run.
@@ -144,13 +144,13 @@ async fn running(
     titles: &[&str],
     rivals: &[&'static dyn Rival],
     scale: &Scale,
-    measure: impl AsyncFn(&Server, &'static dyn Rival, &Scale) -> Result<Vec<f64>>,
+    measure: impl AsyncFn(&RunningServer, &'static dyn Rival, &Scale) -> Result<Vec<f64>>,
 ) -> Result<Vec<Table>> {
     let mut servers = Vec::new();
     for rival in rivals {
-        servers.push((*rival, Server::start(*rival)?));
+        servers.push((*rival, RunningServer::start(*rival)?));
     }
-    let round = async |(rival, server): &(&'static dyn Rival, Server)| {
+    let round = async |(rival, server): &(&'static dyn Rival, RunningServer)| {
         let values = measure(server, *rival, scale).await;
         values.map_err(|error| format!("{}: {error}", rival.name()).into())
     };
@@ -166,9 +166,9 @@ async fn files(scale: &Scale) -> Result<Vec<Table>> {
     let programs: [&dyn Program; 3] = [&Madang, &nginx, &SocketIo];
     let mut servers = Vec::new();
     for program in programs {
-        servers.push(Server::start(program)?);
+        servers.push(RunningServer::start(program)?);
     }
-    let round = async |server: &Server| files::measure(server, scale).await;
+    let round = async |server: &RunningServer| files::measure(server, scale).await;
     let mut rounds = interleave(&servers, scale.rounds + 1, round).await?;
     rounds.remove(0);
     let names = ["Madang", "nginx", "Express"];

@@ -24,7 +24,7 @@ struct Connections<T> {
 
 /// A connection's place in the registry; dropping it gives it up.
 #[derive(Debug)]
-pub struct Seat<T> {
+pub struct Registration<T> {
     /// Its number.
     pub id: u64,
     /// What waits to be sent to it.
@@ -43,13 +43,13 @@ impl<T> Registry<T> {
     }
 
     /// A place for one more.
-    pub fn enter(self: &Arc<Self>) -> Seat<T> {
+    pub fn register(self: &Arc<Self>) -> Registration<T> {
         let (sender, queue) = channel(QUEUE);
         let mut connections = self.lock();
         let id = connections.next;
         connections.next += 1;
         connections.queues.insert(id, sender);
-        Seat {
+        Registration {
             id,
             queue,
             registry: Arc::clone(self),
@@ -63,7 +63,7 @@ impl<T> Registry<T> {
     }
 }
 
-impl<T> Seat<T> {
+impl<T> Registration<T> {
     /// Passes `NUMBER:payload` on to that connection, with the own number in front; anything else
     /// is nothing.
     pub fn pass(&self, text: &str, message: impl FnOnce(String) -> T) {
@@ -79,7 +79,7 @@ impl<T> Seat<T> {
     }
 }
 
-impl<T> Drop for Seat<T> {
+impl<T> Drop for Registration<T> {
     fn drop(&mut self) {
         self.registry.lock().queues.remove(&self.id);
     }

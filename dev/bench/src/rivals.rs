@@ -18,23 +18,23 @@ pub use socketio::SocketIo;
 
 use crate::{
     Result,
-    guest::Guest,
     server::{Program, project},
+    user::User,
 };
 
 /// A server through which pages talk.
 pub trait Rival: Program {
     /// Where its WebSocket is; `None` if it has bare TCP.
-    fn path(&self, guest: &Guest) -> Option<String>;
+    fn path(&self, user: &User) -> Option<String>;
 
     /// What a page says first, if it speaks first.
-    fn hello(&self, guest: &Guest) -> Option<String>;
+    fn hello(&self, user: &User) -> Option<String>;
 
     /// A message to one other page; the payload is JSON.
     fn signal(&self, to: &str, payload: &str) -> String;
 
     /// What the server's words mean.
-    fn hear(&self, guest: &Guest, text: &str) -> Event;
+    fn hear(&self, user: &User, text: &str) -> ServerEvent;
 
     /// Whether it tells those in a room of who joins. Where it does not, newcomers do, with a
     /// message to each.
@@ -45,7 +45,7 @@ pub trait Rival: Program {
 
 /// What a server says to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum ServerEvent {
     /// You are in.
     Joined {
         /// What the server calls you.
@@ -69,7 +69,7 @@ pub enum Event {
     },
 }
 
-impl Event {
+impl ServerEvent {
     /// Nothing to wait for.
     const NOTHING: Self = Self::Formality { answer: None };
 

@@ -5,10 +5,10 @@ use futures_util::{StreamExt, future::try_join_all, stream::FuturesUnordered};
 use crate::{
     Result,
     client::Client,
-    guest::{Guest, fresh_room},
-    patiently,
-    rivals::{Event, Rival},
-    server::Server,
+    rivals::{Rival, ServerEvent},
+    server::RunningServer,
+    user::{User, fresh_room},
+    with_timeout,
 };
 
 /// What a newcomer says to everybody in the room where the server does not.
@@ -36,7 +36,7 @@ impl Room {
     /// # Errors
     /// When a join fails.
     pub async fn several(
-        server: &Server,
+        server: &RunningServer,
         rival: &'static dyn Rival,
         rooms: usize,
         people: usize,
@@ -58,13 +58,13 @@ impl Room {
     /// When a join fails, or word of it does not arrive.
     pub async fn admit(
         &mut self,
-        server: &Server,
+        server: &RunningServer,
         rival: &'static dyn Rival,
         people: usize,
     ) -> Result<()> {
         let before = self.people.len();
-        let guests = (0..people).map(|_| Guest::new(&self.name));
-        let newcomers = guests.map(|guest| Client::join(server, rival, guest));
+        let users = (0..people).map(|_| User::new(&self.name));
+        let newcomers = users.map(|user| Client::join(server, rival, user));
         self.people.extend(try_join_all(newcomers).await?);
         if !rival.tells_of_joins() {
             self.greet(before).await?;
@@ -72,7 +72,7 @@ impl Room {
         // Of each pair with a newcomer, one came first and hears of the other.
         let now = self.people.len();
         let pairs = now * now.saturating_sub(1) / 2 - before * before.saturating_sub(1) / 2;
-        patiently("word of a join", self.hear_of(pairs)).await
+        with_timeout("word of a join", self.hear_of(pairs)).await
     }
 
     /// Those from this place on tell everybody who was there before them.
@@ -99,7 +99,7 @@ impl Room {
                 return Err("nobody is in the room".into());
             };
             match event? {
-                Event::PeerJoined | Event::Signal { .. } => heard += 1,
+                ServerEvent::PeerJoined | ServerEvent::Signal { .. } => heard += 1,
                 other => return Err(format!("{other:?} while others join").into()),
             }
             hearing.push(hear(client));
@@ -134,7 +134,7 @@ impl Default for Room {
     }
 }
 
-async fn hear(client: &mut Client) -> (&mut Client, Result<Event>) {
+async fn hear(client: &mut Client) -> (&mut Client, Result<ServerEvent>) {
     let event = client.hear().await;
     (client, event)
 }

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::time::sleep;
 
-use crate::{PATIENCE, Result, process::Process};
+use crate::{Result, TIMEOUT, process::Process};
 
 /// A server that can be started.
 pub trait Program: Sync {
@@ -29,15 +29,15 @@ pub trait Program: Sync {
 
 /// A running server; it ends with this.
 #[derive(Debug)]
-pub struct Server {
+pub struct RunningServer {
     process: Process,
     /// Where it listens, on 127.0.0.1.
     pub port: u16,
     name: &'static str,
-    born: Instant,
+    started: Instant,
 }
 
-impl Server {
+impl RunningServer {
     /// Between two attempts to connect to a server that starts: there is nothing to wait for but
     /// its answer.
     const ATTEMPT: Duration = Duration::from_micros(200);
@@ -51,12 +51,12 @@ impl Server {
             .local_addr()?
             .port();
         let mut command = program.command(port)?;
-        let born = Instant::now();
+        let started = Instant::now();
         Ok(Self {
             process: Process::start(&mut command)?,
             port,
             name: program.name(),
-            born,
+            started,
         })
     }
 
@@ -81,8 +81,8 @@ impl Server {
             if let Some(end) = self.process.end() {
                 return Err(format!("{} ended: {end}", self.name).into());
             }
-            if begin.elapsed() > PATIENCE {
-                return Err(format!("{} does not listen after {PATIENCE:?}", self.name).into());
+            if begin.elapsed() > TIMEOUT {
+                return Err(format!("{} does not listen after {TIMEOUT:?}", self.name).into());
             }
             thread::sleep(Self::ATTEMPT);
         }
@@ -91,7 +91,7 @@ impl Server {
 
     /// How long ago it was started.
     pub fn age(&self) -> Duration {
-        self.born.elapsed()
+        self.started.elapsed()
     }
 
     /// Where it listens.

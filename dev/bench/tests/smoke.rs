@@ -16,7 +16,7 @@ use madang_bench::{
     report::Table,
     rivals::{Madang, Relay, Rival},
     room::Room,
-    server::Server,
+    server::RunningServer,
 };
 
 const OWN: [&dyn Rival; 3] = [&Madang, &Relay::WEBSOCKET, &Relay::TCP];
@@ -25,7 +25,7 @@ const OWN: [&dyn Rival; 3] = [&Madang, &Relay::WEBSOCKET, &Relay::TCP];
 async fn what_one_says_arrives_at_the_other_from_the_right_sender() {
     build_madang();
     for rival in OWN {
-        let server = Server::start(rival).unwrap();
+        let server = RunningServer::start(rival).unwrap();
         let mut room = Room::new();
         room.admit(&server, rival, 4).await.unwrap();
         let payload = payload(1200);
@@ -44,7 +44,7 @@ async fn what_one_says_arrives_at_the_other_from_the_right_sender() {
 async fn each_join_is_heard_of_by_all_who_were_there_before() {
     build_madang();
     for rival in OWN {
-        let server = Server::start(rival).unwrap();
+        let server = RunningServer::start(rival).unwrap();
         let mut room = Room::new();
         room.admit(&server, rival, 2).await.unwrap();
         room.admit(&server, rival, 10).await.unwrap();

@@ -31,18 +31,20 @@ async fn serve(stream: TcpStream, registry: Arc<Registry<Message>>) -> Result<()
         .write_buffer_size(4096)
         .max_write_buffer_size(256 * 1024);
     let mut socket = accept_async_with_config(stream, Some(config)).await?;
-    let mut seat = registry.enter();
-    socket.send(Message::text(seat.id.to_string())).await?;
+    let mut registration = registry.register();
+    socket
+        .send(Message::text(registration.id.to_string()))
+        .await?;
     loop {
         tokio::select! {
             incoming = socket.next() => match incoming {
-                Some(Ok(Message::Text(text))) => seat.pass(&text, Message::text),
+                Some(Ok(Message::Text(text))) => registration.pass(&text, Message::text),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Ok(()),
             },
-            Some(first) = seat.queue.recv() => {
+            Some(first) = registration.queue.recv() => {
                 socket.feed(first).await?;
-                while let Ok(next) = seat.queue.try_recv() {
+                while let Ok(next) = registration.queue.try_recv() {
                     socket.feed(next).await?;
                 }
                 socket.flush().await?;

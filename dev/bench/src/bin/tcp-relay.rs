@@ -23,17 +23,19 @@ async fn main() -> Result<()> {
 async fn serve(stream: TcpStream, registry: Arc<Registry<Bytes>>) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut socket = frames(stream);
-    let mut seat = registry.enter();
-    socket.send(Bytes::from(seat.id.to_string())).await?;
+    let mut registration = registry.register();
+    socket
+        .send(Bytes::from(registration.id.to_string()))
+        .await?;
     loop {
         tokio::select! {
             incoming = socket.next() => match incoming {
-                Some(Ok(frame)) => seat.pass(std::str::from_utf8(&frame)?, Bytes::from),
+                Some(Ok(frame)) => registration.pass(std::str::from_utf8(&frame)?, Bytes::from),
                 Some(Err(_)) | None => return Ok(()),
             },
-            Some(first) = seat.queue.recv() => {
+            Some(first) = registration.queue.recv() => {
                 socket.feed(first).await?;
-                while let Ok(next) = seat.queue.try_recv() {
+                while let Ok(next) = registration.queue.try_recv() {
                     socket.feed(next).await?;
                 }
                 SinkExt::<Bytes>::flush(&mut socket).await?;

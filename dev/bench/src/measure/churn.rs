@@ -4,15 +4,15 @@ use super::Scale;
 use crate::{
     Result,
     client::Client,
-    guest::{Guest, fresh_room},
     rivals::Rival,
-    server::Server,
+    server::RunningServer,
+    user::{User, fresh_room},
 };
 
 pub const TITLES: &[&str] = &["CPU per join and leave in new rooms (µs)"];
 
 pub async fn measure(
-    server: &Server,
+    server: &RunningServer,
     rival: &'static dyn Rival,
     scale: &Scale,
 ) -> Result<Vec<f64>> {
@@ -22,9 +22,13 @@ pub async fn measure(
 }
 
 /// So many pages, one after the other.
-pub async fn come_and_go(server: &Server, rival: &'static dyn Rival, pages: usize) -> Result<()> {
+pub async fn come_and_go(
+    server: &RunningServer,
+    rival: &'static dyn Rival,
+    pages: usize,
+) -> Result<()> {
     for _ in 0..pages {
-        let client = Client::join(server, rival, Guest::new(&fresh_room())).await?;
+        let client = Client::join(server, rival, User::new(&fresh_room())).await?;
         client.leave().await?;
     }
     Ok(())

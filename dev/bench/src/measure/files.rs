@@ -6,9 +6,9 @@ use std::fs;
 use super::Scale;
 use crate::{
     Result,
-    guest::Guest,
-    http::{Answer, Http},
-    server::{Server, project},
+    http::{Http, Response},
+    server::{RunningServer, project},
+    user::User,
 };
 
 pub const TITLES: &[&str] = &[
@@ -19,40 +19,40 @@ pub const TITLES: &[&str] = &[
 /// A browser asks for a few files on one connection; this is between that and none but one.
 const REQUESTS_PER_CONNECTION: usize = 20;
 
-pub async fn measure(server: &Server, scale: &Scale) -> Result<Vec<f64>> {
+pub async fn measure(server: &RunningServer, scale: &Scale) -> Result<Vec<f64>> {
     let path = module()?;
     let compressed = fs::metadata(project().join(format!("dist{path}.br")))?.len();
-    let first = Http::connect(server, Guest::new("").address)
+    let first = Http::connect(server, User::new("").address)
         .await?
-        .ask(&path, "")
+        .get(&path, "")
         .await?;
-    let is_right = |answer: &Answer| {
-        let is_brotli = answer.encoding.as_deref() == Some("br");
-        answer.status == 200 && is_brotli && answer.size as u64 == compressed
+    let is_right = |response: &Response| {
+        let is_brotli = response.encoding.as_deref() == Some("br");
+        response.status == 200 && is_brotli && response.size as u64 == compressed
     };
     let whole = cost(server, &path, "", scale.requests, is_right).await?;
     let etag = first.etag.ok_or("a file without an ETag")?;
     let known = format!("if-none-match: {etag}\r\n");
-    let is_known = |answer: &Answer| answer.status == 304;
+    let is_known = |response: &Response| response.status == 304;
     let again = cost(server, &path, &known, scale.requests, is_known).await?;
     Ok(vec![whole, again])
 }
 
 async fn cost(
-    server: &Server,
+    server: &RunningServer,
     path: &str,
     headers: &str,
     requests: usize,
-    is_right: impl Fn(&Answer) -> bool,
+    is_right: impl Fn(&Response) -> bool,
 ) -> Result<f64> {
     let before = server.cpu()?;
     let connections = requests.div_ceil(REQUESTS_PER_CONNECTION);
     for _ in 0..connections {
-        let mut http = Http::connect(server, Guest::new("").address).await?;
+        let mut http = Http::connect(server, User::new("").address).await?;
         for _ in 0..REQUESTS_PER_CONNECTION {
-            let answer = http.ask(path, headers).await?;
-            if !is_right(&answer) {
-                return Err(format!("an answer to {path} that is not right: {answer:?}").into());
+            let response = http.get(path, headers).await?;
+            if !is_right(&response) {
+                return Err(format!("a response to {path} that is not right: {response:?}").into());
             }
         }
     }

@@ -1,12 +1,12 @@
 //! CPU per join: a page connects, asks to be let in, and those who are in hear of it.
 
 use super::Scale;
-use crate::{Result, rivals::Rival, room::Room, server::Server};
+use crate::{Result, rivals::Rival, room::Room, server::RunningServer};
 
 pub const TITLES: &[&str] = &["CPU per join in rooms of four (µs)"];
 
 pub async fn measure(
-    server: &Server,
+    server: &RunningServer,
     rival: &'static dyn Rival,
     scale: &Scale,
 ) -> Result<Vec<f64>> {

@@ -16,12 +16,12 @@ use super::Scale;
 use crate::{
     Result,
     client::Client,
-    patiently,
     payload::payload,
-    rivals::{Event, Rival},
+    rivals::{Rival, ServerEvent},
     room::Room,
     sample::percentile,
-    server::Server,
+    server::RunningServer,
+    with_timeout,
 };
 
 pub const TITLES: &[&str] = &[
@@ -31,12 +31,12 @@ pub const TITLES: &[&str] = &[
 ];
 
 const INTERVAL: Duration = Duration::from_micros(500);
-/// Until everybody sits.
+/// Until every task waits for its clock.
 const LEAD: Duration = Duration::from_millis(100);
 const BYTES: usize = 200;
 
 pub async fn measure(
-    server: &Server,
+    server: &RunningServer,
     rival: &'static dyn Rival,
     scale: &Scale,
 ) -> Result<Vec<f64>> {
@@ -49,10 +49,12 @@ pub async fn measure(
         people,
         rounds,
     };
-    let (clocks, mut talking) = seat(rooms, schedule);
+    let (clocks, mut talking) = spawn_speakers(rooms, schedule);
     let clock = thread::spawn(move || schedule.run(&clocks));
     let (mut people, mut times) = (Vec::new(), Vec::new());
-    while let Some(done) = patiently("a message", async { Ok(talking.join_next().await) }).await? {
+    while let Some(done) =
+        with_timeout("a message", async { Ok(talking.join_next().await) }).await?
+    {
         let (client, heard) = done??;
         people.push(client);
         times.extend(heard);
@@ -67,8 +69,11 @@ pub async fn measure(
         .to_vec())
 }
 
-/// Everybody in a task, each with its clock, in the order of the schedule.
-fn seat(rooms: Vec<Room>, schedule: Schedule) -> (Vec<Sender<()>>, JoinSet<Result<Heard>>) {
+/// Spawns a task for each page; the clocks are in the order of the schedule.
+fn spawn_speakers(
+    rooms: Vec<Room>,
+    schedule: Schedule,
+) -> (Vec<Sender<()>>, JoinSet<Result<Heard>>) {
     let payload = payload(BYTES);
     let (mut clocks, mut talking) = (Vec::new(), JoinSet::new());
     for room in rooms {
@@ -100,8 +105,8 @@ struct Schedule {
 }
 
 impl Schedule {
-    fn time(&self, round: usize, seat: usize) -> Instant {
-        let place = u32::try_from(round * self.people + seat).unwrap_or(u32::MAX);
+    fn time(&self, round: usize, speaker: usize) -> Instant {
+        let place = u32::try_from(round * self.people + speaker).unwrap_or(u32::MAX);
         self.begin + INTERVAL * place
     }
 
@@ -111,8 +116,8 @@ impl Schedule {
         // Nanoseconds by which the kernel may wake it late.
         set_timerslack(1)?;
         for round in 0..self.rounds {
-            for (seat, clock) in clocks.iter().enumerate() {
-                let due = self.time(round, seat);
+            for (speaker, clock) in clocks.iter().enumerate() {
+                let due = self.time(round, speaker);
                 thread::sleep(due.saturating_duration_since(Instant::now()));
                 clock.blocking_send(())?;
             }
@@ -145,12 +150,12 @@ async fn talk(mut speaker: Speaker) -> Result<Heard> {
                 said += 1;
             }
             event = speaker.client.next() => match event? {
-                Event::Signal { from, .. } if from == speaker.neighbour => {
+                ServerEvent::Signal { from, .. } if from == speaker.neighbour => {
                     let due = speaker.schedule.time(times.len(), speaker.hears);
                     times.push(due.elapsed().as_secs_f64() * 1e6);
                 }
-                Event::Formality { answer: Some(answer) } => speaker.client.say(&answer).await?,
-                Event::Formality { answer: None } => {}
+                ServerEvent::Formality { answer: Some(answer) } => speaker.client.say(&answer).await?,
+                ServerEvent::Formality { answer: None } => {}
                 other => return Err(format!("{other:?} from nobody").into()),
             },
         }

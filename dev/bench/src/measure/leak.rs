@@ -3,7 +3,7 @@
 use futures_util::future::try_join_all;
 
 use super::{Scale, churn::come_and_go, tables};
-use crate::{Result, report::Table, rivals::Rival, server::Server};
+use crate::{Result, report::Table, rivals::Rival, server::RunningServer};
 
 /// Pages that come and go at the same time.
 const SIDE_BY_SIDE: usize = 8;
@@ -22,7 +22,7 @@ pub async fn run(rivals: &[&'static dyn Rival], scale: &Scale) -> Result<Vec<Tab
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let (mut all, mut kept) = (Vec::new(), Vec::new());
     for rival in rivals {
-        let server = Server::start(*rival)?;
+        let server = RunningServer::start(*rival)?;
         let mut sizes = vec![server.settled_memory().await?];
         for cycles in [few, many - few] {
             sizes.push(grow(&server, *rival, cycles).await?);
@@ -49,7 +49,7 @@ pub async fn run(rivals: &[&'static dyn Rival], scale: &Scale) -> Result<Vec<Tab
 }
 
 /// The memory after so many more have come and gone, in bytes.
-async fn grow(server: &Server, rival: &'static dyn Rival, cycles: usize) -> Result<f64> {
+async fn grow(server: &RunningServer, rival: &'static dyn Rival, cycles: usize) -> Result<f64> {
     let each = cycles / SIDE_BY_SIDE;
     try_join_all((0..SIDE_BY_SIDE).map(|_| come_and_go(server, rival, each))).await?;
     server.settled_memory().await

@@ -5,7 +5,9 @@ use futures_util::future::try_join_all;
 use tokio::task::JoinSet;
 
 use super::{Scale, tables};
-use crate::{Result, client::Client, report::Table, rivals::Rival, room::Room, server::Server};
+use crate::{
+    Result, client::Client, report::Table, rivals::Rival, room::Room, server::RunningServer,
+};
 
 /// Rooms that are joined at the same time.
 const SIDE_BY_SIDE: usize = 8;
@@ -33,7 +35,7 @@ pub async fn run(rivals: &[&'static dyn Rival], scale: &Scale) -> Result<Vec<Tab
 }
 
 async fn measure(rival: &'static dyn Rival, connections: usize) -> Result<f64> {
-    let server = Server::start(rival)?;
+    let server = RunningServer::start(rival)?;
     let before = server.settled_memory().await?;
     let mut idle = JoinSet::new();
     let rooms = connections / 4;

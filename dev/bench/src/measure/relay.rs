@@ -1,7 +1,7 @@
 //! CPU per relayed message: every page of rooms of four writes to its neighbour.
 
 use super::Scale;
-use crate::{Result, payload::payload, rivals::Rival, room::Room, server::Server};
+use crate::{Result, payload::payload, rivals::Rival, room::Room, server::RunningServer};
 
 pub const TITLES: &[&str] = &[
     "CPU per relayed message of 200 B, one in flight (µs)",
@@ -14,7 +14,7 @@ pub const TITLES: &[&str] = &[
 const KINDS: [(usize, usize); 4] = [(200, 1), (1200, 1), (200, 16), (1200, 16)];
 
 pub async fn measure(
-    server: &Server,
+    server: &RunningServer,
     rival: &'static dyn Rival,
     scale: &Scale,
 ) -> Result<Vec<f64>> {

@@ -4,10 +4,10 @@ use super::{Scale, interleave, tables};
 use crate::{
     Result,
     client::Client,
-    guest::{Guest, fresh_room},
     report::Table,
     rivals::Rival,
-    server::Server,
+    server::RunningServer,
+    user::{User, fresh_room},
 };
 
 const TITLES: &[&str] = &["Time from the start to the first page in a room (ms)"];
@@ -19,9 +19,9 @@ pub async fn run(rivals: &[&'static dyn Rival], scale: &Scale) -> Result<Vec<Tab
 }
 
 async fn measure(rival: &&'static dyn Rival) -> Result<Vec<f64>> {
-    let mut server = Server::spawn(*rival)?;
+    let mut server = RunningServer::spawn(*rival)?;
     server.listening()?;
-    let client = Client::join(&server, *rival, Guest::new(&fresh_room())).await?;
+    let client = Client::join(&server, *rival, User::new(&fresh_room())).await?;
     let time = server.age().as_secs_f64() * 1e3;
     client.leave().await?;
     Ok(vec![time])

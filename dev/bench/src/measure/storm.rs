@@ -5,7 +5,7 @@ use std::time::Instant;
 use futures_util::future::try_join_all;
 
 use super::Scale;
-use crate::{Result, rivals::Rival, room::Room, server::Server};
+use crate::{Result, rivals::Rival, room::Room, server::RunningServer};
 
 pub const TITLES: &[&str] = &[
     "CPU per join when sixty join five rooms at once (µs)",
@@ -17,7 +17,7 @@ const ROOMS: usize = 5;
 const PEOPLE: usize = 12;
 
 pub async fn measure(
-    server: &Server,
+    server: &RunningServer,
     rival: &'static dyn Rival,
     scale: &Scale,
 ) -> Result<Vec<f64>> {

@@ -6,11 +6,11 @@ use protocol::{
     ClientMessage, Incarnation, Name, PeerSecret, RoomId, ServerMessage, VERSION, decode, encode,
 };
 
-use super::{Event, Rival, locked};
+use super::{Rival, ServerEvent, locked};
 use crate::{
     Result,
-    guest::Guest,
     server::{Program, built, project},
+    user::User,
 };
 
 /// The server of this project.
@@ -55,17 +55,17 @@ impl Program for Madang {
 }
 
 impl Rival for Madang {
-    fn path(&self, _guest: &Guest) -> Option<String> {
+    fn path(&self, _user: &User) -> Option<String> {
         Some("/ws".to_owned())
     }
 
-    fn hello(&self, guest: &Guest) -> Option<String> {
-        let room: RoomId = guest.room.parse().ok()?;
+    fn hello(&self, user: &User) -> Option<String> {
+        let room: RoomId = user.room.parse().ok()?;
         Some(encode(&ClientMessage::Join {
             version: VERSION,
             room,
-            name: Name::new(&format!("Person {}", guest.number)),
-            secret: PeerSecret(u128::from(guest.number).to_be_bytes()),
+            name: Name::new(&format!("Person {}", user.number)),
+            secret: PeerSecret(u128::from(user.number).to_be_bytes()),
             incarnation: Incarnation(1),
         }))
     }
@@ -83,16 +83,16 @@ impl Rival for Madang {
         )
     }
 
-    fn hear(&self, _guest: &Guest, text: &str) -> Event {
+    fn hear(&self, _user: &User, text: &str) -> ServerEvent {
         match decode(text) {
-            Some(ServerMessage::Joined { id, .. }) => Event::Joined { id: id.to_string() },
-            Some(ServerMessage::PeerJoined { .. }) => Event::PeerJoined,
-            Some(ServerMessage::Signal { from, payload }) => Event::Signal {
+            Some(ServerMessage::Joined { id, .. }) => ServerEvent::Joined { id: id.to_string() },
+            Some(ServerMessage::PeerJoined { .. }) => ServerEvent::PeerJoined,
+            Some(ServerMessage::Signal { from, payload }) => ServerEvent::Signal {
                 from: from.to_string(),
                 bytes: payload.len(),
             },
-            Some(ServerMessage::Rejected { .. }) => Event::Refused,
-            _ => Event::NOTHING,
+            Some(ServerMessage::Rejected { .. }) => ServerEvent::Refused,
+            _ => ServerEvent::NOTHING,
         }
     }
 }

@@ -5,11 +5,11 @@ use std::{fs, process::Command};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::{Event, Rival, version_after};
+use super::{Rival, ServerEvent, version_after};
 use crate::{
     Result,
-    guest::Guest,
     server::{Program, project},
+    user::User,
 };
 
 /// Matchbox's server.
@@ -54,11 +54,11 @@ impl Program for Matchbox {
 }
 
 impl Rival for Matchbox {
-    fn path(&self, guest: &Guest) -> Option<String> {
-        Some(format!("/{}", guest.room))
+    fn path(&self, user: &User) -> Option<String> {
+        Some(format!("/{}", user.room))
     }
 
-    fn hello(&self, _guest: &Guest) -> Option<String> {
+    fn hello(&self, _user: &User) -> Option<String> {
         None
     }
 
@@ -66,15 +66,15 @@ impl Rival for Matchbox {
         format!(r#"{{"Signal":{{"receiver":"{to}","data":{payload}}}}}"#)
     }
 
-    fn hear(&self, _guest: &Guest, text: &str) -> Event {
+    fn hear(&self, _user: &User, text: &str) -> ServerEvent {
         match serde_json::from_str(text) {
-            Ok(Message::IdAssigned(id)) => Event::Joined { id },
-            Ok(Message::NewPeer(_)) => Event::PeerJoined,
-            Ok(Message::Signal { sender, data }) => Event::Signal {
+            Ok(Message::IdAssigned(id)) => ServerEvent::Joined { id },
+            Ok(Message::NewPeer(_)) => ServerEvent::PeerJoined,
+            Ok(Message::Signal { sender, data }) => ServerEvent::Signal {
                 from: sender,
                 bytes: data.get().len(),
             },
-            Ok(Message::PeerLeft(_)) | Err(_) => Event::NOTHING,
+            Ok(Message::PeerLeft(_)) | Err(_) => ServerEvent::NOTHING,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Event, Rival, installed};
-use crate::{Result, guest::Guest, server::Program};
+use super::{Rival, ServerEvent, installed};
+use crate::{Result, server::Program, user::User};
 
 /// PeerJS's server.
 #[derive(Clone, Copy, Debug)]
@@ -40,14 +40,14 @@ impl Program for PeerJs {
 }
 
 impl Rival for PeerJs {
-    fn path(&self, guest: &Guest) -> Option<String> {
-        let number = guest.number;
+    fn path(&self, user: &User) -> Option<String> {
+        let number = user.number;
         Some(format!(
             "/peerjs?key=peerjs&id=person-{number}&token=token-{number}&version=1.5.5"
         ))
     }
 
-    fn hello(&self, _guest: &Guest) -> Option<String> {
+    fn hello(&self, _user: &User) -> Option<String> {
         None
     }
 
@@ -55,20 +55,20 @@ impl Rival for PeerJs {
         format!(r#"{{"type":"OFFER","dst":"{to}","payload":{payload}}}"#)
     }
 
-    fn hear(&self, guest: &Guest, text: &str) -> Event {
+    fn hear(&self, user: &User, text: &str) -> ServerEvent {
         let Ok(message) = serde_json::from_str::<Message>(text) else {
-            return Event::NOTHING;
+            return ServerEvent::NOTHING;
         };
         match (message.r#type.as_str(), message.src, message.payload) {
-            ("OPEN", ..) => Event::Joined {
-                id: format!("person-{}", guest.number),
+            ("OPEN", ..) => ServerEvent::Joined {
+                id: format!("person-{}", user.number),
             },
-            ("OFFER", Some(from), Some(payload)) => Event::Signal {
+            ("OFFER", Some(from), Some(payload)) => ServerEvent::Signal {
                 from,
                 bytes: payload.get().len(),
             },
-            ("ERROR" | "EXPIRE" | "ID-TAKEN" | "INVALID-KEY", ..) => Event::Refused,
-            _ => Event::NOTHING,
+            ("ERROR" | "EXPIRE" | "ID-TAKEN" | "INVALID-KEY", ..) => ServerEvent::Refused,
+            _ => ServerEvent::NOTHING,
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use super::{Event, Rival, locked};
+use super::{Rival, ServerEvent, locked};
 use crate::{
     Result,
-    guest::Guest,
     server::{Program, built},
+    user::User,
 };
 
 /// A server without rooms, on which pages know each other by number.
@@ -60,11 +60,11 @@ impl Program for Relay {
 }
 
 impl Rival for Relay {
-    fn path(&self, _guest: &Guest) -> Option<String> {
+    fn path(&self, _user: &User) -> Option<String> {
         self.path.map(str::to_owned)
     }
 
-    fn hello(&self, _guest: &Guest) -> Option<String> {
+    fn hello(&self, _user: &User) -> Option<String> {
         None
     }
 
@@ -72,13 +72,13 @@ impl Rival for Relay {
         format!("{to}:{payload}")
     }
 
-    fn hear(&self, _guest: &Guest, text: &str) -> Event {
+    fn hear(&self, _user: &User, text: &str) -> ServerEvent {
         match text.split_once(':') {
-            Some((from, payload)) => Event::Signal {
+            Some((from, payload)) => ServerEvent::Signal {
                 from: from.to_owned(),
                 bytes: payload.len(),
             },
-            None => Event::Joined {
+            None => ServerEvent::Joined {
                 id: text.to_owned(),
             },
         }

@@ -8,11 +8,11 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Event, Rival, installed};
+use super::{Rival, ServerEvent, installed};
 use crate::{
     Result,
-    guest::Guest,
     server::{Program, project},
+    user::User,
 };
 
 /// Socket.IO behind Express.
@@ -52,11 +52,11 @@ impl Program for SocketIo {
 }
 
 impl Rival for SocketIo {
-    fn path(&self, _guest: &Guest) -> Option<String> {
+    fn path(&self, _user: &User) -> Option<String> {
         Some("/socket.io/?EIO=4&transport=websocket".to_owned())
     }
 
-    fn hello(&self, _guest: &Guest) -> Option<String> {
+    fn hello(&self, _user: &User) -> Option<String> {
         None
     }
 
@@ -64,39 +64,39 @@ impl Rival for SocketIo {
         format!(r#"42["signal",{{"to":"{to}","payload":{payload}}}]"#)
     }
 
-    fn hear(&self, guest: &Guest, text: &str) -> Event {
+    fn hear(&self, user: &User, text: &str) -> ServerEvent {
         if let Some(message) = text.strip_prefix("42") {
-            return hear_message(message).unwrap_or(Event::NOTHING);
+            return hear_message(message).unwrap_or(ServerEvent::NOTHING);
         }
         match text.get(..2) {
-            Some("0{") => Event::answer("40"),
+            Some("0{") => ServerEvent::answer("40"),
             Some("40") => {
-                let (room, number) = (&guest.room, guest.number);
-                Event::answer(format!(
+                let (room, number) = (&user.room, user.number);
+                ServerEvent::answer(format!(
                     r#"42["join",{{"room":"{room}","name":"Person {number}"}}]"#
                 ))
             }
-            Some("44") => Event::Refused,
-            _ if text == "2" => Event::answer("3"),
-            _ => Event::NOTHING,
+            Some("44") => ServerEvent::Refused,
+            _ if text == "2" => ServerEvent::answer("3"),
+            _ => ServerEvent::NOTHING,
         }
     }
 }
 
-fn hear_message(text: &str) -> Option<Event> {
+fn hear_message(text: &str) -> Option<ServerEvent> {
     let (what, body): (&str, &RawValue) = serde_json::from_str(text).ok()?;
     match what {
         "joined" => {
             let Joined { id } = serde_json::from_str(body.get()).ok()?;
-            Some(Event::Joined { id })
+            Some(ServerEvent::Joined { id })
         }
-        "peer-joined" => Some(Event::PeerJoined),
+        "peer-joined" => Some(ServerEvent::PeerJoined),
         "signal" => {
             let Signal { from, payload } = serde_json::from_str(body.get()).ok()?;
             let bytes = payload.get().len();
-            Some(Event::Signal { from, bytes })
+            Some(ServerEvent::Signal { from, bytes })
         }
-        "refused" => Some(Event::Refused),
+        "refused" => Some(ServerEvent::Refused),
         _ => None,
     }
 }

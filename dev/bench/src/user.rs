@@ -7,7 +7,7 @@ use std::{
 
 /// A page before it connects. No two of a run are alike.
 #[derive(Clone, Debug)]
-pub struct Guest {
+pub struct User {
     /// Counted from 0.
     pub number: u64,
     /// Where it comes from: each address of 127.0.0.0/8 is this machine.
@@ -17,18 +17,18 @@ pub struct Guest {
 }
 
 /// Fewer than a server lets one address have at a time.
-const GUESTS_PER_ADDRESS: u64 = 48;
+const USERS_PER_ADDRESS: u64 = 48;
 
-static GUESTS: AtomicU64 = AtomicU64::new(0);
+static USERS: AtomicU64 = AtomicU64::new(0);
 static ROOMS: AtomicU64 = AtomicU64::new(0);
 
-impl Guest {
+impl User {
     /// The next one, for this room.
     pub fn new(room: &str) -> Self {
-        let number = GUESTS.fetch_add(1, Ordering::Relaxed);
+        let number = USERS.fetch_add(1, Ordering::Relaxed);
         Self {
             number,
-            address: address(number / GUESTS_PER_ADDRESS),
+            address: address(number / USERS_PER_ADDRESS),
             room: room.to_owned(),
         }
     }
