@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use client::components::chat::{Chat, ChatProps};
 use drawn::Drawn;
-use mesh::{ChatLine, Device, Phase, Server, Source, View};
+use mesh::{ChatLine, Device, Phase, Provenance, Server, View};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::Callback;
@@ -63,7 +63,7 @@ fn line(clock: u64, text: &str) -> ChatLine {
     };
     ChatLine {
         message,
-        source: Source::Said,
+        provenance: Provenance::Said,
     }
 }
 

@@ -20,7 +20,8 @@ use client::{
 };
 use drawn::Drawn;
 use mesh::{
-    CaptureError, ChatLine, Device, LinkState, PeerView, Phase, Server, Side, Source, View, WhyLeft,
+    CaptureError, ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server, Side, View,
+    WhyLeft,
 };
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
 use wasm_bindgen::prelude::*;
@@ -299,10 +300,10 @@ fn line(clock: u64) -> ChatLine {
             name: Name::new("Kim"),
             text: ChatText::try_from(text).unwrap(),
         },
-        source: if clock == 3 {
-            Source::Earlier
+        provenance: if clock == 3 {
+            Provenance::Earlier
         } else {
-            Source::Said
+            Provenance::Said
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{ChatLine, Source, View};
+use mesh::{ChatLine, Provenance, View};
 use protocol::{ChatKey, ChatText, PeerId};
 use yew::prelude::*;
 
@@ -97,7 +97,7 @@ fn Log(props: &LogProps) -> Html {
 
 /// What others told in one's own name may be of an earlier load of the page, and may be invented.
 fn is_own(line: &ChatLine, view: &View) -> bool {
-    view.id == Some(line.message.key.author) && line.source.is_heard()
+    view.id == Some(line.message.key.author) && line.provenance.is_heard()
 }
 
 /// Keeps a log at its end; whether something came below of what one reads, and what to do when it
@@ -112,9 +112,9 @@ fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool,
         use_effect_with(chat.clone(), move |chat| {
             let now = chat.last().map(|line| line.message.key);
             let before = last.replace(now);
-            let wrote = chat
-                .last()
-                .is_some_and(|line| own == Some(line.message.key.author) && line.source.is_heard());
+            let wrote = chat.last().is_some_and(|line| {
+                own == Some(line.message.key.author) && line.provenance.is_heard()
+            });
             match node.get() {
                 Some(log) if wrote || *at_end.borrow() => browser::scroll_to_end(&log),
                 _ if now != before => below.set(true),
@@ -173,20 +173,23 @@ struct LineProps {
 fn Line(props: &LineProps) -> Html {
     let text = use_text();
     let language = use_language();
-    let ChatLine { message, source } = &props.line;
+    let ChatLine {
+        message,
+        provenance,
+    } = &props.line;
     let time = browser::clock_time(message.time, language.tag());
-    let source = match source {
-        Source::Said => None,
-        Source::Earlier => Some(text.earlier),
-        Source::Told(_) => Some(text.told_by_others),
+    let words = match provenance {
+        Provenance::Said => None,
+        Provenance::Earlier => Some(text.earlier),
+        Provenance::Told(_) => Some(text.told_by_others),
     };
     html! {
         <div class={classes!("line", props.own.then_some("own"))}>
             <p class="who">
                 <span>{phrase(Sentence::value(&*props.author))}</span>
                 <time>{phrase(Sentence::value(time))}</time>
-                if let Some(source) = source {
-                    <span class="source">{phrase(source)}</span>
+                if let Some(words) = words {
+                    <span class="source">{phrase(words)}</span>
                 }
             </p>
             <Words words={message.text.as_str().to_owned()} />

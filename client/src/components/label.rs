@@ -163,7 +163,7 @@ pub fn initials(label: &str) -> String {
 mod tests {
     use super::*;
     use crate::text::Language;
-    use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Server, Source};
+    use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server};
     use protocol::{ChatKey, ChatText, Incarnation, MediaState};
 
     const ME: PeerId = PeerId([100; 16]);
@@ -355,7 +355,7 @@ mod tests {
         let mut now = view(&[(2, "Kim")]);
         let line = |message| ChatLine {
             message,
-            source: Source::Earlier,
+            provenance: Provenance::Earlier,
         };
         now.chat = [line(message(1, "Kim")), line(message(3, ""))].into();
         numbers.see(&now);

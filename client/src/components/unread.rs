@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use mesh::{ChatLine, Phase, Source, View};
+use mesh::{ChatLine, Phase, Provenance, View};
 use protocol::{Incarnation, PeerId};
 
 /// What the person has looked at in one visit, through leaving and coming back. Clones are the
@@ -53,7 +53,8 @@ impl Looked {
 
     /// Whether it is not what a newcomer is told first.
     fn is_new(&self, line: &ChatLine) -> bool {
-        line.source == Source::Said || self.came.is_some_and(|came| line.message.time >= came)
+        line.provenance == Provenance::Said
+            || self.came.is_some_and(|came| line.message.time >= came)
     }
 }
 
@@ -74,7 +75,7 @@ mod tests {
     /// When the person of these tests comes in.
     const CAME: u64 = 1_000_000;
 
-    fn line(author: PeerId, clock: u64, source: Source, time: u64) -> ChatLine {
+    fn line(author: PeerId, clock: u64, provenance: Provenance, time: u64) -> ChatLine {
         let key = ChatKey {
             clock,
             author,
@@ -89,12 +90,12 @@ mod tests {
                 name: Name::new("Kim"),
                 text,
             },
-            source,
+            provenance,
         }
     }
 
     fn said(clock: u64) -> ChatLine {
-        line(OTHER, clock, Source::Said, CAME)
+        line(OTHER, clock, Provenance::Said, CAME)
     }
 
     fn view(chat: &[ChatLine]) -> View {
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn unread_is_what_others_wrote_since_one_looked() {
-        let chat = [said(1), line(ME, 2, Source::Said, CAME), said(3)];
+        let chat = [said(1), line(ME, 2, Provenance::Said, CAME), said(3)];
         assert_eq!(unread(&seen(&[said(1)]), &chat), 1);
         assert_eq!(unread(&seen(&[]), &chat), 2);
     }
@@ -140,9 +141,9 @@ mod tests {
         let away = CAME + 30_000;
         let chat = [
             said(1),
-            line(OTHER, 2, Source::Earlier, away),
-            line(PeerId([3; 16]), 3, Source::Told(OTHER), away),
-            line(ME, 4, Source::Told(OTHER), away),
+            line(OTHER, 2, Provenance::Earlier, away),
+            line(PeerId([3; 16]), 3, Provenance::Told(OTHER), away),
+            line(ME, 4, Provenance::Told(OTHER), away),
         ];
         let seen = seen(&chat[..1]);
         assert_eq!(unread(&seen, &chat), 2);
@@ -153,8 +154,8 @@ mod tests {
     #[test]
     fn what_was_written_before_one_came_is_not() {
         let chat = [
-            line(OTHER, 1, Source::Earlier, CAME - 1),
-            line(PeerId([3; 16]), 2, Source::Told(OTHER), CAME - 1),
+            line(OTHER, 1, Provenance::Earlier, CAME - 1),
+            line(PeerId([3; 16]), 2, Provenance::Told(OTHER), CAME - 1),
             said(3),
         ];
         assert_eq!(unread(&seen(&[]), &chat), 1);
@@ -162,8 +163,8 @@ mod tests {
 
     #[test]
     fn what_its_author_says_after_others_told_it_was_looked_at() {
-        let told = line(OTHER, 5, Source::Told(ME), CAME);
-        let mut heard = line(OTHER, 7, Source::Earlier, CAME);
+        let told = line(OTHER, 5, Provenance::Told(ME), CAME);
+        let mut heard = line(OTHER, 7, Provenance::Earlier, CAME);
         heard.message.key.seq = 5;
         assert_eq!(unread(&seen(&[told]), &[heard]), 0);
     }

@@ -23,7 +23,7 @@ use std::{
 use protocol::{Chat, ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId, Seen};
 
 use self::clock::{Clock, Reach};
-use crate::view::{ChatLine, Source};
+use crate::view::{ChatLine, Provenance};
 
 /// A load of somebody's page, which counts its messages from 1.
 pub(crate) type Author = (PeerId, Incarnation);
@@ -94,7 +94,7 @@ impl Log {
             name,
             text,
         };
-        self.put(message.clone(), Source::Said);
+        self.put(message.clone(), Provenance::Said);
         message
     }
 
@@ -111,7 +111,7 @@ impl Log {
         if now.abs_diff(message.time) > Self::SKEW.as_millis() as u64 {
             message.time = now;
         }
-        self.put(message, Source::Said);
+        self.put(message, Provenance::Said);
         Said::Taken
     }
 
@@ -135,10 +135,10 @@ impl Log {
         if author != teller && is_present(author) {
             return;
         }
-        let source = if author == teller {
-            Source::Earlier
+        let provenance = if author == teller {
+            Provenance::Earlier
         } else {
-            Source::Told(teller.0)
+            Provenance::Told(teller.0)
         };
         let now = moment.wall_clock;
         let earliest = now.saturating_sub(Self::LONGEST_CALL.as_millis() as u64);
@@ -146,7 +146,7 @@ impl Log {
         if !(earliest..=latest).contains(&message.time) {
             message.time = now;
         }
-        self.put(message, source);
+        self.put(message, provenance);
     }
 
     /// Somebody's clock is there.
@@ -154,20 +154,26 @@ impl Log {
         self.clock.reach(clock, now);
     }
 
-    fn put(&mut self, message: ChatMessage, source: Source) {
+    fn put(&mut self, message: ChatMessage, provenance: Provenance) {
         let key = message.key;
         let (author, forgotten) = (author(&key), self.forgotten(author(&key)));
-        let is_over = match source {
-            Source::Said | Source::Earlier => key.seq <= forgotten.heard,
-            Source::Told(_) => key.seq <= forgotten.told,
+        let is_over = match provenance {
+            Provenance::Said | Provenance::Earlier => key.seq <= forgotten.heard,
+            Provenance::Told(_) => key.seq <= forgotten.told,
         };
-        if key.seq == 0 || is_over || self.is_as_good(author, key.seq, source) {
+        if key.seq == 0 || is_over || self.is_as_good(author, key.seq, provenance) {
             return;
         }
         self.remove((author, key.seq));
         self.bytes += share::weight(&message);
         self.places.insert((author, key.seq), key.clock);
-        self.lines.insert(key, ChatLine { message, source });
+        self.lines.insert(
+            key,
+            ChatLine {
+                message,
+                provenance,
+            },
+        );
         self.shown.take();
         while self.bytes > share::MAX_BYTES
             && let Some(key) = share::next_to_go(self.lines.values())
@@ -177,9 +183,9 @@ impl Log {
     }
 
     /// Whether there is a message of this number that need not give way.
-    fn is_as_good(&self, author: Author, seq: u32, source: Source) -> bool {
+    fn is_as_good(&self, author: Author, seq: u32, provenance: Provenance) -> bool {
         self.line(author, seq)
-            .is_some_and(|line| line.source.is_heard() || !source.is_heard())
+            .is_some_and(|line| line.provenance.is_heard() || !provenance.is_heard())
     }
 
     fn line(&self, author: Author, seq: u32) -> Option<&ChatLine> {
@@ -202,7 +208,7 @@ impl Log {
         };
         let forgotten = self.forgotten.entry(author).or_default();
         forgotten.told = forgotten.told.max(key.seq);
-        if line.source.is_heard() {
+        if line.provenance.is_heard() {
             forgotten.heard = forgotten.heard.max(key.seq);
         }
         if self.forgotten.len() > Self::MAX_FORGOTTEN {
@@ -263,7 +269,7 @@ impl Log {
             .range((author, upto.saturating_add(1))..=(author, u32::MAX));
         for ((_, seq), clock) in kept {
             let line = self.lines.get(&key(*clock, author, *seq));
-            if heard && !line.is_some_and(|line| line.source.is_heard()) {
+            if heard && !line.is_some_and(|line| line.provenance.is_heard()) {
                 continue;
             }
             match runs.last_mut() {
@@ -297,7 +303,7 @@ impl Log {
         let invented = kept.filter(|((author, seq), _)| {
             let is_told = self
                 .line(*author, *seq)
-                .is_some_and(|line| !line.source.is_heard());
+                .is_some_and(|line| !line.provenance.is_heard());
             is_told
                 && !runs
                     .iter()

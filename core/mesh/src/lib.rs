@@ -52,4 +52,6 @@ pub use event::{
     Announcement, CaptureError, Channel, Command, ConnectionEvent, ConnectionId, ConnectionState,
     Description, DeviceKind, Encoding, Input, Output, Role, SdpKind,
 };
-pub use view::{ChatLine, Device, LinkState, PeerView, Phase, Server, Side, Source, View, WhyLeft};
+pub use view::{
+    ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server, Side, View, WhyLeft,
+};

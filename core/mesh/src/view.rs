@@ -140,12 +140,12 @@ pub struct ChatLine {
     /// The message.
     pub message: ChatMessage,
     /// Who says so.
-    pub source: Source,
+    pub provenance: Provenance,
 }
 
 /// How a message came here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Provenance {
     /// Its author said it while this page was connected, or is this page.
     Said,
     /// Its author told it afterwards: written before one came, or while the connection was away.
@@ -154,7 +154,7 @@ pub enum Source {
     Told(PeerId),
 }
 
-impl Source {
+impl Provenance {
     /// Whether it came from its author.
     pub fn is_heard(self) -> bool {
         !matches!(self, Self::Told(_))

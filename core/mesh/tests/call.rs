@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use mesh::{
     Announcement, CaptureError, Command, ConnectionEvent, Device, DeviceKind, Input, LinkState,
-    Output, Phase, Server, Source, WhyLeft,
+    Output, Phase, Provenance, Server, WhyLeft,
 };
 use protocol::{
     ClientMessage, Control, IceServer, MediaState, Name, RoomId, ServerMessage, encode,
@@ -655,12 +655,15 @@ fn a_latecomer_finds_earlier_messages() {
     let chat = world.view(CAROL).chat;
     let lines: Vec<_> = chat
         .iter()
-        .map(|line| (line.message.text.as_str(), line.source))
+        .map(|line| (line.message.text.as_str(), line.provenance))
         .collect();
     // Each is asked for its own, whoever told it first.
     assert_eq!(
         lines,
-        [("안녕", Source::Earlier), ("<b>hi</b>", Source::Earlier)]
+        [
+            ("안녕", Provenance::Earlier),
+            ("<b>hi</b>", Provenance::Earlier)
+        ]
     );
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use protocol::{ChatKey, ChatMessage, PeerId};
 
-use crate::view::{ChatLine, Source};
+use crate::view::{ChatLine, Provenance};
 
 /// A long meeting's worth; it is what a latecomer is told at most.
 pub(super) const MAX_BYTES: usize = 256 * 1024;
@@ -25,9 +25,9 @@ enum Owner {
 
 impl Owner {
     fn of(line: &ChatLine) -> Self {
-        match line.source {
-            Source::Said | Source::Earlier => Self::Heard(line.message.key.author),
-            Source::Told(teller) => Self::Told(teller),
+        match line.provenance {
+            Provenance::Said | Provenance::Earlier => Self::Heard(line.message.key.author),
+            Provenance::Told(teller) => Self::Told(teller),
         }
     }
 

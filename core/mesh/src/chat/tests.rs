@@ -214,7 +214,7 @@ fn who_cannot_catch_up_is_read_all_the_same() {
 fn what_its_author_says_takes_the_place_of_what_was_told() {
     let mut bob = Log::default();
     tell(&mut bob, MALLORY, forged(ALICE, 4, 1, "I resign"));
-    assert_eq!(bob.shown()[0].source, Source::Told(MALLORY.0));
+    assert_eq!(bob.shown()[0].provenance, Provenance::Told(MALLORY.0));
     bob.hear(forged(ALICE, 1, 1, "hello"), NOW);
     assert_eq!(texts(&bob), ["hello"]);
     tell(&mut bob, MALLORY, forged(ALICE, 4, 1, "I resign"));
@@ -229,8 +229,8 @@ fn what_was_told_is_asked_of_its_author_again() {
     tell(&mut bob, MALLORY, forged(ALICE, 1, 1, "I resign"));
     sync((&alice, ALICE), (&mut bob, BOB));
     assert_eq!(
-        (texts(&bob), bob.shown()[0].source),
-        (vec!["hello".to_owned()], Source::Earlier)
+        (texts(&bob), bob.shown()[0].provenance),
+        (vec!["hello".to_owned()], Provenance::Earlier)
     );
     let Chat::Have { seen, .. } = bob.have(ALICE) else {
         panic!()
