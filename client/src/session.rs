@@ -6,7 +6,9 @@ mod devices;
 use std::{collections::BTreeMap, rc::Rc};
 
 use futures_channel::mpsc::{UnboundedSender, unbounded};
-use mesh::{Announcement, CaptureError, ConnectionId, DeviceKind, Input, View};
+use mesh::{
+    Announcement, CaptureError, ConnectionId, DeviceEvent, PerSource, Source, UserCommand, View,
+};
 use protocol::{Name, PeerId, RoomId};
 use wasm_bindgen_futures::spawn_local;
 
@@ -58,8 +60,8 @@ impl Session {
     }
 
     /// The person does something: joins, leaves, writes, or switches a device.
-    pub fn send(&self, input: Input) {
-        self.0.push(Event::Person(input));
+    pub fn send(&self, command: UserCommand) {
+        self.0.push(Event::User(command));
     }
 
     /// Plays what the browser held back. To be called while a click is handled.
@@ -84,8 +86,8 @@ impl Drop for Session {
 
 /// Everything that happens to a visit.
 enum Event {
-    /// The person did something.
-    Person(Input),
+    /// The person does something.
+    User(UserCommand),
     /// The person wants to hear.
     TurnOnSound,
     /// Nobody looks at this visit any more.
@@ -102,16 +104,18 @@ enum Event {
     Connection(ConnectionId, connection::Event),
     /// Devices were captured or not.
     Captured(Vec<Verdict>),
-    /// The browser did something to a track of this device.
-    Track(DeviceKind, Fate),
-    /// This device's track ended, for this reason.
-    Ended(DeviceKind, CaptureError),
-    /// The microphone and the camera may be used without asking, or not.
-    Permitted(bool, bool),
+    /// What was captured before is of use again.
+    Device(Source, DeviceEvent),
+    /// The browser did something to this source's track.
+    Track(Source, Fate),
+    /// This source's track ended, for this reason.
+    Ended(Source, CaptureError),
+    /// What may be captured without asking.
+    Permitted(PerSource<bool>),
     /// One's own microphone became louder or quieter.
     Level(u8),
-    /// The camera gives pictures of another size now.
-    Shaped,
+    /// This source gives pictures of another size now.
+    Shaped(Source),
 }
 
 /// Where everything that happens waits for the one loop that takes it. It has no bound of its own,

@@ -12,7 +12,7 @@ use client::browser::capture::{capture, permitted, why_ended};
 use js_sys::Array;
 use mesh::{
     CaptureError::{self, Denied, InUse, Insecure, NotFound, Other, Unplugged},
-    DeviceKind,
+    PerSource, Source,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -35,14 +35,19 @@ const ERRORS: [(&str, CaptureError); 8] = [
 /// and what was asked.
 async fn ask_for_both(answers: &[(&str, &str)]) -> ([Result<(), CaptureError>; 2], String) {
     let asked = page::devices(&page::texts(answers));
-    let verdicts = capture(true, true).await;
-    let kinds: Vec<DeviceKind> = verdicts.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds, [DeviceKind::Microphone, DeviceKind::Camera]);
+    let verdicts = capture(both()).await;
+    let sources: Vec<Source> = verdicts.iter().map(|(source, _)| *source).collect();
+    assert_eq!(sources, Source::DEVICES);
     let verdicts: Vec<_> = verdicts
         .into_iter()
         .map(|(_, result)| result.map(drop))
         .collect();
     ([verdicts[0], verdicts[1]], listed(&asked))
+}
+
+/// Microphone and camera.
+fn both() -> PerSource<bool> {
+    PerSource::only(&Source::DEVICES, true)
 }
 
 fn listed(asked: &Array) -> String {
@@ -111,12 +116,12 @@ async fn a_camera_that_was_refused_before_leaves_the_microphone_alone() {
 async fn one_device_is_asked_for_alone() {
     for (name, error) in ERRORS {
         let asked = page::devices(&page::texts(&[("camera", name)]));
-        let verdicts: Vec<_> = capture(false, true)
+        let verdicts: Vec<_> = capture(PerSource::only(&[Source::Camera], true))
             .await
             .into_iter()
-            .map(|(kind, result)| (kind, result.map(drop)))
+            .map(|(source, result)| (source, result.map(drop)))
             .collect();
-        assert_eq!(verdicts, [(DeviceKind::Camera, Err(error))], "{name}");
+        assert_eq!(verdicts, [(Source::Camera, Err(error))], "{name}");
         assert_eq!(listed(&asked), "camera");
     }
 }
@@ -124,7 +129,7 @@ async fn one_device_is_asked_for_alone() {
 #[wasm_bindgen_test]
 async fn a_page_that_is_not_secure_has_no_devices() {
     page::devices(&JsValue::UNDEFINED);
-    let verdicts: Vec<_> = capture(true, true)
+    let verdicts: Vec<_> = capture(both())
         .await
         .into_iter()
         .map(|(_, result)| result.map(drop))
@@ -139,7 +144,7 @@ async fn a_track_that_is_dropped_lets_go_of_its_device() {
         .split_whitespace()
         .filter(|state| state.contains("live"))
         .count();
-    let tracks = capture(true, true).await;
+    let tracks = capture(both()).await;
     let live = || {
         page::track_states()
             .split_whitespace()
@@ -157,14 +162,17 @@ async fn only_what_was_granted_may_be_used_without_asking() {
         ("microphone", "granted"),
         ("camera", "prompt"),
     ]));
-    assert_eq!(permitted().await, (true, false));
+    assert_eq!(
+        permitted().await,
+        PerSource::only(&[Source::Microphone], true)
+    );
     page::permissions(&page::texts(&[
         ("microphone", "denied"),
         ("camera", "granted"),
     ]));
-    assert_eq!(permitted().await, (false, true));
+    assert_eq!(permitted().await, PerSource::only(&[Source::Camera], true));
     page::permissions(&JsValue::UNDEFINED);
-    assert_eq!(permitted().await, (false, false));
+    assert_eq!(permitted().await, PerSource::default());
 }
 
 /// Why the camera `front` ended, with this permission and these devices.
@@ -178,7 +186,7 @@ async fn why_the_camera_ended(permission: &str, devices: &str) -> CaptureError {
             ("microphone", "granted"),
         ])),
     }
-    why_ended(DeviceKind::Camera, Some("front".to_owned())).await
+    why_ended(Source::Camera, Some("front".to_owned())).await
 }
 
 #[wasm_bindgen_test]

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use client::components::chat::{Chat, ChatProps};
 use drawn::Drawn;
-use mesh::{ChatLine, Device, Phase, Provenance, Server, View};
+use mesh::{ChatLine, PerSource, Phase, Provenance, Server, View};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::Callback;
@@ -75,8 +75,7 @@ fn chat(lines: Vec<ChatLine>) -> ChatProps {
         phase: Phase::InCall,
         server: Server::Online,
         capacity: 8,
-        microphone: Device::Off,
-        camera: Device::Off,
+        devices: PerSource::default(),
         peers: Vec::new(),
         chat: lines.into(),
     };

@@ -18,7 +18,10 @@ use client::browser::{
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use gloo_timers::future::TimeoutFuture;
-use mesh::{Channel, ConnectionEvent, ConnectionState, Description, Encoding, Role, SdpKind};
+use mesh::{
+    Channel, ConnectionEvent, ConnectionState, Description, Encoding, PerSource, Role, SdpKind,
+    Sending, Source,
+};
 use protocol::IceCandidate;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -26,11 +29,13 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const SMALL: Encoding = Encoding {
+const MICROPHONE: Source = Source::Microphone;
+const CAMERA: Source = Source::Camera;
+const SMALL: Sending = Sending::Picture(Encoding {
     height: 180,
     framerate: 15,
     bitrate: 150_000,
-};
+});
 
 #[wasm_bindgen_test]
 async fn two_pages_negotiate_once_and_all_media_sections_go_both_ways() {
@@ -73,14 +78,14 @@ async fn a_picture_arrives_and_devices_are_switched_without_negotiation() {
     for end in [RESPONDER, INITIATOR] {
         let (place, connection) = (pair.first + end, &pair.ends[end].connection);
         for _ in 0..3 {
-            connection.send_microphone(Some(&microphone));
-            connection.send_camera(Some((&camera, SMALL)));
+            connection.send(MICROPHONE, Sending::Sound, Some(&microphone));
+            connection.send(CAMERA, SMALL, Some(&camera));
             eventually(|| page::sends(place, 0) && page::sends(place, 1)).await;
-            connection.send_microphone(None);
-            connection.send_camera(None);
+            connection.send(MICROPHONE, Sending::Nothing, None);
+            connection.send(CAMERA, Sending::Nothing, None);
             eventually(|| !page::sends(place, 0) && !page::sends(place, 1)).await;
         }
-        connection.send_camera(Some((&camera, SMALL)));
+        connection.send(CAMERA, SMALL, Some(&camera));
         eventually(|| page::sends(place, 1)).await;
         assert_eq!(
             page::encoding(place),
@@ -106,10 +111,10 @@ async fn the_last_wish_for_a_device_wins() {
     let place = pair.first + INITIATOR;
     let connection = &pair.ends[INITIATOR].connection;
     for _ in 0..5 {
-        connection.send_microphone(Some(&microphone));
-        connection.send_microphone(None);
+        connection.send(MICROPHONE, Sending::Sound, Some(&microphone));
+        connection.send(MICROPHONE, Sending::Nothing, None);
     }
-    connection.send_microphone(Some(&microphone));
+    connection.send(MICROPHONE, Sending::Sound, Some(&microphone));
     eventually(|| page::sends(place, 0)).await;
     TimeoutFuture::new(50).await;
     assert!(page::sends(place, 0));
@@ -160,10 +165,10 @@ async fn a_pair_that_is_closed_leaves_nothing_behind() {
     pair.run_until(Pair::is_connected).await;
     pair.ends[INITIATOR]
         .connection
-        .send_microphone(Some(&microphone));
+        .send(MICROPHONE, Sending::Sound, Some(&microphone));
     pair.ends[INITIATOR]
         .connection
-        .send_camera(Some((&camera, SMALL)));
+        .send(CAMERA, SMALL, Some(&camera));
     assert_eq!(page::open_connection_count(), open + 2);
     assert!(page::listener_count() > held);
     let reports = pair.reports.clone().map(|report| Rc::downgrade(&report));
@@ -208,7 +213,7 @@ async fn commands_to_a_connection_that_failed_do_no_harm() {
         username_fragment: None,
     });
     connection.set_local_description();
-    connection.send_microphone(None);
+    connection.send(MICROPHONE, Sending::Nothing, None);
     connection.play_sound();
     TimeoutFuture::new(50).await;
 }
@@ -372,7 +377,7 @@ fn spy_once() {
 
 /// The browser's fake microphone and camera.
 async fn devices() -> (Track, Track) {
-    let mut tracks = capture(true, true)
+    let mut tracks = capture(PerSource::only(&Source::DEVICES, true))
         .await
         .into_iter()
         .map(|(_, track)| track.unwrap());

@@ -14,7 +14,7 @@ use client::components::{
     lobby::{Lobby, LobbyProps},
 };
 use gloo_timers::future::TimeoutFuture;
-use mesh::{CaptureError, Device, Phase, Server, View};
+use mesh::{CaptureError, Device, PerSource, Phase, Server, Source, View};
 use protocol::Name;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -100,8 +100,7 @@ fn lobby(device: Device) -> LobbyProps {
         phase: Phase::Lobby,
         server: Server::Online,
         capacity: 8,
-        microphone: device,
-        camera: device,
+        devices: PerSource::only(&Source::DEVICES, device),
         peers: Vec::new(),
         chat: [].into(),
     };

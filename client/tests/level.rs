@@ -5,13 +5,16 @@
 use client::browser::{Level, capture::capture};
 use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt;
+use mesh::{PerSource, Source};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 async fn a_beep_is_heard_and_so_is_the_silence_after_it() {
-    let (_, microphone) = capture(true, false).await.remove(0);
+    let (_, microphone) = capture(PerSource::only(&[Source::Microphone], true))
+        .await
+        .remove(0);
     // Dropped, it would be let go of.
     let microphone = microphone.unwrap();
     let (sender, mut levels) = unbounded();

@@ -99,7 +99,7 @@ async fn the_focus_goes_with_the_person_from_screen_to_screen() {
 async fn in_lobby() -> Drawn<Spoken> {
     page::fake_sockets();
     page::devices(&page::texts(&[]));
-    storage::remember_devices(Some(false), Some(false));
+    storage::remember_sources(&mesh::PerSource::of(|_| Some(false)));
     let room = Drawn::<Spoken>::new(()).await;
     until(|| page::sent() == "watch").await;
     page::serve(WATCHING);

@@ -15,7 +15,7 @@ use client::{
     session::{Session, Snapshot},
 };
 use gloo_timers::future::TimeoutFuture;
-use mesh::{CaptureError, Device, Input, LinkState, Phase, Server};
+use mesh::{CaptureError, Device, LinkState, PerSource, Phase, Server, Source, UserCommand};
 use protocol::{
     ClientMessage, Envelope, Generation, Incarnation, Name, Peer, PeerId, PeerSecret, RoomId,
     ServerMessage, Signal, decode, encode,
@@ -37,13 +37,13 @@ async fn a_visit_watches_joins_and_leaves() {
     assert!(page::socket_url().starts_with("ws://") && page::socket_url().ends_with("/ws"));
     page::serve(WATCHING);
     visit.until(|now| now.view.server == Server::Online).await;
-    visit.session.send(Input::Join(Name::new("Haneul")));
+    visit.session.send(UserCommand::Join(Name::new("Haneul")));
     visit.until(|_| page::sent() == "watch join").await;
     assert_eq!(visit.now().view.server, Server::Online, "it is not lost");
     page::serve(JOINED);
     visit.until(|now| now.view.phase == Phase::InCall).await;
     assert_eq!(visit.now().announcements, [], "nor is it back");
-    visit.session.send(Input::Leave);
+    visit.session.send(UserCommand::Leave);
     visit
         .until(|now| matches!(now.view.phase, Phase::Left(_)))
         .await;
@@ -73,7 +73,10 @@ async fn the_last_handle_dropped_leaves_the_call_and_lets_go_of_everything() {
     let visit = Visit::in_call().await;
     visit.session.send(want(true));
     visit
-        .until(|now| now.view.microphone == Device::On && now.view.camera == Device::On)
+        .until(|now| {
+            now.view.devices[Source::Microphone] == Device::On
+                && now.view.devices[Source::Camera] == Device::On
+        })
         .await;
     let other = visit.session.clone();
     drop(visit);
@@ -92,12 +95,18 @@ async fn what_is_held_would_end_with_the_program() {
     assert_eq!(held(), 1, "the socket");
     visit.session.send(want(true));
     visit
-        .until(|now| now.view.microphone == Device::On && now.view.camera == Device::On)
+        .until(|now| {
+            now.view.devices[Source::Microphone] == Device::On
+                && now.view.devices[Source::Camera] == Device::On
+        })
         .await;
     assert_eq!(held(), 3, "and two devices");
     visit.session.send(want(false));
     visit
-        .until(|now| now.view.microphone == Device::Off && now.view.camera == Device::Off)
+        .until(|now| {
+            now.view.devices[Source::Microphone] == Device::Off
+                && now.view.devices[Source::Camera] == Device::Off
+        })
         .await;
     assert_eq!(held(), 2, "a silenced microphone is kept");
     drop(visit);
@@ -110,7 +119,7 @@ async fn a_silenced_microphone_is_kept_and_a_dark_camera_is_let_go_of() {
     let asked = page::devices(&page::texts(&[]));
     visit.session.send(want(true));
     visit
-        .until(|now| now.view.microphone == Device::On && now.own_camera.is_some())
+        .until(|now| now.view.devices[Source::Microphone] == Device::On && now.own_camera.is_some())
         .await;
     assert!(
         newest(2).iter().all(|track| track.ends_with(":live:on")),
@@ -119,19 +128,21 @@ async fn a_silenced_microphone_is_kept_and_a_dark_camera_is_let_go_of() {
     );
     visit.session.send(want(false));
     visit
-        .until(|now| now.view.microphone == Device::Off && now.own_camera.is_none())
+        .until(|now| {
+            now.view.devices[Source::Microphone] == Device::Off && now.own_camera.is_none()
+        })
         .await;
     assert_eq!(newest(2), ["audio:live:off", "video:ended:on"]);
     visit.session.send(want(true));
     visit
-        .until(|now| now.view.microphone == Device::On && now.own_camera.is_some())
+        .until(|now| now.view.devices[Source::Microphone] == Device::On && now.own_camera.is_some())
         .await;
     assert_eq!(String::from(asked.join(" ")), "both camera");
     assert_eq!(
         newest(3),
         ["audio:live:on", "video:ended:on", "video:live:on"]
     );
-    visit.session.send(Input::Leave);
+    visit.session.send(UserCommand::Leave);
     visit
         .until(|now| matches!(now.view.phase, Phase::Left(_)))
         .await;
@@ -143,7 +154,9 @@ async fn a_device_that_is_given_too_late_is_let_go_of() {
     let visit = Visit::in_call().await;
     visit.session.send(want(true));
     visit.session.send(want(false));
-    visit.until(|now| now.view.microphone == Device::Off).await;
+    visit
+        .until(|now| now.view.devices[Source::Microphone] == Device::Off)
+        .await;
     TimeoutFuture::new(50).await;
     assert_eq!(live(), 0, "{}", page::track_states());
 }
@@ -160,9 +173,9 @@ async fn permission_withdrawn_in_a_call_is_said_to_be_so() {
     ]));
     page::end("video");
     visit
-        .until(|now| now.view.camera == Device::Blocked(CaptureError::Denied))
+        .until(|now| now.view.devices[Source::Camera] == Device::Blocked(CaptureError::Denied))
         .await;
-    assert_eq!(visit.now().view.microphone, Device::On);
+    assert_eq!(visit.now().view.devices[Source::Microphone], Device::On);
 }
 
 #[wasm_bindgen_test]
@@ -171,15 +184,20 @@ async fn a_microphone_that_the_system_mutes_says_so_and_comes_back_by_itself() {
     let asked = page::devices(&page::texts(&[]));
     visit.session.send(want(true));
     visit
-        .until(|now| now.view.microphone == Device::On && now.view.camera == Device::On)
+        .until(|now| {
+            now.view.devices[Source::Microphone] == Device::On
+                && now.view.devices[Source::Camera] == Device::On
+        })
         .await;
     page::mute("audio", true);
     visit
-        .until(|now| now.view.microphone == Device::Muted)
+        .until(|now| now.view.devices[Source::Microphone] == Device::Muted)
         .await;
     assert_eq!(newest(2)[0], "audio:live:on", "it is still wanted");
     page::mute("audio", false);
-    visit.until(|now| now.view.microphone == Device::On).await;
+    visit
+        .until(|now| now.view.devices[Source::Microphone] == Device::On)
+        .await;
     assert_eq!(String::from(asked.join(" ")), "both");
 }
 
@@ -187,13 +205,17 @@ async fn a_microphone_that_the_system_mutes_says_so_and_comes_back_by_itself() {
 async fn a_microphone_that_was_muted_while_it_was_off_is_muted_when_it_comes_on() {
     let visit = Visit::in_call().await;
     visit.session.send(want(true));
-    visit.until(|now| now.view.microphone == Device::On).await;
+    visit
+        .until(|now| now.view.devices[Source::Microphone] == Device::On)
+        .await;
     visit.session.send(want(false));
-    visit.until(|now| now.view.microphone == Device::Off).await;
+    visit
+        .until(|now| now.view.devices[Source::Microphone] == Device::Off)
+        .await;
     page::mute("audio", true);
     visit.session.send(want(true));
     visit
-        .until(|now| now.view.microphone == Device::Muted)
+        .until(|now| now.view.devices[Source::Microphone] == Device::Muted)
         .await;
 }
 
@@ -204,22 +226,24 @@ async fn a_prompt_that_nobody_answers_holds_nobody() {
     visit.session.send(want(true));
     visit.until(|_| page::sent() == "watch").await;
     page::serve(WATCHING);
-    visit.session.send(Input::Join(Name::new("Haneul")));
+    visit.session.send(UserCommand::Join(Name::new("Haneul")));
     visit.until(|_| page::sent() == "watch join").await;
     page::serve(JOINED);
     visit
-        .until(|now| now.view.phase == Phase::InCall && now.view.camera == Device::Starting)
+        .until(|now| {
+            now.view.phase == Phase::InCall && now.view.devices[Source::Camera] == Device::Starting
+        })
         .await;
 }
 
 #[wasm_bindgen_test]
 async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
     let visit = Visit::in_call().await;
-    visit.session.send(Input::Want {
-        microphone: Some(true),
-        camera: None,
-    });
-    visit.until(|now| now.view.microphone == Device::On).await;
+    let wish = PerSource::only(&[Source::Microphone], Some(true));
+    visit.session.send(UserCommand::Want(wish));
+    visit
+        .until(|now| now.view.devices[Source::Microphone] == Device::On)
+        .await;
     assert_eq!(note(), None, "while a page lives nothing lies there");
     page::hide_page();
     // Whatever is to be done is done before the browser's next task.
@@ -248,7 +272,7 @@ async fn the_browser_asks_before_it_closes_a_page_in_a_call_and_no_other() {
     drop(visit);
     let visit = Visit::in_call().await;
     assert!(page::asks_before_closing());
-    visit.session.send(Input::Leave);
+    visit.session.send(UserCommand::Leave);
     visit
         .until(|now| matches!(now.view.phase, Phase::Left(_)))
         .await;
@@ -271,9 +295,11 @@ async fn a_reload_leads_straight_back_into_the_call_with_the_same_devices() {
     visit.until(|_| page::sent() == "join").await;
     page::serve(JOINED);
     visit
-        .until(|now| now.view.phase == Phase::InCall && now.view.microphone == Device::On)
+        .until(|now| {
+            now.view.phase == Phase::InCall && now.view.devices[Source::Microphone] == Device::On
+        })
         .await;
-    assert_eq!(visit.now().view.camera, Device::Off);
+    assert_eq!(visit.now().view.devices[Source::Camera], Device::Off);
 }
 
 #[wasm_bindgen_test]
@@ -282,10 +308,12 @@ async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
         ("microphone", "granted"),
         ("camera", "granted"),
     ]));
-    storage::remember_devices(Some(true), Some(false));
+    storage::remember_sources(&PerSource::of(|source| Some(source == Source::Microphone)));
     let visit = Visit::open(None);
-    visit.until(|now| now.view.microphone == Device::On).await;
-    assert_eq!(visit.now().view.camera, Device::Off);
+    visit
+        .until(|now| now.view.devices[Source::Microphone] == Device::On)
+        .await;
+    assert_eq!(visit.now().view.devices[Source::Camera], Device::Off);
     drop(visit);
     page::permissions(&page::texts(&[
         ("microphone", "prompt"),
@@ -295,7 +323,7 @@ async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
     visit.until(|_| page::sent() == "watch").await;
     TimeoutFuture::new(50).await;
     assert_eq!(
-        visit.now().view.microphone,
+        visit.now().view.devices[Source::Microphone],
         Device::Off,
         "nobody asks a person who did not click"
     );
@@ -358,11 +386,11 @@ impl Visit {
     }
 
     async fn in_call() -> Self {
-        storage::remember_devices(Some(false), Some(false));
+        storage::remember_sources(&PerSource::of(|_| Some(false)));
         let visit = Self::open(None);
         visit.until(|_| page::sent() == "watch").await;
         page::serve(WATCHING);
-        visit.session.send(Input::Join(Name::new("Haneul")));
+        visit.session.send(UserCommand::Join(Name::new("Haneul")));
         visit.until(|_| page::sent() == "watch join").await;
         page::serve(JOINED);
         visit.until(|now| now.view.phase == Phase::InCall).await;
@@ -394,11 +422,8 @@ fn room() -> RoomId {
     "courtyard".parse().unwrap()
 }
 
-fn want(on: bool) -> Input {
-    Input::Want {
-        microphone: Some(on),
-        camera: Some(on),
-    }
+fn want(on: bool) -> UserCommand {
+    UserCommand::Want(PerSource::only(&Source::DEVICES, Some(on)))
 }
 
 fn note() -> Option<String> {

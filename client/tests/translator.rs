@@ -20,8 +20,8 @@ use client::{
 };
 use drawn::Drawn;
 use mesh::{
-    CaptureError, ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server, Side, View,
-    WhyLeft,
+    CaptureError, ChatLine, Device, LinkState, PeerView, PerSource, Phase, Provenance, Server,
+    Side, Source, View, WhyLeft,
 };
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
 use wasm_bindgen::prelude::*;
@@ -52,8 +52,7 @@ async fn the_lobby_says_who_is_there_and_how_devices_stand() {
     };
     let served = |server| View { server, ..view() };
     let devices = |device| View {
-        microphone: device,
-        camera: device,
+        devices: PerSource::only(&Source::DEVICES, device),
         ..view()
     };
     let views = [
@@ -240,8 +239,10 @@ fn call_states() -> Vec<View> {
     };
     let offline = View {
         server: Server::Offline,
-        microphone: Device::On,
-        camera: Device::Muted,
+        devices: PerSource::of(|source| match source {
+            Source::Microphone => Device::On,
+            _ => Device::Muted,
+        }),
         ..with(LinkState::Reconnecting, true, 3)
     };
     vec![
@@ -266,8 +267,7 @@ fn view() -> View {
         phase: Phase::Lobby,
         server: Server::Online,
         capacity: 8,
-        microphone: Device::Off,
-        camera: Device::Off,
+        devices: PerSource::default(),
         peers: Vec::new(),
         chat: [].into(),
     }

@@ -1,7 +1,7 @@
 //! Asking for microphone and camera: `getUserMedia`.
 
 use js_sys::{Array, Object};
-use mesh::{CaptureError, DeviceKind};
+use mesh::{CaptureError, PerSource, Source};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
@@ -12,56 +12,52 @@ use super::{
 };
 
 /// What a device gave, or why not.
-pub type Verdict = (DeviceKind, Result<Track, CaptureError>);
+pub type Verdict = (Source, Result<Track, CaptureError>);
 
 /// What to ask of cameras. Smaller pictures for single peers are made of it.
 const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 720;
 const FRAMERATE: u32 = 30;
 
-/// Asks for devices, in one request if possible. If both cannot be had together, each is asked for
+/// Asks for devices, in one request if possible. If they cannot be had together, each is asked for
 /// alone, so that it gets its own verdict. A person may take an hour to answer.
-pub async fn capture(microphone: bool, camera: bool) -> Vec<Verdict> {
-    if !(microphone && camera) {
-        let mut verdicts = Vec::new();
-        if microphone {
-            verdicts.push(capture_one(DeviceKind::Microphone).await);
-        }
-        if camera {
-            verdicts.push(capture_one(DeviceKind::Camera).await);
-        }
-        return verdicts;
+pub async fn capture(sources: PerSource<bool>) -> Vec<Verdict> {
+    let asked = sources.iter().filter(|(_, is_asked)| **is_asked);
+    let asked: Vec<Source> = asked.map(|(source, _)| source).collect();
+    if asked.len() < 2 {
+        return capture_each(&asked).await;
     }
-    match ask(true, true).await {
-        Ok(stream) => KINDS.map(|kind| (kind, track_of(&stream, kind))).into(),
-        Err(CaptureError::Insecure) => KINDS.map(|kind| (kind, Err(CaptureError::Insecure))).into(),
-        Err(CaptureError::Denied) if is_refused_as_one().await => {
-            KINDS.map(|kind| (kind, Err(CaptureError::Denied))).into()
+    let verdicts = |verdict: &dyn Fn(Source) -> Result<Track, CaptureError>| {
+        let verdicts = asked.iter().map(|source| (*source, verdict(*source)));
+        verdicts.collect()
+    };
+    match ask(&asked).await {
+        Ok(stream) => verdicts(&|source| track_of(&stream, source)),
+        Err(CaptureError::Insecure) => verdicts(&|_| Err(CaptureError::Insecure)),
+        Err(CaptureError::Denied) if are_refused_as_one(&asked).await => {
+            verdicts(&|_| Err(CaptureError::Denied))
         }
-        Err(_) => vec![
-            capture_one(DeviceKind::Microphone).await,
-            capture_one(DeviceKind::Camera).await,
-        ],
+        Err(_) => capture_each(&asked).await,
     }
 }
 
-/// Whether microphone and camera may be used without asking the person.
-pub async fn permitted() -> (bool, bool) {
-    let is_granted = |state: Option<String>| state.as_deref() == Some(GRANTED);
-    (
-        is_granted(permission(MICROPHONE).await),
-        is_granted(permission(CAMERA).await),
-    )
+/// What may be captured without asking the person.
+pub async fn permitted() -> PerSource<bool> {
+    let mut permitted = PerSource::default();
+    for source in Source::DEVICES {
+        permitted[source] = permission(source).await.as_deref() == Some(GRANTED);
+    }
+    permitted
 }
 
 /// Why the browser ended the track of a device that was on. A device that is still there was taken
 /// from this page alone.
-pub async fn why_ended(kind: DeviceKind, device_id: Option<String>) -> CaptureError {
-    let permission = permission(permission_name(kind)).await;
+pub async fn why_ended(source: Source, device_id: Option<String>) -> CaptureError {
+    let permission = permission(source).await;
     if permission.as_deref() == Some(DENIED) {
         return CaptureError::Denied;
     }
-    let ids = device_ids(kind).await.unwrap_or_default();
+    let ids = device_ids(source).await.unwrap_or_default();
     // Without permission, browsers tell of one nameless device of each kind.
     let is_there = ids
         .iter()
@@ -74,15 +70,16 @@ pub async fn why_ended(kind: DeviceKind, device_id: Option<String>) -> CaptureEr
     }
 }
 
-/// `MediaDeviceInfo.deviceId` of all devices of a kind.
-async fn device_ids(kind: DeviceKind) -> Option<Vec<String>> {
+/// `MediaDeviceInfo.deviceId` of all devices that could give this.
+async fn device_ids(source: Source) -> Option<Vec<String>> {
     let devices = shim::navigator("mediaDevices")?;
     let promise = devices.unchecked_ref::<AsMediaDevices>().list().ok()?;
     let list: Array = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
     let text = |device: &JsValue, name| shim::property(device, name)?.as_string();
-    let wanted = match kind {
-        DeviceKind::Microphone => "audioinput",
-        DeviceKind::Camera => "videoinput",
+    let wanted = if source.is_sound() {
+        "audioinput"
+    } else {
+        "videoinput"
     };
     let is_wanted = |device: &JsValue| text(device, "kind").as_deref() == Some(wanted);
     let ids = list.iter().filter(is_wanted);
@@ -92,50 +89,61 @@ async fn device_ids(kind: DeviceKind) -> Option<Vec<String>> {
     )
 }
 
-const KINDS: [DeviceKind; 2] = [DeviceKind::Microphone, DeviceKind::Camera];
-const MICROPHONE: &str = "microphone";
-const CAMERA: &str = "camera";
 const GRANTED: &str = "granted";
 const DENIED: &str = "denied";
 
-fn permission_name(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Microphone => MICROPHONE,
-        DeviceKind::Camera => CAMERA,
+/// `PermissionDescriptor.name`
+fn permission_name(source: Source) -> &'static str {
+    match source {
+        Source::Microphone => "microphone",
+        Source::Camera => "camera",
+        Source::ScreenSound | Source::Screen => "display-capture",
     }
 }
 
-/// Whether the person said no to both at once, and would only be asked again. Where one of the two
-/// was refused before, browsers refuse both together without asking, and would give the other.
-async fn is_refused_as_one() -> bool {
-    let states = (permission(MICROPHONE).await, permission(CAMERA).await);
-    states.0.is_some() && states.0 == states.1 && states.0.as_deref() != Some(GRANTED)
+/// Whether the person said no to all at once, and would only be asked again. Where one of them was
+/// refused before, browsers refuse all together without asking, and would give the others.
+async fn are_refused_as_one(asked: &[Source]) -> bool {
+    let mut states = Vec::new();
+    for source in asked {
+        states.push(permission(*source).await);
+    }
+    let first = states.first().cloned().flatten();
+    first.as_deref().is_some_and(|first| first != GRANTED)
+        && states.iter().all(|state| *state == first)
 }
 
 /// `PermissionStatus.state`, or `None` where the browser does not tell.
-async fn permission(name: &str) -> Option<String> {
+async fn permission(source: Source) -> Option<String> {
     let permissions = shim::navigator("permissions")?;
     let promise = permissions
         .unchecked_ref::<AsPermissions>()
-        .query(&object([("name", name.into())]))
+        .query(&object([("name", permission_name(source).into())]))
         .ok()?;
     let status = JsFuture::from(promise).await.ok()?;
     shim::property(&status, "state")?.as_string()
 }
 
-async fn capture_one(kind: DeviceKind) -> Verdict {
-    let stream = ask(kind == DeviceKind::Microphone, kind == DeviceKind::Camera).await;
-    (kind, stream.and_then(|stream| track_of(&stream, kind)))
+async fn capture_each(asked: &[Source]) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for source in asked {
+        let stream = ask(&[*source]).await;
+        verdicts.push((
+            *source,
+            stream.and_then(|stream| track_of(&stream, *source)),
+        ));
+    }
+    verdicts
 }
 
-async fn ask(microphone: bool, camera: bool) -> Result<MediaStream, CaptureError> {
+async fn ask(sources: &[Source]) -> Result<MediaStream, CaptureError> {
     let devices = shim::navigator("mediaDevices").ok_or(CaptureError::Insecure)?;
     let constraints = Object::new();
-    if microphone {
-        shim::set(&constraints, "audio", &microphone_constraints());
-    }
-    if camera {
-        shim::set(&constraints, "video", &camera_constraints());
+    for source in sources {
+        match source.is_sound() {
+            true => shim::set(&constraints, "audio", &microphone_constraints()),
+            false => shim::set(&constraints, "video", &camera_constraints()),
+        }
     }
     let promise = devices
         .unchecked_ref::<AsMediaDevices>()
@@ -178,10 +186,11 @@ fn capture_error(error: &JsValue) -> CaptureError {
     }
 }
 
-fn track_of(stream: &MediaStream, kind: DeviceKind) -> Result<Track, CaptureError> {
-    let tracks = match kind {
-        DeviceKind::Microphone => stream.get_audio_tracks(),
-        DeviceKind::Camera => stream.get_video_tracks(),
+fn track_of(stream: &MediaStream, source: Source) -> Result<Track, CaptureError> {
+    let tracks = if source.is_sound() {
+        stream.get_audio_tracks()
+    } else {
+        stream.get_video_tracks()
     };
     let track = tracks.get(0).dyn_into::<MediaStreamTrack>();
     track.map(Track::new).map_err(|_| CaptureError::Other)

@@ -12,7 +12,8 @@ use futures_util::{
 };
 use js_sys::Array;
 use mesh::{
-    Channel as ChannelId, ConnectionEvent, ConnectionState, Description, Encoding, Role, SdpKind,
+    Channel as ChannelId, ConnectionEvent, ConnectionState, Description, Encoding, PerSource, Role,
+    SdpKind, Sending, Source,
 };
 use protocol::{IceCandidate, IceServer};
 use wasm_bindgen::{JsCast, JsValue};
@@ -41,11 +42,6 @@ pub enum Event {
 /// Takes what happens. It is called by the browser and must only queue.
 pub type Report = Rc<dyn Fn(Event)>;
 
-/// The transceivers in their order, which is the order of the media sections.
-const TRANSCEIVERS: [&str; 4] = ["audio", "video", "audio", "video"];
-const MICROPHONE: u32 = 0;
-const CAMERA: u32 = 1;
-
 /// An `RTCPeerConnection`; dropping it closes it.
 pub struct Connection {
     listeners: Vec<Listener>,
@@ -62,14 +58,19 @@ enum Task {
     SetLocalDescription,
     SetRemoteDescription(Description),
     AddIceCandidate(IceCandidate),
-    SendMicrophone(Option<MediaStreamTrack>),
-    SendCamera(Option<(MediaStreamTrack, Encoding)>),
+    Send(Source, Content),
+}
+
+/// What goes through one sender.
+enum Content {
+    Nothing,
+    Sound(MediaStreamTrack),
+    Picture(MediaStreamTrack, Encoding),
 }
 
 /// What came of the transceivers.
 struct Media {
-    microphone: Outlet,
-    camera: Outlet,
+    outlets: PerSource<Outlet>,
     picture: Option<Stream>,
     /// `None` where a browser has no sound.
     sound: Option<Sound>,
@@ -103,7 +104,8 @@ impl Connection {
                 .push(Channel::open(&connection.pc, id, report)?);
         }
         if role == Role::Initiator {
-            for kind in TRANSCEIVERS {
+            for source in Source::ALL {
+                let kind = if source.is_sound() { "audio" } else { "video" };
                 connection
                     .pc
                     .add_transceiver(kind, &object([("direction", "sendrecv".into())]))?;
@@ -142,16 +144,14 @@ impl Connection {
         }
     }
 
-    /// Sends this microphone, or nothing.
-    pub fn send_microphone(&self, track: Option<&Track>) {
-        self.queue(Task::SendMicrophone(track.map(Track::media)));
-    }
-
-    /// Sends this camera like that, or nothing.
-    pub fn send_camera(&self, camera: Option<(&Track, Encoding)>) {
-        self.queue(Task::SendCamera(
-            camera.map(|(track, encoding)| (track.media(), encoding)),
-        ));
+    /// Sends this of a source from now on; nothing if there is no track.
+    pub fn send(&self, source: Source, sending: Sending, track: Option<&Track>) {
+        let content = match (sending, track.map(Track::media)) {
+            (Sending::Sound, Some(track)) => Content::Sound(track),
+            (Sending::Picture(encoding), Some(track)) => Content::Picture(track, encoding),
+            (Sending::Nothing, _) | (_, None) => Content::Nothing,
+        };
+        self.queue(Task::Send(source, content));
     }
 
     /// The peer's camera, whether it sends or not.
@@ -265,13 +265,14 @@ fn candidate(event: &web_sys::Event) -> Option<IceCandidate> {
 impl Media {
     fn of(pc: &PeerConnection, report: &Report) -> Result<Self, JsValue> {
         let transceivers = pc.transceivers()?;
-        let transceiver = |place| transceivers.get(place).dyn_into::<RtcRtpTransceiver>();
-        let (microphone, camera) = (transceiver(MICROPHONE)?, transceiver(CAMERA)?);
+        let place = |source| transceivers.get(source as u32);
+        let transceivers =
+            PerSource::try_of(|source| place(source).dyn_into::<RtcRtpTransceiver>())?;
+        let track = |source: Source| transceivers[source].receiver().track();
         Ok(Self {
-            picture: Stream::of_track(&camera.receiver().track()),
-            sound: Sound::of_track(&microphone.receiver().track(), report).ok(),
-            microphone: Outlet::new(microphone.sender()),
-            camera: Outlet::new(camera.sender()),
+            picture: Stream::of_track(&track(Source::Camera)),
+            sound: Sound::of_track(&track(Source::Microphone), report).ok(),
+            outlets: transceivers.map(|transceiver| Outlet::new(transceiver.sender())),
         })
     }
 }
@@ -297,8 +298,7 @@ impl Worker {
             }
             // Candidates are many, and one that is refused is not missed.
             Task::AddIceCandidate(candidate) => drop(self.add_ice_candidate(candidate).await),
-            Task::SendMicrophone(track) => warn(self.send_microphone(track.as_ref()).await),
-            Task::SendCamera(camera) => warn(self.send_camera(camera).await),
+            Task::Send(source, content) => warn(self.send(source, content).await),
         }
     }
 
@@ -381,23 +381,16 @@ impl Worker {
             .map(drop)
     }
 
-    async fn send_microphone(&self, track: Option<&MediaStreamTrack>) -> Result<(), JsValue> {
-        match self.media.get() {
-            Some(media) => media.microphone.send(track).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn send_camera(
-        &self,
-        camera: Option<(MediaStreamTrack, Encoding)>,
-    ) -> Result<(), JsValue> {
-        match (self.media.get(), camera) {
-            (Some(media), Some((track, encoding))) => {
-                media.camera.send_encoded(&track, encoding).await
-            }
-            (Some(media), None) => media.camera.rest().await,
-            (None, _) => Ok(()),
+    async fn send(&self, source: Source, content: Content) -> Result<(), JsValue> {
+        let Some(media) = self.media.get() else {
+            return Ok(());
+        };
+        let outlet = &media.outlets[source];
+        match content {
+            Content::Nothing if source.is_sound() => outlet.send(None).await,
+            Content::Nothing => outlet.rest().await,
+            Content::Sound(track) => outlet.send(Some(&track)).await,
+            Content::Picture(track, encoding) => outlet.send_encoded(&track, encoding).await,
         }
     }
 }

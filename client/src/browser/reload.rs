@@ -4,6 +4,7 @@
 //! lives nothing is there**, so that a duplicated tab gets an id of its own.
 
 use js_sys::Reflect;
+use mesh::{PerSource, Source, Wish};
 use protocol::{Name, PeerSecret, RoomId};
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
@@ -21,10 +22,20 @@ pub struct Resume {
     pub name: Name,
     /// As whom.
     pub secret: PeerSecret,
-    /// The microphone was on.
+    /// The microphone was wanted.
     pub microphone: bool,
-    /// The camera was on.
+    /// The camera was wanted.
     pub camera: bool,
+}
+
+impl Resume {
+    /// What comes on again. A screen has to be chosen each time.
+    pub fn wanted(&self) -> PerSource<bool> {
+        let mut wanted = PerSource::default();
+        wanted[Source::Microphone] = self.microphone;
+        wanted[Source::Camera] = self.camera;
+        wanted
+    }
 }
 
 /// Takes what the page before left behind; `None` if it was in no call, or if this one is not its
@@ -58,11 +69,11 @@ impl Note {
         }
     }
 
-    /// The person wants this of microphone and camera, even if the page crashes over it.
-    pub(crate) fn want(&mut self, microphone: Option<bool>, camera: Option<bool>) {
+    /// The person wants this, even if the page crashes over it.
+    pub(crate) fn want(&mut self, wish: &Wish) {
         let resume = self.0.clone().map(|resume| Resume {
-            microphone: microphone.unwrap_or(resume.microphone),
-            camera: camera.unwrap_or(resume.camera),
+            microphone: wish[Source::Microphone].unwrap_or(resume.microphone),
+            camera: wish[Source::Camera].unwrap_or(resume.camera),
             ..resume
         });
         self.keep(resume);

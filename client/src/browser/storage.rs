@@ -1,6 +1,7 @@
 //! What is remembered from visit to visit on this device, in `localStorage`. A browser that keeps
 //! nothing is no error.
 
+use mesh::{PerSource, Source, Wish};
 use web_sys::Storage;
 
 /// What can be remembered.
@@ -21,17 +22,11 @@ impl Key {
     }
 }
 
-/// Which devices were last on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Devices {
-    /// The microphone.
-    pub microphone: bool,
-    /// The camera.
-    pub camera: bool,
-}
-
-const MICROPHONE: &str = "madang.microphone";
-const CAMERA: &str = "madang.camera";
+/// Where it is remembered what was last on. A screen has to be chosen each time.
+const SOURCES: [(Source, &str); 2] = [
+    (Source::Microphone, "madang.microphone"),
+    (Source::Camera, "madang.camera"),
+];
 const ON: &str = "on";
 const OFF: &str = "off";
 
@@ -45,19 +40,19 @@ pub fn remember(key: Key, value: &str) {
     write(key.name(), value);
 }
 
-/// Which devices were last on.
-pub fn recall_devices() -> Devices {
-    let is_on = |key| read(key).as_deref() == Some(ON);
-    Devices {
-        microphone: is_on(MICROPHONE),
-        camera: is_on(CAMERA),
+/// What was last on.
+pub fn recall_sources() -> PerSource<bool> {
+    let mut last = PerSource::default();
+    for (source, key) in SOURCES {
+        last[source] = read(key).as_deref() == Some(ON);
     }
+    last
 }
 
-/// Remembers which devices were switched on or off; `None` leaves one as it is.
-pub fn remember_devices(microphone: Option<bool>, camera: Option<bool>) {
-    for (key, wanted) in [(MICROPHONE, microphone), (CAMERA, camera)] {
-        if let Some(on) = wanted {
+/// Remembers what was turned on or off.
+pub fn remember_sources(wish: &Wish) {
+    for (source, key) in SOURCES {
+        if let Some(on) = wish[source] {
             write(key, if on { ON } else { OFF });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{LinkState, Phase, Server, Side, View};
+use mesh::{LinkState, Phase, Server, Side, View, Wish};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
@@ -24,7 +24,6 @@ use crate::{
         people::People,
         phrase::phrase,
         tiles::Tiles,
-        toggles::Want,
         unread::Seen,
     },
     text::fill,
@@ -50,7 +49,7 @@ pub struct CallProps {
     /// The link that leads here.
     pub link: AttrValue,
     /// The person wants devices on or off.
-    pub onwant: Callback<Want>,
+    pub onwant: Callback<Wish>,
     /// What was begun to write and not sent.
     pub draft: AttrValue,
     /// The person types; this is the whole new text.
@@ -109,7 +108,7 @@ pub fn Call(props: &CallProps) -> Html {
                     None => Html::default(),
                 }}
             </main>
-            <Controls microphone={view.microphone} camera={view.camera} {panel} {unread} onwant={&props.onwant} onpanel={show}
+            <Controls devices={view.devices} {panel} {unread} onwant={&props.onwant} onpanel={show}
                 onleave={&props.onleave} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
@@ -176,7 +175,7 @@ fn Notices(props: &NoticesProps) -> Html {
                     <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
                 </Notice>
             }
-            <DeviceNotices key="devices" microphone={view.microphone} camera={view.camera} />
+            <DeviceNotices key="devices" devices={view.devices} />
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The bar below the stage.
 
-use mesh::Device;
+use mesh::{Device, PerSource, Wish};
 use yew::prelude::*;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         icon::{Glyph, Icon},
         language::use_text,
         phrase::phrase,
-        toggles::{Toggles, Want},
+        toggles::Toggles,
     },
     text::{Sentence, fill},
 };
@@ -26,16 +26,14 @@ pub enum Panel {
 /// How things stand.
 #[derive(Properties, PartialEq)]
 pub struct ControlsProps {
-    /// One's own microphone.
-    pub microphone: Device,
-    /// One's own camera.
-    pub camera: Device,
+    /// One's own devices.
+    pub devices: PerSource<Device>,
     /// What stands beside the stage.
     pub panel: Option<Panel>,
     /// Messages that nobody has seen here.
     pub unread: usize,
     /// The person wants devices on or off.
-    pub onwant: Callback<Want>,
+    pub onwant: Callback<Wish>,
     /// The person wants this panel, or none.
     pub onpanel: Callback<Option<Panel>>,
     /// The person leaves.
@@ -48,7 +46,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
     let text = use_text();
     html! {
         <section class="bar" aria-label={text.controls}>
-            <Toggles microphone={props.microphone} camera={props.camera} onwant={&props.onwant} />
+            <Toggles devices={props.devices} onwant={&props.onwant} />
             <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
                 unread={props.unread} onpanel={&props.onpanel} />
             <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}

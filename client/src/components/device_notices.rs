@@ -1,6 +1,6 @@
 //! Says why a device gives nothing.
 
-use mesh::Device;
+use mesh::{Device, PerSource, Source};
 use yew::prelude::*;
 
 use crate::{
@@ -11,10 +11,8 @@ use crate::{
 /// How the devices stand.
 #[derive(Properties, PartialEq)]
 pub struct DeviceNoticesProps {
-    /// One's own microphone.
-    pub microphone: Device,
-    /// One's own camera.
-    pub camera: Device,
+    /// One's own devices.
+    pub devices: PerSource<Device>,
 }
 
 /// An alert for each device that gives nothing; one for both if the reason is the same.
@@ -29,11 +27,12 @@ pub fn DeviceNotices(props: &DeviceNoticesProps) -> Html {
             html! { <Notice key={cause} glyph={Glyph::Alert} {words} alert=true dismissable=true /> },
         )
     };
-    html! { <>{for by_trouble(props.microphone, props.camera).into_iter().filter_map(notice)}</> }
+    let devices = Source::DEVICES.map(|source| props.devices[source]);
+    html! { <>{for by_trouble(devices).into_iter().filter_map(notice)}</> }
 }
 
 /// Which devices one sentence is about.
-fn by_trouble(microphone: Device, camera: Device) -> Vec<(Devices, Device)> {
+fn by_trouble([microphone, camera]: [Device; 2]) -> Vec<(Devices, Device)> {
     if microphone == camera {
         vec![(Devices::Both, microphone)]
     } else {
@@ -49,7 +48,7 @@ mod tests {
 
     fn words(microphone: Device, camera: Device) -> Vec<String> {
         let text = Language::English.text();
-        let troubles = by_trouble(microphone, camera).into_iter();
+        let troubles = by_trouble([microphone, camera]).into_iter();
         troubles
             .filter_map(|(devices, device)| text.device_trouble(devices, device))
             .collect()

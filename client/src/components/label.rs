@@ -163,7 +163,7 @@ pub fn initials(label: &str) -> String {
 mod tests {
     use super::*;
     use crate::text::Language;
-    use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server};
+    use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server};
     use protocol::{ChatKey, ChatText, Incarnation, MediaState};
 
     const ME: PeerId = PeerId([100; 16]);
@@ -186,8 +186,7 @@ mod tests {
             phase: Phase::InCall,
             server: Server::Online,
             capacity: 8,
-            microphone: Device::Off,
-            camera: Device::Off,
+            devices: PerSource::default(),
             peers: peers.iter().map(peer).collect(),
             chat: [].into(),
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{CaptureError, Device, PeerView, Server, View};
+use mesh::{CaptureError, Device, PeerView, PerSource, Server, Source, View, Wish};
 use yew::prelude::*;
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         page::Page,
         phrase::phrase,
         support_notice::SupportNotice,
-        toggles::{Toggles, Want},
+        toggles::Toggles,
         video::Video,
     },
     text::fill,
@@ -44,7 +44,7 @@ pub struct LobbyProps {
     /// Somebody typed a name.
     pub onname: Callback<String>,
     /// The person wants devices on or off.
-    pub onwant: Callback<Want>,
+    pub onwant: Callback<Wish>,
     /// The person wants in.
     pub onjoin: Callback<()>,
 }
@@ -56,16 +56,16 @@ pub fn Lobby(props: &LobbyProps) -> Html {
     let view = &props.view;
     html! {
         <Page class="lobby" home={&props.home}>
-            <Preview microphone={view.microphone} camera={view.camera} picture={props.own_camera.clone()} level={props.level}
+            <Preview devices={view.devices} picture={props.own_camera.clone()} level={props.level}
                 onwant={&props.onwant} />
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 <Here view={view.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
-                    <DeviceNotices microphone={view.microphone} camera={view.camera} />
+                    <DeviceNotices devices={view.devices} />
                 </div>
-                <Entrance microphone={view.microphone} camera={view.camera} name={&props.name} onname={&props.onname}
+                <Entrance devices={view.devices} name={&props.name} onname={&props.onname}
                     onwant={&props.onwant} onjoin={&props.onjoin} />
                 <p class="small">{phrase(text.privacy)}</p>
             </section>
@@ -75,11 +75,10 @@ pub fn Lobby(props: &LobbyProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct PreviewProps {
-    microphone: Device,
-    camera: Device,
+    devices: PerSource<Device>,
     picture: Option<Stream>,
     level: u8,
-    onwant: Callback<Want>,
+    onwant: Callback<Wish>,
 }
 
 /// One's own picture, mirrored, with the toggles and how loud one is.
@@ -90,14 +89,14 @@ fn Preview(props: &PreviewProps) -> Html {
     html! {
         <section class="preview" aria-label={text.preview}>
             <Video stream={props.picture.clone()} />
-            if props.camera != Device::On {
+            if props.devices[Source::Camera] != Device::On {
                 <p class="dark">{phrase(text.camera_off)}</p>
             }
-            if props.microphone == Device::On {
+            if props.devices[Source::Microphone] == Device::On {
                 <span class="level" aria-hidden="true"><Icon glyph={Glyph::Microphone} />{for (0..5).map(lit)}</span>
             }
             <div class="toggles">
-                <Toggles microphone={props.microphone} camera={props.camera} onwant={&props.onwant} />
+                <Toggles devices={props.devices} onwant={&props.onwant} />
             </div>
         </section>
     }
@@ -140,11 +139,10 @@ fn is_full(view: &View) -> bool {
 
 #[derive(Properties, PartialEq)]
 struct EntranceProps {
-    microphone: Device,
-    camera: Device,
+    devices: PerSource<Device>,
     name: AttrValue,
     onname: Callback<String>,
-    onwant: Callback<Want>,
+    onwant: Callback<Wish>,
     onjoin: Callback<()>,
 }
 
@@ -153,7 +151,7 @@ struct EntranceProps {
 fn Entrance(props: &EntranceProps) -> Html {
     let text = use_text();
     let able = browser::support().webrtc;
-    let devices = [props.microphone, props.camera];
+    let devices = Source::DEVICES.map(|source| props.devices[source]);
     let insecure = Device::Blocked(CaptureError::Insecure);
     let submit = {
         let onjoin = props.onjoin.clone();
@@ -164,10 +162,9 @@ fn Entrance(props: &EntranceProps) -> Html {
             }
         }
     };
-    let allow = props.onwant.reform(|_: MouseEvent| Want {
-        microphone: Some(true),
-        camera: Some(true),
-    });
+    let allow = props
+        .onwant
+        .reform(|_: MouseEvent| PerSource::only(&Source::DEVICES, Some(true)));
     html! {
         <form onsubmit={submit}>
             <div class="permission">

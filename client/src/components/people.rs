@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{Device, LinkState, PeerView, View};
+use mesh::{Device, LinkState, PeerView, Source, View};
 use yew::prelude::*;
 
 use crate::components::{
@@ -43,7 +43,7 @@ pub fn People(props: &PeopleProps) -> Html {
         <Panel label={text.people_panel} title={text.people} close={text.hide_people} onclose={&props.onclose}>
             <ul class="people">
                 <Person key="own" label={text.own_name(&view.name)} name={view.name.to_string()} link={LinkState::Connected}
-                    microphone={view.microphone == Device::On} camera={view.camera == Device::On} />
+                    microphone={view.devices[Source::Microphone] == Device::On} camera={view.devices[Source::Camera] == Device::On} />
                 {for view.peers.iter().map(peer)}
             </ul>
         </Panel>

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{Input, Phase};
+use mesh::{Phase, UserCommand};
 use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
@@ -14,7 +14,6 @@ use crate::{
         left::Left,
         lobby::Lobby,
         status::{Status, use_status},
-        toggles::Want,
         unread::Seen,
     },
     session::{Session, Snapshot},
@@ -67,22 +66,19 @@ pub fn Room(props: &RoomProps) -> Html {
     else {
         return Html::default();
     };
-    let want = send(&session, |want: Want| Input::Want {
-        microphone: want.microphone,
-        camera: want.camera,
-    });
+    let want = send(&session, UserCommand::Want);
     let join = {
         let (session, name) = (session.clone(), name.clone());
         Callback::from(move |()| {
             storage::remember(storage::Key::Name, &name);
-            session.send(Input::Join(Name::new(&name)));
+            session.send(UserCommand::Join(Name::new(&name)));
         })
     };
     let leave = {
         let (session, ondraft) = (session.clone(), ondraft.clone());
         Callback::from(move |()| {
             ondraft.emit(String::new());
-            session.send(Input::Leave);
+            session.send(UserCommand::Leave);
         })
     };
     let screen = match view.phase {
@@ -93,7 +89,7 @@ pub fn Room(props: &RoomProps) -> Html {
         Phase::Joining | Phase::InCall => html! {
             <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {peers} {sound_blocked} address={&props.address}
                 link={link_to(&props.room)} onwant={want} {draft} {ondraft}
-                onsay={send(&session, Input::Say)} onleave={leave}
+                onsay={send(&session, UserCommand::Say)} onleave={leave}
                 onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
         },
         Phase::Left(why) => {
@@ -145,9 +141,9 @@ fn link_to(room: &RoomId) -> String {
     format!("{}{}", location::origin(), location::base().join(&path))
 }
 
-fn send<T: 'static>(session: &Session, input: impl Fn(T) -> Input + 'static) -> Callback<T> {
+fn send<T: 'static>(session: &Session, command: fn(T) -> UserCommand) -> Callback<T> {
     let session = session.clone();
-    Callback::from(move |value| session.send(input(value)))
+    Callback::from(move |value| session.send(command(value)))
 }
 
 #[hook]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{Device, PeerView, View};
+use mesh::{Device, PeerView, Source, View};
 use protocol::PeerId;
 use yew::prelude::*;
 
@@ -52,7 +52,7 @@ pub fn Tiles(props: &TilesProps) -> Html {
             <div class={shape}>
                 {for view.peers.iter().map(peer)}
                 <Tile key="own" label={text.own_name(&view.name)} name={view.name.to_string()} stream={props.own_camera.clone()}
-                    own=true microphone={view.microphone == Device::On} camera={view.camera == Device::On} />
+                    own=true microphone={view.devices[Source::Microphone] == Device::On} camera={view.devices[Source::Camera] == Device::On} />
             </div>
         </section>
     }

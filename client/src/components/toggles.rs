@@ -1,6 +1,6 @@
 //! The two buttons that turn one's own devices on and off.
 
-use mesh::Device;
+use mesh::{Device, PerSource, Source, Wish};
 use yew::prelude::*;
 
 use crate::components::{
@@ -8,44 +8,30 @@ use crate::components::{
     language::use_text,
 };
 
-/// What a person wants of the devices; `None` leaves one as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Want {
-    /// The microphone on or off.
-    pub microphone: Option<bool>,
-    /// The camera on or off.
-    pub camera: Option<bool>,
-}
-
 /// How the devices stand.
 #[derive(Properties, PartialEq)]
 pub struct TogglesProps {
-    /// One's own microphone.
-    pub microphone: Device,
-    /// One's own camera.
-    pub camera: Device,
+    /// One's own devices.
+    pub devices: PerSource<Device>,
     /// The person wants something else.
-    pub onwant: Callback<Want>,
+    pub onwant: Callback<Wish>,
 }
 
 /// Microphone and camera, side by side.
 #[component]
 pub fn Toggles(props: &TogglesProps) -> Html {
     let text = use_text();
-    let microphone = props.onwant.reform(|on| Want {
-        microphone: Some(on),
-        camera: None,
-    });
-    let camera = props.onwant.reform(|on| Want {
-        microphone: None,
-        camera: Some(on),
-    });
+    let want = |source| {
+        props
+            .onwant
+            .reform(move |on| PerSource::only(&[source], Some(on)))
+    };
     html! {
         <>
-            <Toggle device={props.microphone} on={(text.turn_off_microphone, Glyph::Microphone)}
-                off={(text.turn_on_microphone, Glyph::MicrophoneOff)} onwant={microphone} />
-            <Toggle device={props.camera} on={(text.turn_off_camera, Glyph::Camera)}
-                off={(text.turn_on_camera, Glyph::CameraOff)} onwant={camera} />
+            <Toggle device={props.devices[Source::Microphone]} on={(text.turn_off_microphone, Glyph::Microphone)}
+                off={(text.turn_on_microphone, Glyph::MicrophoneOff)} onwant={want(Source::Microphone)} />
+            <Toggle device={props.devices[Source::Camera]} on={(text.turn_off_camera, Glyph::Camera)}
+                off={(text.turn_on_camera, Glyph::CameraOff)} onwant={want(Source::Camera)} />
         </>
     }
 }

@@ -67,7 +67,7 @@ fn number(line: &ChatLine) -> (PeerId, Incarnation, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mesh::{Device, Server};
+    use mesh::{PerSource, Server};
     use protocol::{ChatKey, ChatMessage, ChatText, Name};
 
     const ME: PeerId = PeerId([1; 16]);
@@ -106,8 +106,7 @@ mod tests {
             phase: Phase::InCall,
             server: Server::Online,
             capacity: 8,
-            microphone: Device::Off,
-            camera: Device::Off,
+            devices: PerSource::default(),
             peers: Vec::new(),
             chat: chat.into(),
         }

@@ -6,8 +6,9 @@ use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use mesh::{
-    Announcement, Command, Config, ConnectionEvent, ConnectionId, Device, DeviceKind, Encoding,
-    Input, Mesh, Output, Phase, Role, View,
+    Announcement, Config, ConnectionCommand, ConnectionEvent, ConnectionId, Device, DeviceCommand,
+    DeviceEvent, Encoding, Input, Mesh, Output, PerSource, Phase, Role, Sending, SocketCommand,
+    SocketEvent, Source, UserCommand, View,
 };
 use protocol::{IceServer, Incarnation, Name, PeerId, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
@@ -35,7 +36,7 @@ pub(super) struct Actor {
     publish: Publish,
     published: Option<Rc<Snapshot>>,
     socket: Option<Socket>,
-    /// How many sockets there were.
+    /// Which of the sockets so far counts.
     sockets: u32,
     connections: BTreeMap<ConnectionId, Link>,
     devices: Devices,
@@ -54,7 +55,28 @@ struct Link {
     peer: PeerId,
     connection: Connection,
     sound_blocked: bool,
-    encoding: Option<Encoding>,
+    sends: PerSource<Sending>,
+}
+
+impl Link {
+    fn command(&mut self, command: ConnectionCommand, devices: &Devices) {
+        let connection = &self.connection;
+        match command {
+            ConnectionCommand::Open { .. } | ConnectionCommand::Close => {}
+            ConnectionCommand::SetLocalDescription => connection.set_local_description(),
+            ConnectionCommand::SetRemoteDescription(description) => {
+                connection.set_remote_description(description);
+            }
+            ConnectionCommand::AddIceCandidate(candidate) => {
+                connection.add_ice_candidate(candidate);
+            }
+            ConnectionCommand::SendText(channel, text) => connection.send_text(channel, &text),
+            ConnectionCommand::Send(source, sending) => {
+                self.sends[source] = sending;
+                connection.send(source, sending, devices.track(source));
+            }
+        }
+    }
 }
 
 impl Actor {
@@ -108,7 +130,7 @@ impl Actor {
             let mut next = Some(event);
             while let Some(event) = next {
                 if let Event::Closed = event {
-                    return self.give(Input::Leave);
+                    return self.give(Input::User(UserCommand::Leave));
                 }
                 self.handle(event);
                 next = events.next().now_or_never().flatten();
@@ -119,7 +141,7 @@ impl Actor {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Person(input) => self.person(input),
+            Event::User(command) => self.person(command),
             Event::TurnOnSound => self
                 .connections
                 .values()
@@ -135,7 +157,7 @@ impl Actor {
             Event::Page(Lifecycle::NetworkChanged) => self.give(Input::NetworkChanged),
             Event::Page(Lifecycle::Resumed) => self.give(Input::Resumed),
             // What an earlier socket still had to say was meant for nobody.
-            Event::Socket(number, _) if number != self.sockets || self.socket.is_none() => {}
+            Event::Socket(number, _) if number != self.sockets => {}
             Event::Socket(_, event) => self.heard(event),
             Event::Connection(id, connection::Event::Happened(event)) => {
                 self.give(Input::Connection(id, event));
@@ -148,38 +170,36 @@ impl Actor {
             Event::Captured(verdicts) => verdicts
                 .into_iter()
                 .for_each(|verdict| self.captured(verdict)),
-            Event::Track(kind, fate) => self.fated(kind, fate),
+            Event::Device(source, event) => self.give(Input::Device(source, event)),
+            Event::Track(source, fate) => self.fated(source, fate),
             // Otherwise it was turned on again meanwhile.
-            Event::Ended(kind, error) if !self.devices.is_held(kind) => {
-                self.give(Input::Ended(kind, error));
+            Event::Ended(source, error) if !self.devices.is_held(source) => {
+                self.give(Input::Device(source, DeviceEvent::Ended(error)));
             }
             Event::Ended(..) => {}
-            Event::Permitted(microphone, camera) => self.restore(microphone, camera),
-            Event::Shaped => self.shaped(),
+            Event::Permitted(permitted) => self.restore(&permitted),
+            Event::Shaped(source) => self.shaped(source),
             Event::Level(level) => self.loudness = level,
         }
     }
 
-    fn person(&mut self, input: Input) {
-        if let Input::Want { microphone, camera } = input {
-            storage::remember_devices(microphone, camera);
-            self.note.want(microphone, camera);
+    fn person(&mut self, command: UserCommand) {
+        if let UserCommand::Want(wish) = &command {
+            storage::remember_sources(wish);
+            self.note.want(wish);
         }
-        self.give(input);
+        self.give(Input::User(command));
     }
 
     /// What was last on comes on by itself where the person need not be asked.
-    fn restore(&mut self, microphone: bool, camera: bool) {
-        let last = storage::recall_devices();
+    fn restore(&mut self, permitted: &PerSource<bool>) {
+        let last = storage::recall_sources();
         let view = self.mesh.view();
         if view.phase == Phase::Lobby {
-            let is_due = |device, permitted, last| {
-                (device == Device::Off && permitted && last).then_some(true)
-            };
-            self.give(Input::Want {
-                microphone: is_due(view.microphone, microphone, last.microphone),
-                camera: is_due(view.camera, camera, last.camera),
-            });
+            let is_due =
+                |source| view.devices[source] == Device::Off && permitted[source] && last[source];
+            let wish = PerSource::of(|source| is_due(source).then_some(true));
+            self.give(Input::User(UserCommand::Want(wish)));
         }
     }
 
@@ -188,58 +208,59 @@ impl Actor {
         if let Some(resume) = self.resume(&self.mesh.view()) {
             reload::leave(&resume);
         }
-        self.give(Input::Leave);
+        self.give(Input::User(UserCommand::Leave));
     }
 
     /// What leads back into the call, if this is one.
     fn resume(&self, view: &View) -> Option<Resume> {
+        let wanted = view.wanted();
         matches!(view.phase, Phase::Joining | Phase::InCall).then(|| Resume {
             room: view.room.clone(),
             name: view.name.clone(),
             secret: self.secret,
-            microphone: view.microphone.is_wanted(),
-            camera: view.camera.is_wanted(),
+            microphone: wanted[Source::Microphone],
+            camera: wanted[Source::Camera],
         })
     }
 
     fn heard(&mut self, event: socket::Event) {
-        let input = match event {
-            socket::Event::Opened => Input::SocketOpened,
-            socket::Event::Received(message) => Input::Received(message),
+        let event = match event {
+            socket::Event::Opened => SocketEvent::Opened,
+            socket::Event::Received(message) => SocketEvent::Received(message),
             socket::Event::Closed(code) => {
-                self.socket = None;
-                Input::SocketClosed(code)
+                self.close_socket();
+                SocketEvent::Closed(code)
             }
         };
-        self.give(input);
+        self.give(Input::Socket(event));
     }
 
-    fn captured(&mut self, (kind, result): capture::Verdict) {
+    fn captured(&mut self, (source, result): capture::Verdict) {
         match result {
             Ok(mut track) => {
                 let queue = self.queue.clone();
-                track.watch(move |fate| queue.push(Event::Track(kind, fate)));
+                track.watch(move |fate| queue.push(Event::Track(source, fate)));
                 let muted = track.is_muted();
-                self.devices.keep(kind, track);
-                self.give(Input::Captured(kind));
+                self.devices.keep(source, track);
+                self.give(Input::Device(source, DeviceEvent::Captured));
                 if muted {
-                    self.give(Input::Muted(kind));
+                    self.give(Input::Device(source, DeviceEvent::Muted));
                 }
             }
-            Err(error) => self.give(Input::Refused(kind, error)),
+            Err(error) => self.give(Input::Device(source, DeviceEvent::Refused(error))),
         }
     }
 
-    fn fated(&mut self, kind: DeviceKind, fate: Fate) {
+    fn fated(&mut self, source: Source, fate: Fate) {
         match fate {
-            Fate::Muted => self.give(Input::Muted(kind)),
-            Fate::Unmuted => self.give(Input::Unmuted(kind)),
+            Fate::Muted => self.give(Input::Device(source, DeviceEvent::Muted)),
+            Fate::Unmuted => self.give(Input::Device(source, DeviceEvent::Unmuted)),
             Fate::Ended => {
-                if let Some(track) = self.devices.take_ended(kind) {
+                if let Some(track) = self.devices.take_ended(source) {
                     let queue = self.queue.clone();
                     spawn_local(async move {
-                        let error = capture::why_ended(kind, track.device_id()).await;
-                        queue.push(Event::Ended(kind, error));
+                        let error = capture::why_ended(source, track.device_id()).await;
+                        queue.push(Event::Ended(source, error));
                     });
                 }
             }
@@ -255,21 +276,46 @@ impl Actor {
 
     fn execute(&mut self, output: Output) {
         match output {
-            Output::OpenSocket => self.open_socket(),
-            Output::CloseSocket => self.socket = None,
-            Output::Send(message) => self.socket.iter().for_each(|socket| socket.send(&message)),
-            Output::Capture { microphone, camera } => self.capture(microphone, camera),
-            Output::Release(kind) => self.devices.release(kind),
-            Output::Shape(encoding) => self.shape(encoding),
-            Output::Open {
-                connection,
-                peer,
-                role,
-                ice_servers,
-            } => self.open(connection, peer, role, &ice_servers),
-            Output::Close(id) => drop(self.connections.remove(&id)),
-            Output::Connection(id, command) => self.command(id, command),
+            Output::Device(command) => self.command_device(command),
+            Output::Socket(command) => self.command_socket(command),
+            Output::Connection(id, command) => self.command_connection(id, command),
             Output::Announce(announcement) => self.announce(announcement),
+        }
+    }
+
+    fn command_device(&mut self, command: DeviceCommand) {
+        match command {
+            DeviceCommand::Capture(sources) => self.capture(sources),
+            DeviceCommand::Release(source) => self.devices.release(source),
+            DeviceCommand::Shape(source, encoding) => self.shape(source, encoding),
+        }
+    }
+
+    fn command_socket(&mut self, command: SocketCommand) {
+        match command {
+            SocketCommand::Open => self.open_socket(),
+            SocketCommand::Close => self.close_socket(),
+            SocketCommand::Send(message) => {
+                self.socket.iter().for_each(|socket| socket.send(&message));
+            }
+        }
+    }
+
+    fn command_connection(&mut self, id: ConnectionId, command: ConnectionCommand) {
+        match (command, self.connections.get_mut(&id)) {
+            (
+                ConnectionCommand::Open {
+                    peer,
+                    role,
+                    ice_servers,
+                },
+                _,
+            ) => {
+                self.open(id, peer, role, &ice_servers);
+            }
+            (ConnectionCommand::Close, _) => drop(self.connections.remove(&id)),
+            (command, Some(link)) => link.command(command, &self.devices),
+            (_, None) => {}
         }
     }
 
@@ -281,57 +327,58 @@ impl Actor {
     }
 
     fn open_socket(&mut self) {
-        self.sockets = self.sockets.wrapping_add(1);
+        self.close_socket();
         let (queue, number) = (self.queue.clone(), self.sockets);
         let report: Rc<dyn Fn(socket::Event)> =
             Rc::new(move |event| queue.push(Event::Socket(number, event)));
         self.socket = Socket::open(&report).ok();
         if self.socket.is_none() {
-            self.give_later(Input::SocketClosed(1006));
+            report(socket::Event::Closed(1006));
         }
     }
 
-    fn capture(&mut self, microphone: bool, camera: bool) {
-        let mut asked = [
-            (DeviceKind::Microphone, microphone),
-            (DeviceKind::Camera, camera),
-        ];
-        for (kind, asked) in &mut asked {
-            if *asked && self.devices.is_held(*kind) {
-                *asked = false;
-                self.give_later(Input::Captured(*kind));
-                if self.devices.track(*kind).is_some_and(Track::is_muted) {
-                    self.give_later(Input::Muted(*kind));
+    fn close_socket(&mut self) {
+        self.socket = None;
+        self.sockets = self.sockets.wrapping_add(1);
+    }
+
+    fn capture(&mut self, mut sources: PerSource<bool>) {
+        for source in Source::ALL {
+            if sources[source] && self.devices.is_held(source) {
+                sources[source] = false;
+                self.queue
+                    .push(Event::Device(source, DeviceEvent::Captured));
+                if self.devices.track(source).is_some_and(Track::is_muted) {
+                    self.queue.push(Event::Device(source, DeviceEvent::Muted));
                 }
             }
         }
-        let [(_, microphone), (_, camera)] = asked;
         let queue = self.queue.clone();
         // It outlives the visit if it has to: a device that is given too late is let go of by its
         // track's drop.
         spawn_local(async move {
-            queue.push(Event::Captured(capture::capture(microphone, camera).await));
+            queue.push(Event::Captured(capture::capture(sources).await));
         });
     }
 
-    fn shape(&self, encoding: Encoding) {
-        if let Some(camera) = self.devices.track(DeviceKind::Camera) {
-            let (queue, shaping) = (self.queue.clone(), camera.shape(encoding));
+    fn shape(&self, source: Source, encoding: Encoding) {
+        if let Some(track) = self.devices.track(source) {
+            let (queue, shaping) = (self.queue.clone(), track.shape(encoding));
             spawn_local(async move {
-                // A camera that cannot is scaled down for each peer.
+                // What cannot be is scaled down for each peer.
                 if shaping.await.is_ok() {
-                    queue.push(Event::Shaped);
+                    queue.push(Event::Shaped(source));
                 }
             });
         }
     }
 
     /// How far pictures have to be scaled down has changed.
-    fn shaped(&self) {
+    fn shaped(&self, source: Source) {
+        let track = self.devices.track(source);
         for link in self.connections.values() {
-            let camera = self.devices.track(DeviceKind::Camera).zip(link.encoding);
-            if camera.is_some() {
-                link.connection.send_camera(camera);
+            if track.is_some() && link.sends[source] != Sending::Nothing {
+                link.connection.send(source, link.sends[source], track);
             }
         }
     }
@@ -348,50 +395,22 @@ impl Actor {
                         peer,
                         connection,
                         sound_blocked: false,
-                        encoding: None,
+                        sends: PerSource::default(),
                     },
                 );
             }
             Err(error) => {
                 browser::warn(&error);
-                self.give_later(Input::Connection(id, ConnectionEvent::OpenFailed));
+                report(connection::Event::Happened(ConnectionEvent::OpenFailed));
             }
         }
-    }
-
-    fn command(&mut self, id: ConnectionId, command: Command) {
-        let Some(link) = self.connections.get_mut(&id) else {
-            return;
-        };
-        let connection = &link.connection;
-        match command {
-            Command::SetLocalDescription => connection.set_local_description(),
-            Command::SetRemoteDescription(description) => {
-                connection.set_remote_description(description);
-            }
-            Command::AddIceCandidate(candidate) => connection.add_ice_candidate(candidate),
-            Command::SendText(channel, text) => connection.send_text(channel, &text),
-            Command::SendMicrophone(on) => {
-                let track = self.devices.track(DeviceKind::Microphone);
-                connection.send_microphone(track.filter(|_| on));
-            }
-            Command::SendCamera(encoding) => {
-                link.encoding = encoding;
-                connection.send_camera(self.devices.track(DeviceKind::Camera).zip(encoding));
-            }
-        }
-    }
-
-    /// For what is found out while the core's outputs are executed.
-    fn give_later(&self, input: Input) {
-        self.queue.push(Event::Person(input));
     }
 
     /// Brings everything into line with the call after something happened.
     fn settle(&mut self) {
         let view = self.mesh.view();
         self.devices.settle(&view);
-        self.measure(view.phase == Phase::Lobby && view.microphone == Device::On);
+        self.measure(view.phase == Phase::Lobby && view.devices[Source::Microphone] == Device::On);
         if (view.phase == Phase::InCall) != self.guard.is_some() {
             self.guard = (view.phase == Phase::InCall).then(LeaveGuard::new);
         }
@@ -401,7 +420,7 @@ impl Actor {
             own_camera: self
                 .devices
                 .picture()
-                .filter(|_| view.camera == Device::On)
+                .filter(|_| view.devices[Source::Camera] == Device::On)
                 .cloned(),
             peers: self
                 .connections
@@ -425,7 +444,7 @@ impl Actor {
             (self.level, self.loudness) = (None, 0);
         } else if self.level.is_none() {
             let queue = self.queue.clone();
-            let track = self.devices.track(DeviceKind::Microphone);
+            let track = self.devices.track(Source::Microphone);
             self.level = track.and_then(|track| {
                 Level::watch(track, move |level| queue.push(Event::Level(level)))
             });
@@ -455,18 +474,14 @@ impl Actor {
 fn begin(resume: Option<Resume>, queue: &Queue) {
     match resume {
         Some(resume) => {
-            let is_on = |on: bool| on.then_some(true);
-            queue.push(Event::Person(Input::Want {
-                microphone: is_on(resume.microphone),
-                camera: is_on(resume.camera),
-            }));
-            queue.push(Event::Person(Input::Join(resume.name)));
+            let wish = resume.wanted().map(|on| on.then_some(true));
+            queue.push(Event::User(UserCommand::Want(wish)));
+            queue.push(Event::User(UserCommand::Join(resume.name)));
         }
         None => {
             let queue = queue.clone();
             spawn_local(async move {
-                let (microphone, camera) = capture::permitted().await;
-                queue.push(Event::Permitted(microphone, camera));
+                queue.push(Event::Permitted(capture::permitted().await));
             });
         }
     }

@@ -1,23 +1,20 @@
-//! One's own microphone and camera as the browser has them.
+//! One's own devices as the browser has them.
 
-use mesh::{Device, DeviceKind, Phase, View};
+use mesh::{Device, PerSource, Phase, Source, View};
 
 use crate::browser::{Stream, Track};
 
 /// What was captured and is still held.
 #[derive(Default)]
 pub(super) struct Devices {
-    microphone: Option<Track>,
-    camera: Option<Track>,
+    tracks: PerSource<Option<Track>>,
+    /// The camera's picture, to look at.
     picture: Option<Stream>,
 }
 
 impl Devices {
-    pub(super) fn track(&self, kind: DeviceKind) -> Option<&Track> {
-        match kind {
-            DeviceKind::Microphone => self.microphone.as_ref(),
-            DeviceKind::Camera => self.camera.as_ref(),
-        }
+    pub(super) fn track(&self, source: Source) -> Option<&Track> {
+        self.tracks[source].as_ref()
     }
 
     pub(super) fn picture(&self) -> Option<&Stream> {
@@ -25,48 +22,40 @@ impl Devices {
     }
 
     /// Whether a device need not be asked for.
-    pub(super) fn is_held(&self, kind: DeviceKind) -> bool {
-        self.track(kind).is_some_and(Track::is_live)
+    pub(super) fn is_held(&self, source: Source) -> bool {
+        self.track(source).is_some_and(Track::is_live)
     }
 
     /// Keeps what was captured. A microphone is silent until [`Devices::settle`].
-    pub(super) fn keep(&mut self, kind: DeviceKind, track: Track) {
-        match kind {
-            DeviceKind::Microphone => {
-                track.enable(false);
-                self.microphone = Some(track);
-            }
-            DeviceKind::Camera => {
-                self.picture = track.stream();
-                self.camera = Some(track);
-            }
+    pub(super) fn keep(&mut self, source: Source, track: Track) {
+        if source == Source::Microphone {
+            track.enable(false);
         }
+        if source == Source::Camera {
+            self.picture = track.stream();
+        }
+        self.tracks[source] = Some(track);
     }
 
-    /// Lets go of a camera. A microphone that was on is silenced and kept, since taking it again
+    /// Lets go of a device. A microphone that was on is silenced and kept, since taking it again
     /// can take a second and makes headsets click; one that was never on is let go of.
-    pub(super) fn release(&mut self, kind: DeviceKind) {
-        match (kind, &self.microphone) {
-            (DeviceKind::Camera, _) => self.drop_track(kind),
-            (DeviceKind::Microphone, Some(track)) if track.is_enabled() && track.is_live() => {
+    pub(super) fn release(&mut self, source: Source) {
+        match &self.tracks[source] {
+            Some(track)
+                if source == Source::Microphone && track.is_enabled() && track.is_live() =>
+            {
                 track.enable(false);
             }
-            (DeviceKind::Microphone, _) => self.drop_track(kind),
+            _ => drop(self.take(source)),
         }
     }
 
     /// The track that the browser ended; `None` if that was one which is not held any more.
-    pub(super) fn take_ended(&mut self, kind: DeviceKind) -> Option<Track> {
-        if self.track(kind)?.is_live() {
+    pub(super) fn take_ended(&mut self, source: Source) -> Option<Track> {
+        if self.track(source)?.is_live() {
             return None;
         }
-        match kind {
-            DeviceKind::Microphone => self.microphone.take(),
-            DeviceKind::Camera => {
-                self.picture = None;
-                self.camera.take()
-            }
-        }
+        self.take(source)
     }
 
     /// Brings what is held into line with what the call looks like.
@@ -74,15 +63,16 @@ impl Devices {
         if let Phase::Left(_) = view.phase {
             *self = Self::default();
         }
-        if let Some(microphone) = &self.microphone {
-            microphone.enable(matches!(view.microphone, Device::On | Device::Muted));
+        if let Some(microphone) = self.track(Source::Microphone) {
+            let microphone_state = view.devices[Source::Microphone];
+            microphone.enable(matches!(microphone_state, Device::On | Device::Muted));
         }
     }
 
-    fn drop_track(&mut self, kind: DeviceKind) {
-        match kind {
-            DeviceKind::Microphone => self.microphone = None,
-            DeviceKind::Camera => (self.camera, self.picture) = (None, None),
+    fn take(&mut self, source: Source) -> Option<Track> {
+        if source == Source::Camera {
+            self.picture = None;
         }
+        self.tracks[source].take()
     }
 }

@@ -8,13 +8,14 @@ use crate::{
     device::Devices,
     encoding,
     event::{
-        Announcement, Channel, ConnectionEvent, ConnectionId, DeviceKind, Encoding, Input, Output,
-        Role,
+        Announcement, Channel, ConnectionEvent, ConnectionId, DeviceCommand, Encoding, Input,
+        Output, Role, Sending, SocketCommand, SocketEvent, UserCommand,
     },
     pair::{Context, Heard, Pair},
     peer::{Peer, Presence},
     random::Random,
     signaling::{Due, Signaling},
+    source::{PerSource, Source, Wish},
     view::{LinkState, PeerView, Phase, Server, View, WhyLeft},
 };
 use protocol::{
@@ -58,8 +59,8 @@ pub struct Mesh {
     capacity: u32,
     ice_servers: Vec<IceServer>,
     devices: Devices,
-    /// What was wanted when the person left, for coming back: microphone and camera.
-    resume: (bool, bool),
+    /// What was wanted when the person left, for coming back.
+    resume: PerSource<bool>,
     /// Who is inside, seen from the lobby, in order of arrival.
     inside: Vec<(PeerId, Name)>,
     peers: BTreeMap<PeerId, Peer>,
@@ -89,7 +90,7 @@ impl Mesh {
             capacity: 0,
             ice_servers: Vec::new(),
             devices: Devices::default(),
-            resume: (false, false),
+            resume: PerSource::default(),
             inside: Vec::new(),
             peers: BTreeMap::new(),
             arrivals: 0,
@@ -111,27 +112,14 @@ impl Mesh {
         self.now = self.now.max(now);
         self.wall_clock = wall_clock;
         match input {
-            Input::Join(name) => self.join(name),
-            Input::Leave => self.leave(WhyLeft::Asked),
-            Input::Say(text) => self.say(text),
-            Input::Want { microphone, camera } => {
-                let outputs = self.devices.want(microphone, camera);
-                self.outputs.extend(outputs);
+            Input::User(command) => self.commanded(command),
+            Input::Device(source, event) => {
+                let command = self.devices.happened(source, event);
+                self.outputs.extend(command.map(Output::Device));
             }
-            Input::Captured(kind) => {
-                let outputs = self.devices.captured(kind);
-                self.outputs.extend(outputs);
-            }
-            Input::Refused(kind, error) => self.devices.refused(kind, error),
-            Input::Ended(kind, error) => {
-                let outputs = self.devices.ended(kind, error);
-                self.outputs.extend(outputs);
-            }
-            Input::Muted(kind) => self.devices.muted(kind),
-            Input::Unmuted(kind) => self.devices.unmuted(kind),
-            Input::SocketOpened => self.introduce(),
-            Input::SocketClosed(code) => self.socket_closed(code),
-            Input::Received(message) => self.received(message),
+            Input::Socket(SocketEvent::Opened) => self.introduce(),
+            Input::Socket(SocketEvent::Closed(code)) => self.socket_closed(code),
+            Input::Socket(SocketEvent::Received(message)) => self.received(message),
             Input::NetworkChanged => self.signaling.network_changed(self.now),
             Input::Resumed => self.signaling.resumed(self.now),
             Input::Connection(connection, event) => self.happened(connection, event),
@@ -170,8 +158,7 @@ impl Mesh {
             phase: self.phase,
             server: self.signaling.server(),
             capacity: self.capacity,
-            microphone: self.devices.state(DeviceKind::Microphone),
-            camera: self.devices.state(DeviceKind::Camera),
+            devices: self.devices.states(),
             peers: self.peer_views(),
             chat: self.chat.shown(),
         }
@@ -197,13 +184,26 @@ impl Mesh {
 
     // The person
 
+    fn commanded(&mut self, command: UserCommand) {
+        match command {
+            UserCommand::Join(name) => self.join(name),
+            UserCommand::Leave => self.leave(WhyLeft::Asked),
+            UserCommand::Say(text) => self.say(text),
+            UserCommand::Want(wish) => self.want(wish),
+        }
+    }
+
+    fn want(&mut self, wish: Wish) {
+        let commands = self.devices.want(wish).into_iter();
+        self.outputs.extend(commands.map(Output::Device));
+    }
+
     fn join(&mut self, name: Name) {
         if matches!(self.phase, Phase::Joining | Phase::InCall) {
             return;
         }
         if let Phase::Left(_) = self.phase {
-            let outputs = self.devices.want(Some(self.resume.0), Some(self.resume.1));
-            self.outputs.extend(outputs);
+            self.want(self.resume.map(Some));
         }
         self.config.name = name;
         self.phase = Phase::Joining;
@@ -218,10 +218,7 @@ impl Mesh {
         if let Phase::Left(_) = self.phase {
             return;
         }
-        self.resume = (
-            self.devices.state(DeviceKind::Microphone).is_wanted(),
-            self.devices.state(DeviceKind::Camera).is_wanted(),
-        );
+        self.resume = self.view().wanted();
         let ids: Vec<PeerId> = self.peers.keys().copied().collect();
         for id in ids {
             self.with_pair(id, |pair, ctx| {
@@ -232,14 +229,14 @@ impl Mesh {
         self.peers.clear();
         self.inside.clear();
         if self.signaling.is_open() {
-            self.outputs.push(Output::Send(ClientMessage::Leave));
+            self.outputs
+                .push(Output::Socket(SocketCommand::Send(ClientMessage::Leave)));
         }
         if self.signaling.has_socket() {
-            self.outputs.push(Output::CloseSocket);
+            self.outputs.push(Output::Socket(SocketCommand::Close));
         }
         self.signaling.end();
-        let outputs = self.devices.want(Some(false), Some(false));
-        self.outputs.extend(outputs);
+        self.want(PerSource::of(|_| Some(false)));
         self.phase = Phase::Left(why);
     }
 
@@ -272,7 +269,8 @@ impl Mesh {
             Phase::Left(_) => return,
         };
         self.signaling.asked(self.now);
-        self.outputs.push(Output::Send(message));
+        self.outputs
+            .push(Output::Socket(SocketCommand::Send(message)));
     }
 
     fn socket_closed(&mut self, code: u16) {
@@ -489,7 +487,7 @@ impl Mesh {
         if !self.signaling.has_socket() {
             return;
         }
-        self.outputs.push(Output::CloseSocket);
+        self.outputs.push(Output::Socket(SocketCommand::Close));
         let was = self.signaling.server();
         let random = &mut self.random;
         match wait {
@@ -673,15 +671,19 @@ impl Mesh {
     fn advance_signaling(&mut self) {
         let was = self.signaling.server();
         match self.signaling.advance(self.now, &mut self.random) {
-            Some(Due::Open) => self.outputs.push(Output::OpenSocket),
-            Some(Due::Ask) => self.outputs.push(Output::Send(ClientMessage::Ping)),
+            Some(Due::Open) => self.outputs.push(Output::Socket(SocketCommand::Open)),
+            Some(Due::Ask) => self
+                .outputs
+                .push(Output::Socket(SocketCommand::Send(ClientMessage::Ping))),
             Some(Due::GiveUp) => {
-                self.outputs.push(Output::CloseSocket);
+                self.outputs.push(Output::Socket(SocketCommand::Close));
                 self.announce_server(was);
             }
             Some(Due::Replace) => {
-                self.outputs
-                    .extend([Output::CloseSocket, Output::OpenSocket]);
+                self.outputs.extend([
+                    Output::Socket(SocketCommand::Close),
+                    Output::Socket(SocketCommand::Open),
+                ]);
                 self.announce_server(was);
                 let ids: Vec<PeerId> = self.peers.keys().copied().collect();
                 for id in ids {
@@ -733,16 +735,19 @@ impl Mesh {
 
     fn send_media(&mut self, ids: &[PeerId]) {
         let media = MediaState {
-            microphone: self.devices.is_on(DeviceKind::Microphone),
-            camera: self.devices.is_on(DeviceKind::Camera),
+            microphone: self.devices.is_on(Source::Microphone),
+            camera: self.devices.is_on(Source::Camera),
         };
         let told = std::mem::replace(&mut self.told, media) == media;
         let people = self.peers.len().max(self.inside.len()) + 1;
-        let camera = media.camera.then(|| encoding::encoding(people));
-        if let Some(encoding) = camera.filter(|_| self.shape != camera) {
-            self.outputs.push(Output::Shape(encoding));
+        let encoding = encoding::encoding(people);
+        let sendings = PerSource::of(|source| self.sending(source, encoding));
+        let shape = media.camera.then_some(encoding);
+        if let Some(encoding) = shape.filter(|_| self.shape != shape) {
+            let command = DeviceCommand::Shape(Source::Camera, encoding);
+            self.outputs.push(Output::Device(command));
         }
-        self.shape = camera;
+        self.shape = shape;
         let calm = !self
             .peers
             .values()
@@ -752,8 +757,16 @@ impl Mesh {
                 if !told {
                     pair.tell(&Control::Media(media), ctx);
                 }
-                pair.send(media.microphone, camera, calm, ctx);
+                pair.send(&sendings, calm, ctx);
             });
+        }
+    }
+
+    fn sending(&self, source: Source, encoding: Encoding) -> Sending {
+        match self.devices.is_on(source) {
+            false => Sending::Nothing,
+            true if source.is_sound() => Sending::Sound,
+            true => Sending::Picture(encoding),
         }
     }
 

@@ -1,117 +1,109 @@
-//! One's own microphone and camera: what is wanted, what the browser is asked for, what it does.
+//! One's own devices: what is wanted, what the browser is asked for, what each does.
 
 use crate::{
-    event::{CaptureError, DeviceKind, Output},
+    event::{CaptureError, DeviceCommand, DeviceEvent},
+    source::{PerSource, Source, Wish},
     view::Device,
 };
 
-/// Both devices.
+/// The devices of all sources.
 #[derive(Debug, Default)]
-pub(crate) struct Devices {
-    microphone: Slot,
-    camera: Slot,
-}
+pub(crate) struct Devices(PerSource<Slot>);
 
-#[derive(Debug, Default)]
-struct Slot {
-    device: Device,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Slot {
+    #[default]
+    Off,
     /// The browser was asked and has not answered yet. It may take a person an hour to answer, and
     /// be no longer wanted then.
-    asked: bool,
+    Asking {
+        wanted: bool,
+    },
+    On,
+    /// On, and the browser or the system silences it for a while.
+    Muted,
+    Blocked(CaptureError),
 }
 
 impl Devices {
-    pub(crate) fn state(&self, kind: DeviceKind) -> Device {
-        match kind {
-            DeviceKind::Microphone => self.microphone.device,
-            DeviceKind::Camera => self.camera.device,
-        }
+    pub(crate) fn states(&self) -> PerSource<Device> {
+        self.0.map(Slot::state)
     }
 
-    pub(crate) fn is_on(&self, kind: DeviceKind) -> bool {
-        self.state(kind) == Device::On
+    pub(crate) fn is_on(&self, source: Source) -> bool {
+        self.0[source] == Slot::On
     }
 
-    /// The person wants devices on or off. What is asked for together is asked in one request.
-    pub(crate) fn want(&mut self, microphone: Option<bool>, camera: Option<bool>) -> Vec<Output> {
-        let mut outputs = Vec::new();
-        let microphone = self.want_one(DeviceKind::Microphone, microphone, &mut outputs);
-        let camera = self.want_one(DeviceKind::Camera, camera, &mut outputs);
-        if microphone || camera {
-            outputs.push(Output::Capture { microphone, camera });
+    /// The person wants sources on or off. What is asked for together is asked in one request.
+    pub(crate) fn want(&mut self, wish: Wish) -> Vec<DeviceCommand> {
+        let mut commands = Vec::new();
+        let mut asked = PerSource::default();
+        for (source, wanted) in wish.iter() {
+            match wanted {
+                Some(true) => asked[source] = self.turn_on(source),
+                Some(false) => commands.extend(self.turn_off(source)),
+                None => {}
+            }
         }
-        outputs
+        if asked != PerSource::default() {
+            commands.push(DeviceCommand::Capture(asked));
+        }
+        commands
     }
 
     /// Whether the browser has to be asked.
-    fn want_one(&mut self, kind: DeviceKind, on: Option<bool>, outputs: &mut Vec<Output>) -> bool {
-        let slot = self.slot(kind);
-        match (on, slot.device) {
-            (Some(true), Device::Off | Device::Blocked(_)) => {
-                slot.device = Device::Starting;
-                !std::mem::replace(&mut slot.asked, true)
+    fn turn_on(&mut self, source: Source) -> bool {
+        let slot = &mut self.0[source];
+        let is_off = matches!(slot, Slot::Off | Slot::Blocked(_));
+        if is_off || matches!(slot, Slot::Asking { .. }) {
+            *slot = Slot::Asking { wanted: true };
+        }
+        is_off
+    }
+
+    fn turn_off(&mut self, source: Source) -> Option<DeviceCommand> {
+        let slot = &mut self.0[source];
+        match slot {
+            Slot::Asking { wanted } => *wanted = false,
+            Slot::On | Slot::Muted => {
+                *slot = Slot::Off;
+                return Some(DeviceCommand::Release(source));
             }
-            (Some(false), device) => {
-                slot.device = Device::Off;
-                if matches!(device, Device::On | Device::Muted) {
-                    outputs.push(Output::Release(kind));
-                }
-                false
+            Slot::Off | Slot::Blocked(_) => *slot = Slot::Off,
+        }
+        None
+    }
+
+    /// Something happened at a device.
+    pub(crate) fn happened(&mut self, source: Source, event: DeviceEvent) -> Option<DeviceCommand> {
+        let slot = &mut self.0[source];
+        let (next, is_over) = match (event, *slot) {
+            (DeviceEvent::Captured, Slot::Asking { wanted: true }) => (Slot::On, false),
+            (DeviceEvent::Captured, Slot::Asking { wanted: false } | Slot::Off) => {
+                (Slot::Off, true)
             }
-            (None, _) | (Some(true), Device::Starting | Device::On | Device::Muted) => false,
-        }
+            (DeviceEvent::Refused(error), Slot::Asking { wanted: true }) => {
+                (Slot::Blocked(error), false)
+            }
+            (DeviceEvent::Refused(_), Slot::Asking { wanted: false }) => (Slot::Off, false),
+            (DeviceEvent::Ended(error), Slot::On | Slot::Muted) => (Slot::Blocked(error), true),
+            (DeviceEvent::Muted, Slot::On) => (Slot::Muted, false),
+            (DeviceEvent::Unmuted, Slot::Muted) => (Slot::On, false),
+            (_, unchanged) => (unchanged, false),
+        };
+        *slot = next;
+        is_over.then_some(DeviceCommand::Release(source))
     }
+}
 
-    /// The browser gave the device.
-    pub(crate) fn captured(&mut self, kind: DeviceKind) -> Vec<Output> {
-        let slot = self.slot(kind);
-        slot.asked = false;
-        if slot.device == Device::Starting {
-            slot.device = Device::On;
-            return Vec::new();
-        }
-        vec![Output::Release(kind)]
-    }
-
-    /// The browser did not give the device.
-    pub(crate) fn refused(&mut self, kind: DeviceKind, error: CaptureError) {
-        let slot = self.slot(kind);
-        slot.asked = false;
-        if slot.device == Device::Starting {
-            slot.device = Device::Blocked(error);
-        }
-    }
-
-    /// The browser took the device away.
-    pub(crate) fn ended(&mut self, kind: DeviceKind, error: CaptureError) -> Vec<Output> {
-        let slot = self.slot(kind);
-        if !matches!(slot.device, Device::On | Device::Muted) {
-            return Vec::new();
-        }
-        slot.device = Device::Blocked(error);
-        vec![Output::Release(kind)]
-    }
-
-    /// The browser or the system silenced the device for a while.
-    pub(crate) fn muted(&mut self, kind: DeviceKind) {
-        let slot = self.slot(kind);
-        if slot.device == Device::On {
-            slot.device = Device::Muted;
-        }
-    }
-
-    /// The device gives something again.
-    pub(crate) fn unmuted(&mut self, kind: DeviceKind) {
-        let slot = self.slot(kind);
-        if slot.device == Device::Muted {
-            slot.device = Device::On;
-        }
-    }
-
-    fn slot(&mut self, kind: DeviceKind) -> &mut Slot {
-        match kind {
-            DeviceKind::Microphone => &mut self.microphone,
-            DeviceKind::Camera => &mut self.camera,
+impl Slot {
+    fn state(self) -> Device {
+        match self {
+            Self::Off | Self::Asking { wanted: false } => Device::Off,
+            Self::Asking { wanted: true } => Device::Starting,
+            Self::On => Device::On,
+            Self::Muted => Device::Muted,
+            Self::Blocked(error) => Device::Blocked(error),
         }
     }
 }
@@ -119,93 +111,107 @@ impl Devices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeviceKind::{Camera, Microphone};
+    use DeviceCommand::{Capture, Release};
+    use DeviceEvent::{Captured, Ended, Muted, Refused, Unmuted};
+    use Source::{Camera, Microphone};
+
+    fn want(devices: &mut Devices, sources: &[Source], on: bool) -> Vec<DeviceCommand> {
+        devices.want(PerSource::only(sources, Some(on)))
+    }
+
+    /// A microphone that is on.
+    fn with_microphone() -> Devices {
+        let mut devices = Devices::default();
+        want(&mut devices, &[Microphone], true);
+        assert_eq!(devices.happened(Microphone, Captured), None);
+        devices
+    }
 
     #[test]
     fn both_are_asked_for_in_one_request_and_answered_one_by_one() {
         let mut devices = Devices::default();
-        let asked = devices.want(Some(true), Some(true));
-        assert_eq!(
-            asked,
-            [Output::Capture {
-                microphone: true,
-                camera: true
-            }]
-        );
-        assert_eq!(devices.captured(Microphone), []);
-        devices.refused(Camera, CaptureError::InUse);
-        assert_eq!(devices.state(Microphone), Device::On);
-        assert_eq!(devices.state(Camera), Device::Blocked(CaptureError::InUse));
-        assert_eq!(
-            devices.want(Some(true), Some(true)),
-            [Output::Capture {
-                microphone: false,
-                camera: true
-            }]
-        );
+        let both = [Microphone, Camera];
+        let asked = want(&mut devices, &both, true);
+        assert_eq!(asked, [Capture(PerSource::only(&both, true))]);
+        assert_eq!(devices.happened(Microphone, Captured), None);
+        devices.happened(Camera, Refused(CaptureError::InUse));
+        assert_eq!(devices.states()[Microphone], Device::On);
+        let blocked = Device::Blocked(CaptureError::InUse);
+        assert_eq!(devices.states()[Camera], blocked);
+        let asked = want(&mut devices, &both, true);
+        assert_eq!(asked, [Capture(PerSource::only(&[Camera], true))]);
     }
 
     #[test]
     fn a_late_answer_to_a_withdrawn_wish_is_let_go_of() {
         let mut devices = Devices::default();
-        devices.want(None, Some(true));
-        assert_eq!(devices.want(None, Some(false)), []);
-        assert_eq!(devices.captured(Camera), [Output::Release(Camera)]);
-        assert_eq!(devices.state(Camera), Device::Off);
+        want(&mut devices, &[Camera], true);
+        assert_eq!(want(&mut devices, &[Camera], false), []);
+        let released = devices.happened(Camera, Captured);
+        assert_eq!(released, Some(Release(Camera)));
+        assert_eq!(devices.states()[Camera], Device::Off);
+    }
+
+    #[test]
+    fn a_late_refusal_of_a_withdrawn_wish_is_no_news() {
+        let mut devices = Devices::default();
+        want(&mut devices, &[Camera], true);
+        want(&mut devices, &[Camera], false);
+        assert_eq!(
+            devices.happened(Camera, Refused(CaptureError::Denied)),
+            None
+        );
+        assert_eq!(devices.states()[Camera], Device::Off);
+        let asked = want(&mut devices, &[Camera], true);
+        assert_eq!(asked, [Capture(PerSource::only(&[Camera], true))]);
     }
 
     #[test]
     fn a_wish_renewed_while_the_browser_is_asked_is_not_asked_twice() {
         let mut devices = Devices::default();
-        devices.want(Some(true), None);
-        devices.want(Some(false), None);
-        assert_eq!(devices.want(Some(true), None), []);
-        assert_eq!(devices.captured(Microphone), []);
-        assert_eq!(devices.state(Microphone), Device::On);
+        want(&mut devices, &[Microphone], true);
+        want(&mut devices, &[Microphone], false);
+        assert_eq!(want(&mut devices, &[Microphone], true), []);
+        assert_eq!(devices.happened(Microphone, Captured), None);
+        assert_eq!(devices.states()[Microphone], Device::On);
     }
 
     #[test]
     fn a_device_that_the_browser_takes_away_says_why_it_is_gone() {
         for error in [CaptureError::Denied, CaptureError::NotFound] {
-            let mut devices = Devices::default();
-            devices.want(Some(true), None);
-            devices.captured(Microphone);
-            let released = devices.ended(Microphone, error);
-            assert_eq!(released, [Output::Release(Microphone)]);
-            assert_eq!(devices.state(Microphone), Device::Blocked(error));
-            assert_eq!(devices.ended(Camera, error), []);
+            let mut devices = with_microphone();
+            let released = devices.happened(Microphone, Ended(error));
+            assert_eq!(released, Some(Release(Microphone)));
+            assert_eq!(devices.states()[Microphone], Device::Blocked(error));
+            assert_eq!(devices.happened(Camera, Ended(error)), None);
         }
     }
 
     #[test]
     fn what_the_system_mutes_is_kept_and_comes_back_by_itself() {
-        let mut devices = Devices::default();
-        devices.want(Some(true), None);
-        devices.captured(Microphone);
-        devices.muted(Microphone);
-        assert_eq!(devices.state(Microphone), Device::Muted);
+        let mut devices = with_microphone();
+        devices.happened(Microphone, Muted);
+        assert_eq!(devices.states()[Microphone], Device::Muted);
         assert!(!devices.is_on(Microphone));
-        assert_eq!(devices.want(Some(true), None), []);
-        devices.unmuted(Microphone);
-        assert_eq!(devices.state(Microphone), Device::On);
+        assert_eq!(want(&mut devices, &[Microphone], true), []);
+        devices.happened(Microphone, Unmuted);
+        assert_eq!(devices.states()[Microphone], Device::On);
     }
 
     #[test]
     fn what_the_system_mutes_can_be_turned_off_and_stays_off() {
-        let mut devices = Devices::default();
-        devices.want(Some(true), None);
-        devices.captured(Microphone);
-        devices.muted(Microphone);
-        let released = devices.want(Some(false), None);
-        assert_eq!(released, [Output::Release(Microphone)]);
-        devices.unmuted(Microphone);
-        assert_eq!(devices.state(Microphone), Device::Off);
+        let mut devices = with_microphone();
+        devices.happened(Microphone, Muted);
+        let released = want(&mut devices, &[Microphone], false);
+        assert_eq!(released, [Release(Microphone)]);
+        devices.happened(Microphone, Unmuted);
+        assert_eq!(devices.states()[Microphone], Device::Off);
     }
 
     #[test]
     fn a_device_that_is_off_cannot_be_muted() {
         let mut devices = Devices::default();
-        devices.muted(Camera);
-        assert_eq!(devices.state(Camera), Device::Off);
+        devices.happened(Camera, Muted);
+        assert_eq!(devices.states()[Camera], Device::Off);
     }
 }

@@ -2,47 +2,65 @@
 
 use protocol::{ChatText, ClientMessage, IceCandidate, IceServer, Name, PeerId, ServerMessage};
 
+use crate::source::{PerSource, Source, Wish};
+
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// The person wants into the call, under this name.
-    Join(Name),
-    /// The person leaves.
-    Leave,
-    /// The person writes to all.
-    Say(ChatText),
-    /// The person wants these devices on or off; `None` leaves one as it is.
-    Want {
-        /// The microphone.
-        microphone: Option<bool>,
-        /// The camera.
-        camera: Option<bool>,
-    },
-    /// [`Output::Capture`] succeeded for this device.
-    Captured(DeviceKind),
-    /// [`Output::Capture`] failed for this device.
-    Refused(DeviceKind, CaptureError),
-    /// The browser ended this device's track, for this reason: unplugged, or permission withdrawn.
-    Ended(DeviceKind, CaptureError),
-    /// The browser or the system muted this device's track for a while; the person did not.
-    Muted(DeviceKind),
-    /// This device's track gives something again.
-    Unmuted(DeviceKind),
-    /// The WebSocket is open.
-    SocketOpened,
-    /// The WebSocket closed, or could not be opened; the code is RFC 6455's.
-    SocketClosed(u16),
-    /// The server says something.
-    Received(ServerMessage),
+    /// The person does something.
+    User(UserCommand),
+    /// Something happened at the device that this source is captured from.
+    Device(Source, DeviceEvent),
+    /// Something happened at the WebSocket.
+    Socket(SocketEvent),
+    /// Something happened at a connection. Events of connections that were closed do no harm.
+    Connection(ConnectionId, ConnectionEvent),
     /// The network came, went or changed: find out what still leads anywhere.
     NetworkChanged,
     /// The page may have been asleep, or the network may have changed: find out, and give what has
     /// only just begun its time.
     Resumed,
-    /// Something happened at a connection. Events of connections that were closed do no harm.
-    Connection(ConnectionId, ConnectionEvent),
     /// [`crate::Mesh::deadline`] has passed.
     Tick,
+}
+
+/// What a person can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UserCommand {
+    /// Go into the call, under this name.
+    Join(Name),
+    /// Leave it.
+    Leave,
+    /// Write to all.
+    Say(ChatText),
+    /// Turn sources on or off.
+    Want(Wish),
+}
+
+/// Something happened at a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceEvent {
+    /// [`DeviceCommand::Capture`] succeeded.
+    Captured,
+    /// [`DeviceCommand::Capture`] failed.
+    Refused(CaptureError),
+    /// The browser ended the track, for this reason: unplugged, or permission withdrawn.
+    Ended(CaptureError),
+    /// The browser or the system muted the track for a while; the person did not.
+    Muted,
+    /// The track gives something again.
+    Unmuted,
+}
+
+/// Something happened at the WebSocket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SocketEvent {
+    /// It is open.
+    Opened,
+    /// It closed, or could not be opened; the code is RFC 6455's.
+    Closed(u16),
+    /// The server says something.
+    Received(ServerMessage),
 }
 
 /// Something happened at one `RTCPeerConnection`.
@@ -50,9 +68,9 @@ pub enum Input {
 pub enum ConnectionEvent {
     /// `negotiationneeded`.
     NegotiationNeeded,
-    /// [`Command::SetLocalDescription`] is done; this is `localDescription`.
+    /// [`ConnectionCommand::SetLocalDescription`] is done; this is `localDescription`.
     LocalDescriptionSet(Description),
-    /// [`Command::SetRemoteDescription`] is done.
+    /// [`ConnectionCommand::SetRemoteDescription`] is done.
     RemoteDescriptionSet,
     /// The browser made no such connection.
     OpenFailed,
@@ -73,31 +91,46 @@ pub enum ConnectionEvent {
 /// Do this, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Open a WebSocket to the server. Answered by [`Input::SocketOpened`] or
-    /// [`Input::SocketClosed`].
-    OpenSocket,
-    /// Close the WebSocket and forget it: nothing more of it is to be reported.
-    CloseSocket,
-    /// Send this over the open WebSocket.
+    /// Do something with the devices.
+    Device(DeviceCommand),
+    /// Do something with the WebSocket.
+    Socket(SocketCommand),
+    /// Do something with a connection.
+    Connection(ConnectionId, ConnectionCommand),
+    /// Tell the person, for this moment.
+    Announce(Announcement),
+}
+
+/// What to do with the devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceCommand {
+    /// Ask for these, in one request. Answered by [`DeviceEvent::Captured`] or
+    /// [`DeviceEvent::Refused`] for each.
+    Capture(PerSource<bool>),
+    /// Let go of this one at once.
+    Release(Source),
+    /// Have this one give pictures of this size, as far as it can: no peer is sent larger ones, and
+    /// scaling each down for each peer would cost more than all the rest.
+    Shape(Source, Encoding),
+}
+
+/// What to do with the WebSocket.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SocketCommand {
+    /// Open one to the server. Answered by [`SocketEvent::Opened`] or [`SocketEvent::Closed`].
+    Open,
+    /// Close it and forget it: nothing more of it is to be reported.
+    Close,
+    /// Send this, now that it is open.
     Send(ClientMessage),
-    /// Ask for these devices, in one request. Answered by [`Input::Captured`] or [`Input::Refused`]
-    /// for each.
-    Capture {
-        /// The microphone is asked for.
-        microphone: bool,
-        /// The camera is asked for.
-        camera: bool,
-    },
-    /// Let go of this device at once.
-    Release(DeviceKind),
-    /// Have the camera give pictures of this size, as far as it can: no peer is sent larger ones,
-    /// and scaling each down for each peer would cost more than all the rest.
-    Shape(Encoding),
-    /// Make a connection to a peer, with its two negotiated data channels; as initiator also the
-    /// four transceivers. Answered by [`ConnectionEvent::OpenFailed`] if that cannot be done.
+}
+
+/// What to do with one `RTCPeerConnection`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConnectionCommand {
+    /// Make it, with its two negotiated data channels; as initiator also with the four transceivers.
+    /// Answered by [`ConnectionEvent::OpenFailed`] if that cannot be done.
     Open {
-        /// Its name from now on.
-        connection: ConnectionId,
         /// Whom it leads to.
         peer: PeerId,
         /// Which side this is.
@@ -105,17 +138,8 @@ pub enum Output {
         /// `RTCConfiguration.iceServers`
         ice_servers: Vec<IceServer>,
     },
-    /// Close a connection and forget it.
-    Close(ConnectionId),
-    /// Do something with a connection.
-    Connection(ConnectionId, Command),
-    /// Tell the person, for this moment.
-    Announce(Announcement),
-}
-
-/// What to do with one `RTCPeerConnection`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
+    /// Close it and forget it.
+    Close,
     /// Call `setLocalDescription()` without argument. Answered by
     /// [`ConnectionEvent::LocalDescriptionSet`] or [`ConnectionEvent::DescriptionFailed`].
     SetLocalDescription,
@@ -127,10 +151,20 @@ pub enum Command {
     AddIceCandidate(IceCandidate),
     /// Send a text.
     SendText(Channel, String),
-    /// Send the microphone's track, or nothing.
-    SendMicrophone(bool),
-    /// Send the camera's track like this, or nothing.
-    SendCamera(Option<Encoding>),
+    /// Send this of a source from now on.
+    Send(Source, Sending),
+}
+
+/// What one peer is sent of one source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sending {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its sound.
+    Sound,
+    /// Its pictures, like this.
+    Picture(Encoding),
 }
 
 /// Names one `RTCPeerConnection` among all of this page load.
@@ -186,24 +220,15 @@ pub enum Channel {
     Chat = 1,
 }
 
-/// How large to encode the camera for one peer.
+/// How large to encode pictures for one peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
-    /// Lines; more than the camera has are not invented.
+    /// Lines; more than the source has are not invented.
     pub height: u32,
     /// Frames per second at most.
     pub framerate: u32,
     /// Bits per second at most.
     pub bitrate: u32,
-}
-
-/// What can be captured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DeviceKind {
-    /// Sound.
-    Microphone,
-    /// Picture.
-    Camera,
 }
 
 /// Why a device could not be had, in the order of what a person can do about it.

@@ -44,14 +44,17 @@ mod pair;
 mod peer;
 mod random;
 mod signaling;
+mod source;
 mod steps;
 mod view;
 
 pub use call::{Config, MAX_HANDSHAKES, Mesh};
 pub use event::{
-    Announcement, CaptureError, Channel, Command, ConnectionEvent, ConnectionId, ConnectionState,
-    Description, DeviceKind, Encoding, Input, Output, Role, SdpKind,
+    Announcement, CaptureError, Channel, ConnectionCommand, ConnectionEvent, ConnectionId,
+    ConnectionState, Description, DeviceCommand, DeviceEvent, Encoding, Input, Output, Role,
+    SdpKind, Sending, SocketCommand, SocketEvent, UserCommand,
 };
+pub use source::{PerSource, Source, Wish};
 pub use view::{
     ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server, Side, View, WhyLeft,
 };

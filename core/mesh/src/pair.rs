@@ -6,10 +6,12 @@ use protocol::{Chat, Control, Envelope, Generation, IceServer, Incarnation, Peer
 
 use crate::{
     event::{
-        Channel, Command, ConnectionEvent, ConnectionId, ConnectionState, Encoding, Output, Role,
+        Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Output, Role,
+        Sending, SocketCommand,
     },
     negotiation::{Action, Gathering, Negotiation},
     random::Random,
+    source::{PerSource, Source},
     steps::{Inbox, Outbox},
     view::{LinkState, Side},
 };
@@ -80,8 +82,7 @@ struct Live {
     /// Whether there are transceivers to send with: on the responder's side they come of the first
     /// offer.
     can_send: bool,
-    sends_microphone: bool,
-    sends_camera: Option<Encoding>,
+    sends: PerSource<Sending>,
     chat_open: bool,
     /// The server had no room for a step; say all that is not acknowledged again then.
     repeat: Option<Duration>,
@@ -330,12 +331,12 @@ impl Pair {
                 (Inbox::default(), Vec::new())
             }
         };
-        ctx.outputs.push(Output::Open {
-            connection: id,
+        let open = ConnectionCommand::Open {
             peer: ctx.peer,
             role: self.role,
             ice_servers,
-        });
+        };
+        ctx.command(id, open);
         self.link = Link::Live(Box::new(Live {
             id,
             negotiation: Negotiation::new(self.role),
@@ -343,8 +344,7 @@ impl Pair {
             outbox: Outbox::default(),
             state: ConnectionState::Connecting,
             can_send: self.role == Role::Initiator,
-            sends_microphone: false,
-            sends_camera: None,
+            sends: PerSource::default(),
             chat_open: false,
             repeat: None,
             was_well: false,
@@ -456,9 +456,11 @@ impl Pair {
         let Some(live) = self.live() else { return };
         for action in actions {
             let command = match action {
-                Action::SetLocal => Command::SetLocalDescription,
-                Action::SetRemote(description) => Command::SetRemoteDescription(description),
-                Action::Add(candidate) => Command::AddIceCandidate(candidate),
+                Action::SetLocal => ConnectionCommand::SetLocalDescription,
+                Action::SetRemote(description) => {
+                    ConnectionCommand::SetRemoteDescription(description)
+                }
+                Action::Add(candidate) => ConnectionCommand::AddIceCandidate(candidate),
                 Action::Say(step) => {
                     let seq = live.outbox.push(step.clone());
                     let ack = live.inbox.taken();
@@ -498,7 +500,7 @@ impl Pair {
         {
             ctx.command(
                 live.id,
-                Command::SendText(Channel::Control, protocol::encode(control)),
+                ConnectionCommand::SendText(Channel::Control, protocol::encode(control)),
             );
         }
     }
@@ -513,7 +515,7 @@ impl Pair {
         if let Link::Live(live) = &self.link
             && live.chat_open
         {
-            ctx.command(live.id, Command::SendText(Channel::Chat, text));
+            ctx.command(live.id, ConnectionCommand::SendText(Channel::Chat, text));
         }
     }
 
@@ -525,24 +527,22 @@ impl Pair {
     /// Sends what the devices give. `calm`: nobody is being connected for the first time.
     pub(crate) fn send(
         &mut self,
-        microphone: bool,
-        camera: Option<Encoding>,
+        sendings: &PerSource<Sending>,
         calm: bool,
         ctx: &mut Context<'_>,
     ) {
-        let Some(live) = self.live() else { return };
-        if !live.can_send {
+        let Some(live) = self.live().filter(|live| live.can_send) else {
             return;
-        }
-        let may_show = live.sends_camera.is_some() || live.sound_was_first(calm, ctx.now);
-        let camera = camera.filter(|_| may_show);
-        if live.sends_microphone != microphone {
-            live.sends_microphone = microphone;
-            ctx.command(live.id, Command::SendMicrophone(microphone));
-        }
-        if live.sends_camera != camera {
-            live.sends_camera = camera;
-            ctx.command(live.id, Command::SendCamera(camera));
+        };
+        for (source, sending) in sendings.iter() {
+            let sending = match sending {
+                Sending::Picture(_) if !live.may_show(source, calm, ctx.now) => Sending::Nothing,
+                sending => *sending,
+            };
+            if live.sends[source] != sending {
+                live.sends[source] = sending;
+                ctx.command(live.id, ConnectionCommand::Send(source, sending));
+            }
         }
     }
 
@@ -608,7 +608,7 @@ impl Pair {
     /// Closes the connection, if there is one.
     pub(crate) fn close(&mut self, ctx: &mut Context<'_>) {
         if let Some(id) = self.connection() {
-            ctx.outputs.push(Output::Close(id));
+            ctx.command(id, ConnectionCommand::Close);
             self.link = Link::asking(ctx.now);
         }
     }
@@ -690,8 +690,10 @@ impl Live {
         }
     }
 
-    fn sound_was_first(&self, calm: bool, now: Duration) -> bool {
-        matches!(self.stage, Stage::Established { since, .. } if calm || since + Pair::SOUND_FIRST <= now)
+    /// Sound was first, or the picture is there already.
+    fn may_show(&self, source: Source, calm: bool, now: Duration) -> bool {
+        self.sends[source] != Sending::Nothing
+            || matches!(self.stage, Stage::Established { since, .. } if calm || since + Pair::SOUND_FIRST <= now)
     }
 
     fn heard(&self) -> Option<Duration> {
@@ -738,7 +740,7 @@ impl Live {
         {
             *next_alive = ctx.now + Pair::ALIVE;
             let text = protocol::encode(&Control::Alive { ack });
-            ctx.command(self.id, Command::SendText(Channel::Control, text));
+            ctx.command(self.id, ConnectionCommand::SendText(Channel::Control, text));
         }
     }
 
@@ -772,15 +774,16 @@ impl Context<'_> {
                 to: self.theirs,
                 signal,
             });
+            let message = protocol::ClientMessage::Signal {
+                to: self.peer,
+                payload,
+            };
             self.outputs
-                .push(Output::Send(protocol::ClientMessage::Signal {
-                    to: self.peer,
-                    payload,
-                }));
+                .push(Output::Socket(SocketCommand::Send(message)));
         }
     }
 
-    fn command(&mut self, id: ConnectionId, command: Command) {
+    fn command(&mut self, id: ConnectionId, command: ConnectionCommand) {
         self.outputs.push(Output::Connection(id, command));
     }
 }

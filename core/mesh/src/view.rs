@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::{ChatMessage, MediaState, Name, PeerId, RoomId};
 
-use crate::event::CaptureError;
+use crate::{event::CaptureError, source::PerSource};
 
 /// A call at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,14 +21,20 @@ pub struct View {
     pub server: Server,
     /// How many the room takes; 0 as long as nobody said so.
     pub capacity: u32,
-    /// One's own microphone.
-    pub microphone: Device,
-    /// One's own camera.
-    pub camera: Device,
+    /// One's own devices.
+    pub devices: PerSource<Device>,
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
     /// The chat, in the order that is the same for all.
     pub chat: Rc<[ChatLine]>,
+}
+
+impl View {
+    /// What the person wants on, whatever it does yet: that comes on again for who comes back, be
+    /// it after leaving or after a reload.
+    pub fn wanted(&self) -> PerSource<bool> {
+        self.devices.map(Device::is_wanted)
+    }
 }
 
 /// How far a person is.
@@ -88,8 +94,7 @@ pub enum Device {
 }
 
 impl Device {
-    /// Whether the person wants it on, whatever it does yet: what a press on its button takes back,
-    /// and what comes on again for who comes back.
+    /// Whether the person wants it on, whatever it does yet: a press on its button takes that back.
     pub fn is_wanted(self) -> bool {
         matches!(self, Self::Starting | Self::On | Self::Muted)
     }

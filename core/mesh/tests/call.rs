@@ -11,8 +11,9 @@ mod world;
 use std::time::Duration;
 
 use mesh::{
-    Announcement, CaptureError, Command, ConnectionEvent, Device, DeviceKind, Input, LinkState,
-    Output, Phase, Provenance, Server, WhyLeft,
+    Announcement, CaptureError, ConnectionCommand, ConnectionEvent, Device, DeviceCommand,
+    DeviceEvent, Input, LinkState, Output, PerSource, Phase, Provenance, Server, SocketCommand,
+    SocketEvent, Source, WhyLeft,
 };
 use protocol::{
     ClientMessage, Control, IceServer, MediaState, Name, RoomId, ServerMessage, encode,
@@ -46,8 +47,8 @@ fn the_page_watches_the_room_before_it_joins() {
     assert_eq!(
         world.outputs(ALICE),
         [
-            Output::OpenSocket,
-            Output::Send(ClientMessage::Watch { room })
+            Output::Socket(SocketCommand::Open),
+            Output::Socket(SocketCommand::Send(ClientMessage::Watch { room }))
         ]
     );
     world.join(BOB);
@@ -155,7 +156,7 @@ fn two_people_are_connected_with_one_negotiation() {
         world
             .pages
             .iter()
-            .all(|page| count(&page.outputs, &Command::SetLocalDescription) == 1)
+            .all(|page| count(&page.outputs, &ConnectionCommand::SetLocalDescription) == 1)
     );
 }
 
@@ -509,7 +510,7 @@ fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_without_a_wa
 #[test]
 fn a_toggle_makes_no_negotiation() {
     let mut world = two_people();
-    world.want(ALICE, Some(true), Some(true));
+    world.turn(ALICE, &Source::DEVICES, true);
     world.settle();
     assert_eq!(
         media(&world, BOB, "Alice"),
@@ -518,7 +519,7 @@ fn a_toggle_makes_no_negotiation() {
             camera: true
         }
     );
-    world.want(ALICE, None, Some(false));
+    world.turn(ALICE, &[Source::Camera], false);
     world.settle();
     assert_eq!(
         media(&world, BOB, "Alice"),
@@ -527,19 +528,23 @@ fn a_toggle_makes_no_negotiation() {
             camera: false
         }
     );
-    assert!(!world.pages[ALICE].camera.is_on, "the light is off");
+    assert!(
+        !world.pages[ALICE].devices[Source::Camera].is_on,
+        "the light is off"
+    );
     assert_eq!(ends(&world).map(|end| end.negotiations), [1, 1]);
     let outputs = world.outputs(ALICE);
     assert!(
-        !outputs
-            .iter()
-            .any(|output| matches!(output, Output::Send(_)) && !is_question(output)),
+        !outputs.iter().any(
+            |output| matches!(output, Output::Socket(SocketCommand::Send(_)))
+                && !is_question(output)
+        ),
         "nothing goes through the server"
     );
     assert_eq!(
         outputs
             .iter()
-            .filter(|output| matches!(output, Output::Capture { .. }))
+            .filter(|output| matches!(output, Output::Device(DeviceCommand::Capture(_))))
             .count(),
         1
     );
@@ -550,7 +555,7 @@ fn what_is_toggled_in_the_lobby_is_on_from_the_start() {
     let mut world = World::calm(2);
     world.join(BOB);
     world.load(ALICE);
-    world.want(ALICE, Some(true), Some(true));
+    world.turn(ALICE, &Source::DEVICES, true);
     world.advance_secs(5);
     world.join(ALICE);
     world.settle();
@@ -567,14 +572,14 @@ fn what_is_toggled_in_the_lobby_is_on_from_the_start() {
 fn nobody_without_devices_is_kept_out() {
     let mut world = World::calm(3);
     for person in 0..3 {
-        world.people[person].has_microphone = person == CAROL;
-        world.people[person].has_camera = false;
+        world.people[person].has = PerSource::default();
+        world.people[person].has[Source::Microphone] = person == CAROL;
         world.join(person);
-        world.want(person, Some(true), Some(true));
+        world.turn(person, &Source::DEVICES, true);
     }
     world.settle();
     assert_eq!(
-        world.view(ALICE).microphone,
+        world.view(ALICE).devices[Source::Microphone],
         Device::Blocked(CaptureError::Denied)
     );
     assert_eq!(
@@ -589,9 +594,9 @@ fn nobody_without_devices_is_kept_out() {
 #[test]
 fn a_device_that_is_unplugged_is_off_for_everybody() {
     let mut world = two_people();
-    world.want(ALICE, Some(true), Some(true));
+    world.turn(ALICE, &Source::DEVICES, true);
     world.settle();
-    world.unplug(ALICE, DeviceKind::Camera);
+    world.unplug(ALICE, Source::Camera);
     world.settle();
     assert_eq!(
         media(&world, BOB, "Alice"),
@@ -605,17 +610,17 @@ fn a_device_that_is_unplugged_is_off_for_everybody() {
 #[test]
 fn a_microphone_that_the_system_mutes_is_muted_for_everybody_until_it_comes_back() {
     let mut world = two_people();
-    world.want(ALICE, Some(true), Some(true));
+    world.turn(ALICE, &Source::DEVICES, true);
     world.settle();
     let heard = |microphone| MediaState {
         microphone,
         camera: true,
     };
-    world.report_device(ALICE, Input::Muted(DeviceKind::Microphone));
+    world.report_device(ALICE, Source::Microphone, DeviceEvent::Muted);
     world.advance_secs(1);
-    assert_eq!(world.view(ALICE).microphone, Device::Muted);
+    assert_eq!(world.view(ALICE).devices[Source::Microphone], Device::Muted);
     assert_eq!(media(&world, BOB, "Alice"), heard(false));
-    world.report_device(ALICE, Input::Unmuted(DeviceKind::Microphone));
+    world.report_device(ALICE, Source::Microphone, DeviceEvent::Unmuted);
     world.settle();
     assert_eq!(media(&world, BOB, "Alice"), heard(true));
 }
@@ -623,24 +628,27 @@ fn a_microphone_that_the_system_mutes_is_muted_for_everybody_until_it_comes_back
 #[test]
 fn what_the_system_muted_comes_on_again_for_who_comes_back() {
     let mut world = two_people();
-    world.want(ALICE, Some(true), None);
+    world.turn(ALICE, &[Source::Microphone], true);
     world.settle();
-    world.report_device(ALICE, Input::Muted(DeviceKind::Microphone));
+    world.report_device(ALICE, Source::Microphone, DeviceEvent::Muted);
     world.leave(ALICE);
     world.advance_secs(1);
     world.join(ALICE);
     world.settle();
-    assert_eq!(world.view(ALICE).microphone, Device::On);
+    assert_eq!(world.view(ALICE).devices[Source::Microphone], Device::On);
 }
 
 #[test]
 fn leaving_lets_go_of_the_devices() {
     let mut world = two_people();
-    world.want(ALICE, Some(true), Some(true));
+    world.turn(ALICE, &Source::DEVICES, true);
     world.settle();
     world.leave(ALICE);
     world.settle();
-    assert!(!world.pages[ALICE].microphone.is_on && !world.pages[ALICE].camera.is_on);
+    assert!(
+        !world.pages[ALICE].devices[Source::Microphone].is_on
+            && !world.pages[ALICE].devices[Source::Camera].is_on
+    );
 }
 
 #[test]
@@ -783,13 +791,15 @@ fn new_credentials_are_for_the_next_connection() {
         ice_servers: vec![turn.clone()],
     };
     let now = world.now;
-    let outputs = world.pages[page].mesh.handle(Input::Received(told), now, 0);
+    let outputs = world.pages[page]
+        .mesh
+        .handle(Input::Socket(SocketEvent::Received(told)), now, 0);
     assert_eq!(outputs, []);
     world.join(CAROL);
     world.settle();
     let outputs = world.outputs(ALICE);
     let opened = outputs.iter().find_map(|output| match output {
-        Output::Open { ice_servers, .. } => Some(ice_servers),
+        Output::Connection(_, ConnectionCommand::Open { ice_servers, .. }) => Some(ice_servers),
         _ => None,
     });
     assert_eq!(opened, Some(&vec![turn]));
@@ -852,7 +862,7 @@ fn announcements(world: &mut World, person: usize) -> Vec<Announcement> {
     announced.collect()
 }
 
-fn count(outputs: &[Output], wanted: &Command) -> usize {
+fn count(outputs: &[Output], wanted: &ConnectionCommand) -> usize {
     outputs
         .iter()
         .filter(|output| matches!(output, Output::Connection(_, command) if command == wanted))
@@ -860,13 +870,19 @@ fn count(outputs: &[Output], wanted: &Command) -> usize {
 }
 
 fn is_text(output: &Output) -> bool {
-    matches!(output, Output::Connection(_, Command::SendText(..)))
+    matches!(
+        output,
+        Output::Connection(_, ConnectionCommand::SendText(..))
+    )
 }
 
 fn is_question(output: &Output) -> bool {
-    *output == Output::Send(ClientMessage::Ping)
+    *output == Output::Socket(SocketCommand::Send(ClientMessage::Ping))
 }
 
 fn is_camera(output: &Output) -> bool {
-    matches!(output, Output::Connection(_, Command::SendCamera(_)))
+    matches!(
+        output,
+        Output::Connection(_, ConnectionCommand::Send(Source::Camera, _))
+    )
 }

@@ -13,7 +13,7 @@ mod world;
 
 use std::time::Duration;
 
-use mesh::{Command, LinkState, Output};
+use mesh::{ConnectionCommand, LinkState, Output};
 use world::{
     ALICE, BOB, CAROL, World,
     hostile::{ATTACKS, Again},
@@ -115,10 +115,10 @@ fn run(seed: u64, traced: bool) -> Result<(), String> {
 fn bounded(world: &World, hostile: usize) -> Result<(), String> {
     let id = world.people[hostile].id();
     for page in world.pages.iter().filter(|page| page.person != hostile) {
-        let opened = |output: &&Output| matches!(output, Output::Open { peer, .. } if *peer == id);
+        let opened = |output: &&Output| matches!(output, Output::Connection(_, ConnectionCommand::Open { peer, .. }) if *peer == id);
         let opened = page.outputs.iter().filter(opened).count();
         let said = |output: &Output| match output {
-            Output::Connection(_, Command::SendText(_, text)) => text.len(),
+            Output::Connection(_, ConnectionCommand::SendText(_, text)) => text.len(),
             _ => 0,
         };
         let said: usize = page.outputs.iter().map(said).sum();
@@ -243,13 +243,13 @@ fn stalled(again: Again, every: Duration, bound: Duration) {
 
 fn opened(world: &mut World) -> usize {
     let mallory = world.people[MALLORY].id();
-    let opened = |output: &&Output| matches!(output, Output::Open { peer, .. } if *peer == mallory);
+    let opened = |output: &&Output| matches!(output, Output::Connection(_, ConnectionCommand::Open { peer, .. }) if *peer == mallory);
     world.outputs(ALICE).iter().filter(opened).count()
 }
 
 fn said_bytes(output: &Output) -> usize {
     match output {
-        Output::Connection(_, Command::SendText(_, text)) => text.len(),
+        Output::Connection(_, ConnectionCommand::SendText(_, text)) => text.len(),
         _ => 0,
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use mesh::{
     Announcement, ConnectionEvent, ConnectionState, Input, LinkState, Output, Server, Side,
+    SocketCommand,
 };
 use protocol::ClientMessage;
 use world::{ALICE, BOB, CAROL, Search, World};
@@ -247,5 +248,5 @@ fn is_announcement(output: &Output) -> bool {
 }
 
 fn is_question(output: &Output) -> bool {
-    *output == Output::Send(ClientMessage::Ping)
+    *output == Output::Socket(SocketCommand::Send(ClientMessage::Ping))
 }

@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use mesh::{Source, Wish};
 use world::{World, random::Random, weather::Weather};
 
 /// So many calls in the default run.
@@ -117,14 +118,15 @@ fn settle_in(world: &mut World, random: &mut Random) {
     let within = [1, 1000, 30_000][random.below(3)];
     for person in 0..world.people.len() {
         let someone = &mut world.people[person];
-        someone.has_microphone = random.percent(80);
-        someone.has_camera = random.percent(80);
+        for source in Source::DEVICES {
+            someone.has[source] = random.percent(80);
+        }
         someone.skew = if random.percent(30) {
             random.below(172_800_000) as i64 - 86_400_000
         } else {
             0
         };
-        let wanted = [Some(random.percent(80)), Some(random.percent(80))];
+        let wish = drawn(|| Some(random.percent(80)));
         let lingers = random.millis(0..5000);
         let at = random.millis(0..within);
         world.after(at, move |world| {
@@ -133,7 +135,7 @@ fn settle_in(world: &mut World, random: &mut Random) {
                 return;
             }
             world.load(person);
-            world.want(person, wanted[0], wanted[1]);
+            world.want(person, wish);
             world.after(lingers, move |world| come_in(world, person));
         });
     }
@@ -317,19 +319,23 @@ fn toggle(world: &mut World, random: &mut Random) {
     let Some(person) = somebody(world, random) else {
         return;
     };
-    let wish = |random: &mut Random| random.percent(60).then(|| random.percent(50));
-    let (microphone, camera) = (wish(random), wish(random));
-    world.want(person, microphone, camera);
+    let wish = drawn(|| random.percent(60).then(|| random.percent(50)));
+    world.want(person, wish);
+}
+
+/// What somebody wants of each device.
+fn drawn(mut draw: impl FnMut() -> Option<bool>) -> Wish {
+    let mut wish = Wish::default();
+    for source in Source::DEVICES {
+        wish[source] = draw();
+    }
+    wish
 }
 
 fn unplug(world: &mut World, random: &mut Random) {
     if let Some(person) = somebody(world, random) {
-        let kind = if random.percent(50) {
-            mesh::DeviceKind::Microphone
-        } else {
-            mesh::DeviceKind::Camera
-        };
-        world.unplug(person, kind);
+        let source = Source::DEVICES[usize::from(!random.percent(50))];
+        world.unplug(person, source);
     }
 }
 

@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use mesh::{Channel, ConnectionEvent, ConnectionId, Description, Encoding, Role, SdpKind};
+use mesh::{
+    Channel, ConnectionEvent, ConnectionId, Description, PerSource, Role, SdpKind, Sending, Source,
+};
 use protocol::{IceCandidate, PeerId};
 
 /// One `RTCPeerConnection`.
@@ -44,8 +46,8 @@ pub struct Connection {
     pub(super) pipe: VecDeque<(Channel, String)>,
     /// Nothing gets through any more.
     pub(super) is_dead: bool,
-    pub microphone: bool,
-    pub camera: Option<Encoding>,
+    /// What is sent.
+    pub sends: PerSource<Sending>,
     /// Exchanges of an offer and an answer.
     pub negotiations: u32,
     pub rollbacks: u32,
@@ -74,8 +76,7 @@ pub enum Operation {
     SetLocal,
     SetRemote(Description),
     Add(IceCandidate),
-    Microphone(bool),
-    Camera(Option<Encoding>),
+    Send(Source, Sending),
 }
 
 /// What an operation leads to.
@@ -170,8 +171,7 @@ impl Connection {
             open_as_told: BTreeSet::new(),
             pipe: VecDeque::new(),
             is_dead: false,
-            microphone: false,
-            camera: None,
+            sends: PerSource::default(),
             negotiations: 0,
             rollbacks: 0,
         }
@@ -245,12 +245,8 @@ impl Connection {
             Some(Operation::SetLocal) => self.set_local(),
             Some(Operation::SetRemote(description)) => self.set_remote(&description),
             Some(Operation::Add(candidate)) => self.add(&candidate),
-            Some(Operation::Microphone(is_on)) => {
-                self.microphone = is_on;
-                Vec::new()
-            }
-            Some(Operation::Camera(encoding)) => {
-                self.camera = encoding;
+            Some(Operation::Send(source, sending)) => {
+                self.sends[source] = sending;
                 Vec::new()
             }
             None => Vec::new(),

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Server, View};
+use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Sending, Server, Source, View};
 use protocol::{ChatKey, ChatMessage, MediaState};
 
 use super::{
@@ -169,11 +169,8 @@ impl World {
     }
 
     fn check_devices(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
-        let page = &self.pages[page];
-        for (device, held) in [
-            (view.microphone, page.microphone),
-            (view.camera, page.camera),
-        ] {
+        for (source, device) in view.devices.iter() {
+            let (device, held) = (*device, self.pages[page].devices[source]);
             if held.is_asked || (device == Device::On) != held.is_on || device == Device::Starting {
                 complain(format!("device is {device:?} and {held:?}"));
             }
@@ -190,8 +187,8 @@ impl World {
                 let (other, person) =
                     (&self.pages[*other], &self.people[self.pages[*other].person]);
                 let media = MediaState {
-                    microphone: other.microphone.is_on,
-                    camera: other.camera.is_on,
+                    microphone: other.devices[Source::Microphone].is_on,
+                    camera: other.devices[Source::Camera].is_on,
                 };
                 PeerView {
                     id: person.id(),
@@ -269,12 +266,9 @@ impl World {
             (self.is_open(index), "has closed channels"),
             (connection.chain.is_empty(), "is busy"),
             (
-                connection.microphone == page.microphone.is_on,
-                "sends another sound than the microphone's",
-            ),
-            (
-                connection.camera.is_some() == page.camera.is_on,
-                "sends another picture than the camera's",
+                connection.sends.map(|sending| sending != Sending::Nothing)
+                    == page.devices.map(|held| held.is_on),
+                "sends something else than what the devices give",
             ),
         ];
         facts

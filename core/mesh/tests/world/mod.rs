@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use mesh::{Config, DeviceKind, Input, LinkState, Mesh, View};
+use mesh::{Config, Input, LinkState, Mesh, PerSource, Source, UserCommand, View, Wish};
 use protocol::{Incarnation, Name, PeerId, PeerSecret, RoomId};
 
 use self::{
@@ -61,8 +61,8 @@ type Happening = Box<dyn FnOnce(&mut World)>;
 pub struct Person {
     pub name: &'static str,
     pub secret: PeerSecret,
-    pub has_microphone: bool,
-    pub has_camera: bool,
+    /// Which devices there are.
+    pub has: PerSource<bool>,
     /// By how many milliseconds the clock is wrong.
     pub skew: i64,
     pub page: Option<usize>,
@@ -101,13 +101,6 @@ impl Person {
     pub fn has_network(&self) -> bool {
         !self.is_away && self.search == Search::Finds
     }
-
-    pub fn has(&self, kind: DeviceKind) -> bool {
-        match kind {
-            DeviceKind::Microphone => self.has_microphone,
-            DeviceKind::Camera => self.has_camera,
-        }
-    }
 }
 
 impl World {
@@ -119,8 +112,7 @@ impl World {
         let people = NAMES[..people].iter().map(|name| Person {
             name,
             secret: PeerSecret(random.bytes()),
-            has_microphone: true,
-            has_camera: true,
+            has: PerSource::only(&Source::DEVICES, true),
             skew: 0,
             page: None,
             is_away: false,
@@ -219,31 +211,38 @@ impl World {
         }
         self.people[person].is_in = true;
         let name = Name::new(self.people[person].name);
-        self.tell_page(person, Input::Join(name));
+        self.command(person, UserCommand::Join(name));
     }
 
     pub fn leave(&mut self, person: usize) {
         self.people[person].is_in = false;
         self.note_disturbances(self.page(person));
-        self.tell_page(person, Input::Leave);
+        self.command(person, UserCommand::Leave);
     }
 
     pub fn say(&mut self, person: usize, text: &str) {
-        self.tell_page(
-            person,
-            Input::Say(text.to_owned().try_into().expect("a text")),
-        );
+        let text = text.to_owned().try_into().expect("a text");
+        self.command(person, UserCommand::Say(text));
     }
 
-    pub fn want(&mut self, person: usize, microphone: Option<bool>, camera: Option<bool>) {
-        self.tell_page(person, Input::Want { microphone, camera });
+    pub fn want(&mut self, person: usize, wish: Wish) {
+        self.command(person, UserCommand::Want(wish));
+    }
+
+    /// Turns these sources on or off.
+    pub fn turn(&mut self, person: usize, sources: &[Source], on: bool) {
+        self.want(person, PerSource::only(sources, Some(on)));
+    }
+
+    fn command(&mut self, person: usize, command: UserCommand) {
+        self.tell_page(person, Input::User(command));
     }
 
     /// The page closes, and may have the time to say that it leaves.
     pub fn close_page(&mut self, person: usize, says_so: bool) {
         let page = self.page(person);
         if says_so {
-            self.handle(page, Input::Leave);
+            self.handle(page, Input::User(UserCommand::Leave));
         }
         self.end(person);
         for connection in std::mem::take(&mut self.pages[page].connections).into_values() {

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use mesh::{CaptureError, Command, ConnectionId, DeviceKind, Input, Mesh, Output, Phase};
+use mesh::{
+    CaptureError, ConnectionCommand, ConnectionId, DeviceCommand, DeviceEvent, Input, Mesh, Output,
+    PerSource, Phase, Role, SocketCommand, SocketEvent, Source, UserCommand,
+};
 use protocol::{Incarnation, Peer, PeerId, ServerMessage};
 
 use super::{
@@ -32,8 +35,7 @@ pub struct Page {
     pub(super) is_socket_open: bool,
     pub connections: BTreeMap<ConnectionId, usize>,
     /// Whether the browser has this device, and is asking for it.
-    pub microphone: Held,
-    pub camera: Held,
+    pub devices: PerSource<Held>,
     /// When the server was out of reach for the first time.
     pub(super) trouble: Option<Duration>,
     /// When the person asked to be let in, and was.
@@ -71,8 +73,7 @@ impl Page {
             socket: None,
             is_socket_open: false,
             connections: BTreeMap::new(),
-            microphone: Held::default(),
-            camera: Held::default(),
+            devices: PerSource::default(),
             trouble: None,
             asked: None,
             entered: None,
@@ -80,13 +81,6 @@ impl Page {
             most_handshakes: 0,
             ticks: (0, 0),
             outputs: Vec::new(),
-        }
-    }
-
-    fn held(&mut self, kind: DeviceKind) -> &mut Held {
-        match kind {
-            DeviceKind::Microphone => &mut self.microphone,
-            DeviceKind::Camera => &mut self.camera,
         }
     }
 }
@@ -147,8 +141,8 @@ impl World {
     fn before(&mut self, page: usize, input: &Input) {
         let told = &mut self.pages[page];
         match input {
-            Input::SocketOpened => told.is_socket_open = true,
-            Input::SocketClosed(_) => {
+            Input::Socket(SocketEvent::Opened) => told.is_socket_open = true,
+            Input::Socket(SocketEvent::Closed(_)) => {
                 told.is_socket_open = false;
                 told.socket = None;
                 self.note_trouble(page);
@@ -158,19 +152,19 @@ impl World {
                     self.connections[*connection].was_told(event);
                 }
             }
-            Input::Join(_) => told.asked = Some(self.now),
-            Input::Leave => told.asked = None,
-            Input::Say(text) if told.mesh.view().phase == Phase::InCall => {
+            Input::User(UserCommand::Join(_)) => told.asked = Some(self.now),
+            Input::User(UserCommand::Leave) => told.asked = None,
+            Input::User(UserCommand::Say(text)) if told.mesh.view().phase == Phase::InCall => {
                 self.people[told.person].said.push(text.as_str().to_owned());
                 self.record
                     .read
                     .insert(text.as_str().to_owned(), told.mesh.view().chat);
             }
-            Input::Received(ServerMessage::Joined { peers, .. }) => {
+            Input::Socket(SocketEvent::Received(ServerMessage::Joined { peers, .. })) => {
                 self.check_entry(page);
                 self.meet(page, peers);
             }
-            Input::Received(ServerMessage::PeerJoined { peer }) => {
+            Input::Socket(SocketEvent::Received(ServerMessage::PeerJoined { peer })) => {
                 self.meet(page, std::slice::from_ref(peer));
             }
             _ => {}
@@ -238,9 +232,18 @@ impl World {
 
     fn execute(&mut self, page: usize, output: Output) {
         match output {
-            Output::OpenSocket => self.open_socket(page),
-            Output::CloseSocket => self.close_socket(page),
-            Output::Send(message) => match self.pages[page].socket {
+            Output::Socket(command) => self.command_socket(page, command),
+            Output::Device(command) => self.command_device(page, command),
+            Output::Connection(id, command) => self.command_connection(page, id, command),
+            Output::Announce(_) => {}
+        }
+    }
+
+    fn command_socket(&mut self, page: usize, command: SocketCommand) {
+        match command {
+            SocketCommand::Open => self.open_socket(page),
+            SocketCommand::Close => self.close_socket(page),
+            SocketCommand::Send(message) => match self.pages[page].socket {
                 Some(socket) if self.pages[page].is_socket_open => {
                     self.send_up(socket, Frame::Text(protocol::encode(&message)));
                 }
@@ -249,103 +252,96 @@ impl World {
                     brief(&message)
                 )),
             },
-            Output::Capture { microphone, camera } => self.capture(page, microphone, camera),
-            Output::Release(kind) => {
-                let held = self.pages[page].held(kind);
-                if !std::mem::take(&mut held.is_on) {
-                    self.fault(format!(
-                        "page {page} lets go of a {kind:?} that it does not have"
-                    ));
-                }
-            }
-            Output::Open {
-                connection,
-                peer,
-                role,
-                ..
-            } => {
-                let index = self.connections.len();
-                self.connections
-                    .push(Connection::new(index, page, connection, peer, role));
-                if self.pages[page]
-                    .connections
-                    .insert(connection, index)
-                    .is_some()
-                {
-                    self.fault(format!("page {page} opens {connection:?} twice"));
-                }
-                self.opened(index);
-            }
-            Output::Close(connection) => match self.pages[page].connections.remove(&connection) {
-                Some(index) => self.close(index),
-                None => self.fault(format!(
-                    "page {page} closes {connection:?}, which is not open"
-                )),
-            },
-            Output::Connection(connection, command) => {
-                match self.pages[page].connections.get(&connection) {
-                    Some(index) => self.command(*index, command),
-                    None => self.fault(format!(
-                        "page {page} commands {connection:?}, which is not open"
-                    )),
-                }
-            }
-            Output::Shape(_) | Output::Announce(_) => {}
         }
     }
 
-    fn command(&mut self, connection: usize, command: Command) {
-        let operation = match command {
-            Command::SetLocalDescription => Operation::SetLocal,
-            Command::SetRemoteDescription(description) => Operation::SetRemote(description),
-            Command::AddIceCandidate(candidate) => Operation::Add(candidate),
-            Command::SendMicrophone(is_on) => Operation::Microphone(is_on),
-            Command::SendCamera(encoding) => Operation::Camera(encoding),
-            Command::SendText(channel, text) => return self.send_text(connection, channel, text),
-        };
-        self.enqueue(connection, operation);
+    fn command_device(&mut self, page: usize, command: DeviceCommand) {
+        match command {
+            DeviceCommand::Capture(sources) => self.capture(page, &sources),
+            DeviceCommand::Release(source) => {
+                let held = &mut self.pages[page].devices[source];
+                if !std::mem::take(&mut held.is_on) {
+                    self.fault(format!(
+                        "page {page} lets go of a {source:?} that it does not have"
+                    ));
+                }
+            }
+            DeviceCommand::Shape(..) => {}
+        }
     }
 
-    fn capture(&mut self, page: usize, microphone: bool, camera: bool) {
-        let wanted = [
-            (DeviceKind::Microphone, microphone),
-            (DeviceKind::Camera, camera),
-        ];
-        let delay = self.random.between(self.weather.permission.clone());
-        for (kind, _) in wanted.into_iter().filter(|(_, wanted)| *wanted) {
-            let held = self.pages[page].held(kind);
-            if held.is_on || std::mem::replace(&mut held.is_asked, true) {
-                self.fault(format!("page {page} asks for the {kind:?} again"));
+    fn command_connection(&mut self, page: usize, id: ConnectionId, command: ConnectionCommand) {
+        let index = self.pages[page].connections.get(&id).copied();
+        let operation = match (command, index) {
+            (ConnectionCommand::Open { peer, role, .. }, None) => {
+                return self.open_connection(page, id, peer, role);
             }
-            let has = self.people[self.pages[page].person].has(kind);
+            (ConnectionCommand::Close, Some(index)) => {
+                self.pages[page].connections.remove(&id);
+                return self.close(index);
+            }
+            (ConnectionCommand::SendText(channel, text), Some(index)) => {
+                return self.send_text(index, channel, text);
+            }
+            (ConnectionCommand::SetLocalDescription, Some(_)) => Operation::SetLocal,
+            (ConnectionCommand::SetRemoteDescription(description), Some(_)) => {
+                Operation::SetRemote(description)
+            }
+            (ConnectionCommand::AddIceCandidate(candidate), Some(_)) => Operation::Add(candidate),
+            (ConnectionCommand::Send(source, sending), Some(_)) => Operation::Send(source, sending),
+            (command, index) => {
+                let state = if index.is_some() { "open" } else { "not open" };
+                let command = brief(&command);
+                return self.fault(format!("page {page}: {id:?} is {state}, and {command}"));
+            }
+        };
+        if let Some(index) = index {
+            self.enqueue(index, operation);
+        }
+    }
+
+    fn open_connection(&mut self, page: usize, id: ConnectionId, peer: PeerId, role: Role) {
+        let index = self.connections.len();
+        self.connections
+            .push(Connection::new(index, page, id, peer, role));
+        self.pages[page].connections.insert(id, index);
+        self.opened(index);
+    }
+
+    fn capture(&mut self, page: usize, sources: &PerSource<bool>) {
+        let delay = self.random.between(self.weather.permission.clone());
+        for (source, _) in sources.iter().filter(|(_, is_asked)| **is_asked) {
+            let held = &mut self.pages[page].devices[source];
+            if held.is_on || std::mem::replace(&mut held.is_asked, true) {
+                self.fault(format!("page {page} asks for the {source:?} again"));
+            }
+            let has = self.people[self.pages[page].person].has[source];
             self.after(delay, move |world| {
-                *world.pages[page].held(kind) = Held {
+                world.pages[page].devices[source] = Held {
                     is_on: has,
                     is_asked: false,
                 };
                 let answer = if has {
-                    Input::Captured(kind)
+                    DeviceEvent::Captured
                 } else {
-                    Input::Refused(kind, CaptureError::Denied)
+                    DeviceEvent::Refused(CaptureError::Denied)
                 };
-                world.report(page, None, answer);
+                world.report(page, None, Input::Device(source, answer));
             });
         }
     }
 
     /// The browser takes a device away.
-    pub fn unplug(&mut self, person: usize, kind: DeviceKind) {
-        let page = self.page(person);
-        if self.pages[page].held(kind).is_on {
-            let input = Input::Ended(kind, CaptureError::NotFound);
-            self.report(page, None, input);
+    pub fn unplug(&mut self, person: usize, source: Source) {
+        if self.pages[self.page(person)].devices[source].is_on {
+            self.report_device(person, source, DeviceEvent::Ended(CaptureError::NotFound));
         }
     }
 
     /// The browser says something of a device.
-    pub fn report_device(&mut self, person: usize, input: Input) {
+    pub fn report_device(&mut self, person: usize, source: Source, event: DeviceEvent) {
         let page = self.page(person);
-        self.report(page, None, input);
+        self.report(page, None, Input::Device(source, event));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use mesh::Input;
+use mesh::{Input, SocketEvent};
 use protocol::decode;
 
 use super::{
@@ -59,14 +59,14 @@ impl World {
             Path::Whole if self.server.is_up && !is_away => {
                 let thaw = self.server.thaw.saturating_sub(self.now);
                 if thaw.is_zero() {
-                    self.report_of_socket(socket, Input::SocketOpened);
+                    self.report_of_socket(socket, SocketEvent::Opened);
                 } else {
                     self.after(thaw, move |world| world.opened_or_not(socket));
                 }
             }
             Path::Whole | Path::Broken => {
                 self.sockets[socket].path = Path::Broken;
-                self.report_of_socket(socket, Input::SocketClosed(1006));
+                self.report_of_socket(socket, SocketEvent::Closed(1006));
             }
         }
     }
@@ -99,7 +99,7 @@ impl World {
             self.trace(|| format!("       -- the WebSocket of {page} breaks"));
             let delay = self.random.between(self.weather.page_notices.clone());
             self.after(delay, move |world| {
-                world.report_of_socket(socket, Input::SocketClosed(1006));
+                world.report_of_socket(socket, SocketEvent::Closed(1006));
             });
             self.break_socket(socket);
         }
@@ -218,7 +218,7 @@ impl World {
         self.sockets[socket].path = Path::Broken;
         let delay = self.random.between(self.weather.signaling.clone());
         self.after(delay, move |world| {
-            world.report_of_socket(socket, Input::SocketClosed(code));
+            world.report_of_socket(socket, SocketEvent::Closed(code));
         });
     }
 
@@ -252,19 +252,20 @@ impl World {
             _ if self.sockets[socket].path != Path::Whole => {}
             Some(Frame::Text(text)) => {
                 let message = decode(&text).unwrap_or_else(|| panic!("not a message: {text}"));
-                self.report_of_socket(socket, Input::Received(message));
+                self.report_of_socket(socket, SocketEvent::Received(message));
             }
             Some(Frame::Close(code)) => {
                 self.sockets[socket].path = Path::Broken;
                 let deliveries = self.server.closed(socket);
                 self.deliver(deliveries);
-                self.report_of_socket(socket, Input::SocketClosed(code));
+                self.report_of_socket(socket, SocketEvent::Closed(code));
             }
             None => {}
         }
     }
 
-    fn report_of_socket(&mut self, socket: usize, input: Input) {
+    fn report_of_socket(&mut self, socket: usize, event: SocketEvent) {
+        let input = Input::Socket(event);
         self.report(self.sockets[socket].page, Some(socket), input);
     }
 }
