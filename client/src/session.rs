@@ -6,9 +6,7 @@ mod devices;
 use std::{collections::BTreeMap, rc::Rc};
 
 use futures_channel::mpsc::{UnboundedSender, unbounded};
-use mesh::{
-    Announcement, CaptureError, ConnectionId, DeviceEvent, PerSource, Source, UserCommand, View,
-};
+use mesh::{Announcement, CaptureError, ConnectionId, PerSource, Source, UserCommand, View};
 use protocol::{Name, PeerId, RoomId};
 use wasm_bindgen_futures::spawn_local;
 
@@ -104,8 +102,6 @@ enum Event {
     Connection(ConnectionId, connection::Event),
     /// Devices were captured or not.
     Captured(Vec<Verdict>),
-    /// What was captured before is of use again.
-    Device(Source, DeviceEvent),
     /// The browser did something to this source's track.
     Track(Source, Fate),
     /// This source's track ended, for this reason.

@@ -15,8 +15,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Event, MAX_ANNOUNCEMENTS, Queue, Snapshot, devices::Devices};
 use crate::browser::{
-    self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Pulse, Socket, Track, capture,
-    connection, location,
+    self, Connection, Fate, LeaveGuard, Level, Lifecycle, Page, Pulse, Socket, capture, connection,
+    location,
     reload::{self, Note, Resume},
     socket, storage,
 };
@@ -170,7 +170,6 @@ impl Actor {
             Event::Captured(verdicts) => verdicts
                 .into_iter()
                 .for_each(|verdict| self.captured(verdict)),
-            Event::Device(source, event) => self.give(Input::Device(source, event)),
             Event::Track(source, fate) => self.fated(source, fate),
             // Otherwise it was turned on again meanwhile.
             Event::Ended(source, error) if !self.devices.is_held(source) => {
@@ -286,7 +285,9 @@ impl Actor {
     fn command_device(&mut self, command: DeviceCommand) {
         match command {
             DeviceCommand::Capture(sources) => self.capture(sources),
-            DeviceCommand::Release(source) => self.devices.release(source),
+            DeviceCommand::Unmute(source) => self.devices.enable(source, true),
+            DeviceCommand::Mute(source) => self.devices.enable(source, false),
+            DeviceCommand::Release(source) => drop(self.devices.release(source)),
             DeviceCommand::Shape(source, encoding) => self.shape(source, encoding),
         }
     }
@@ -342,17 +343,7 @@ impl Actor {
         self.sockets = self.sockets.wrapping_add(1);
     }
 
-    fn capture(&mut self, mut sources: PerSource<bool>) {
-        for source in Source::ALL {
-            if sources[source] && self.devices.is_held(source) {
-                sources[source] = false;
-                self.queue
-                    .push(Event::Device(source, DeviceEvent::Captured));
-                if self.devices.track(source).is_some_and(Track::is_muted) {
-                    self.queue.push(Event::Device(source, DeviceEvent::Muted));
-                }
-            }
-        }
+    fn capture(&self, sources: PerSource<bool>) {
         let queue = self.queue.clone();
         // It outlives the visit if it has to: a device that is given too late is let go of by its
         // track's drop.
@@ -409,7 +400,6 @@ impl Actor {
     /// Brings everything into line with the call after something happened.
     fn settle(&mut self) {
         let view = self.mesh.view();
-        self.devices.settle(&view);
         self.measure(view.phase == Phase::Lobby && view.devices[Source::Microphone] == Device::On);
         if (view.phase == Phase::InCall) != self.guard.is_some() {
             self.guard = (view.phase == Phase::InCall).then(LeaveGuard::new);

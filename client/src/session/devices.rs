@@ -1,6 +1,6 @@
 //! One's own devices as the browser has them.
 
-use mesh::{Device, PerSource, Phase, Source, View};
+use mesh::{PerSource, Source};
 
 use crate::browser::{Stream, Track};
 
@@ -21,33 +21,32 @@ impl Devices {
         self.picture.as_ref()
     }
 
-    /// Whether a device need not be asked for.
     pub(super) fn is_held(&self, source: Source) -> bool {
         self.track(source).is_some_and(Track::is_live)
     }
 
-    /// Keeps what was captured. A microphone is silent until [`Devices::settle`].
+    /// Keeps what was captured, which gives nothing yet.
     pub(super) fn keep(&mut self, source: Source, track: Track) {
-        if source == Source::Microphone {
-            track.enable(false);
-        }
+        track.enable(false);
         if source == Source::Camera {
             self.picture = track.stream();
         }
         self.tracks[source] = Some(track);
     }
 
-    /// Lets go of a device. A microphone that was on is silenced and kept, since taking it again
-    /// can take a second and makes headsets click; one that was never on is let go of.
-    pub(super) fn release(&mut self, source: Source) {
-        match &self.tracks[source] {
-            Some(track)
-                if source == Source::Microphone && track.is_enabled() && track.is_live() =>
-            {
-                track.enable(false);
-            }
-            _ => drop(self.take(source)),
+    /// Has a device give something, or nothing.
+    pub(super) fn enable(&self, source: Source, enabled: bool) {
+        if let Some(track) = self.track(source) {
+            track.enable(enabled);
         }
+    }
+
+    /// Lets go of a device.
+    pub(super) fn release(&mut self, source: Source) -> Option<Track> {
+        if source == Source::Camera {
+            self.picture = None;
+        }
+        self.tracks[source].take()
     }
 
     /// The track that the browser ended; `None` if that was one which is not held any more.
@@ -55,24 +54,6 @@ impl Devices {
         if self.track(source)?.is_live() {
             return None;
         }
-        self.take(source)
-    }
-
-    /// Brings what is held into line with what the call looks like.
-    pub(super) fn settle(&mut self, view: &View) {
-        if let Phase::Left(_) = view.phase {
-            *self = Self::default();
-        }
-        if let Some(microphone) = self.track(Source::Microphone) {
-            let microphone_state = view.devices[Source::Microphone];
-            microphone.enable(matches!(microphone_state, Device::On | Device::Muted));
-        }
-    }
-
-    fn take(&mut self, source: Source) -> Option<Track> {
-        if source == Source::Camera {
-            self.picture = None;
-        }
-        self.tracks[source].take()
+        self.release(source)
     }
 }

@@ -189,6 +189,8 @@ impl Mesh {
             UserCommand::Join(name) => self.join(name),
             UserCommand::Leave => self.leave(WhyLeft::Asked),
             UserCommand::Say(text) => self.say(text),
+            // Who has left holds nothing.
+            UserCommand::Want(_) if matches!(self.phase, Phase::Left(_)) => {}
             UserCommand::Want(wish) => self.want(wish),
         }
     }
@@ -236,7 +238,8 @@ impl Mesh {
             self.outputs.push(Output::Socket(SocketCommand::Close));
         }
         self.signaling.end();
-        self.want(PerSource::of(|_| Some(false)));
+        let released = self.devices.release_all();
+        self.outputs.extend(released.map(Output::Device));
         self.phase = Phase::Left(why);
     }
 

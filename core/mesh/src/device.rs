@@ -16,12 +16,11 @@ enum Slot {
     Off,
     /// The browser was asked and has not answered yet. It may take a person an hour to answer, and
     /// be no longer wanted then.
-    Asking {
-        wanted: bool,
-    },
-    On,
-    /// On, and the browser or the system silences it for a while.
-    Muted,
+    Asking { wanted: bool },
+    /// The browser gave it. The person wants it on or off, and the browser or the system may mute
+    /// it for a while.
+    Held { on: bool, muted: bool },
+    /// It was wanted and could not be had.
     Blocked(CaptureError),
 }
 
@@ -31,7 +30,7 @@ impl Devices {
     }
 
     pub(crate) fn is_on(&self, source: Source) -> bool {
-        self.0[source] == Slot::On
+        self.0[source].state() == Device::On
     }
 
     /// The person wants sources on or off. What is asked for together is asked in one request.
@@ -40,8 +39,11 @@ impl Devices {
         let mut asked = PerSource::default();
         for (source, wanted) in wish.iter() {
             match wanted {
-                Some(true) => asked[source] = self.turn_on(source),
-                Some(false) => commands.extend(self.turn_off(source)),
+                Some(true) if self.0[source].has_to_be_asked() => {
+                    self.0[source] = Slot::Asking { wanted: true };
+                    asked[source] = true;
+                }
+                Some(on) => commands.extend(self.turn(source, *on)),
                 None => {}
             }
         }
@@ -51,58 +53,110 @@ impl Devices {
         commands
     }
 
-    /// Whether the browser has to be asked.
-    fn turn_on(&mut self, source: Source) -> bool {
-        let slot = &mut self.0[source];
-        let is_off = matches!(slot, Slot::Off | Slot::Blocked(_));
-        if is_off || matches!(slot, Slot::Asking { .. }) {
-            *slot = Slot::Asking { wanted: true };
-        }
-        is_off
-    }
-
-    fn turn_off(&mut self, source: Source) -> Option<DeviceCommand> {
+    fn turn(&mut self, source: Source, wanted: bool) -> Option<DeviceCommand> {
         let slot = &mut self.0[source];
         match slot {
-            Slot::Asking { wanted } => *wanted = false,
-            Slot::On | Slot::Muted => {
+            Slot::Off => None,
+            Slot::Blocked(_) => {
                 *slot = Slot::Off;
-                return Some(DeviceCommand::Release(source));
+                None
             }
-            Slot::Off | Slot::Blocked(_) => *slot = Slot::Off,
+            Slot::Asking { wanted: before } => {
+                *before = wanted;
+                None
+            }
+            Slot::Held { on, .. } if *on == wanted => None,
+            Slot::Held { on, .. } if wanted || is_kept(source) => {
+                *on = wanted;
+                Some(if wanted {
+                    DeviceCommand::Unmute(source)
+                } else {
+                    DeviceCommand::Mute(source)
+                })
+            }
+            Slot::Held { .. } => self.release(source),
         }
-        None
+    }
+
+    /// Lets go of everything, and wants nothing.
+    pub(crate) fn release_all(&mut self) -> impl Iterator<Item = DeviceCommand> {
+        Source::ALL
+            .into_iter()
+            .filter_map(|source| self.release(source))
+    }
+
+    fn release(&mut self, source: Source) -> Option<DeviceCommand> {
+        let slot = &mut self.0[source];
+        let next = match slot {
+            Slot::Asking { .. } => Slot::Asking { wanted: false },
+            _ => Slot::Off,
+        };
+        let before = std::mem::replace(slot, next);
+        matches!(before, Slot::Held { .. }).then_some(DeviceCommand::Release(source))
     }
 
     /// Something happened at a device.
     pub(crate) fn happened(&mut self, source: Source, event: DeviceEvent) -> Option<DeviceCommand> {
         let slot = &mut self.0[source];
-        let (next, is_over) = match (event, *slot) {
-            (DeviceEvent::Captured, Slot::Asking { wanted: true }) => (Slot::On, false),
+        match (event, &mut *slot) {
+            (DeviceEvent::Captured, Slot::Asking { wanted: true }) => {
+                *slot = Slot::Held {
+                    on: true,
+                    muted: false,
+                };
+                Some(DeviceCommand::Unmute(source))
+            }
             (DeviceEvent::Captured, Slot::Asking { wanted: false } | Slot::Off) => {
-                (Slot::Off, true)
+                *slot = Slot::Off;
+                Some(DeviceCommand::Release(source))
             }
-            (DeviceEvent::Refused(error), Slot::Asking { wanted: true }) => {
-                (Slot::Blocked(error), false)
+            (DeviceEvent::Refused(error), Slot::Asking { wanted }) => {
+                *slot = Slot::without(*wanted, error);
+                None
             }
-            (DeviceEvent::Refused(_), Slot::Asking { wanted: false }) => (Slot::Off, false),
-            (DeviceEvent::Ended(error), Slot::On | Slot::Muted) => (Slot::Blocked(error), true),
-            (DeviceEvent::Muted, Slot::On) => (Slot::Muted, false),
-            (DeviceEvent::Unmuted, Slot::Muted) => (Slot::On, false),
-            (_, unchanged) => (unchanged, false),
-        };
-        *slot = next;
-        is_over.then_some(DeviceCommand::Release(source))
+            (DeviceEvent::Ended(error), Slot::Held { on, .. }) => {
+                *slot = Slot::without(*on, error);
+                Some(DeviceCommand::Release(source))
+            }
+            (DeviceEvent::Muted, Slot::Held { muted, .. }) => {
+                *muted = true;
+                None
+            }
+            (DeviceEvent::Unmuted, Slot::Held { muted, .. }) => {
+                *muted = false;
+                None
+            }
+            _ => None,
+        }
     }
 }
 
+/// To take a microphone again can take a second and makes headsets click. A camera has a light.
+fn is_kept(source: Source) -> bool {
+    source == Source::Microphone
+}
+
 impl Slot {
+    fn without(wanted: bool, error: CaptureError) -> Self {
+        if wanted {
+            Self::Blocked(error)
+        } else {
+            Self::Off
+        }
+    }
+
+    fn has_to_be_asked(self) -> bool {
+        matches!(self, Self::Off | Self::Blocked(_))
+    }
+
     fn state(self) -> Device {
         match self {
-            Self::Off | Self::Asking { wanted: false } => Device::Off,
+            Self::Off | Self::Asking { wanted: false } | Self::Held { on: false, .. } => {
+                Device::Off
+            }
             Self::Asking { wanted: true } => Device::Starting,
-            Self::On => Device::On,
-            Self::Muted => Device::Muted,
+            Self::Held { muted: false, .. } => Device::On,
+            Self::Held { muted: true, .. } => Device::Muted,
             Self::Blocked(error) => Device::Blocked(error),
         }
     }
@@ -111,8 +165,8 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeviceCommand::{Capture, Release};
-    use DeviceEvent::{Captured, Ended, Muted, Refused, Unmuted};
+    use DeviceCommand::{Capture, Mute, Release, Unmute};
+    use DeviceEvent::{Captured, Ended, Muted, Refused, Unmuted as Restored};
     use Source::{Camera, Microphone};
 
     fn want(devices: &mut Devices, sources: &[Source], on: bool) -> Vec<DeviceCommand> {
@@ -123,7 +177,8 @@ mod tests {
     fn with_microphone() -> Devices {
         let mut devices = Devices::default();
         want(&mut devices, &[Microphone], true);
-        assert_eq!(devices.happened(Microphone, Captured), None);
+        let unmuted = devices.happened(Microphone, Captured);
+        assert_eq!(unmuted, Some(Unmute(Microphone)));
         devices
     }
 
@@ -133,7 +188,8 @@ mod tests {
         let both = [Microphone, Camera];
         let asked = want(&mut devices, &both, true);
         assert_eq!(asked, [Capture(PerSource::only(&both, true))]);
-        assert_eq!(devices.happened(Microphone, Captured), None);
+        let unmuted = devices.happened(Microphone, Captured);
+        assert_eq!(unmuted, Some(Unmute(Microphone)));
         devices.happened(Camera, Refused(CaptureError::InUse));
         assert_eq!(devices.states()[Microphone], Device::On);
         let blocked = Device::Blocked(CaptureError::InUse);
@@ -172,7 +228,8 @@ mod tests {
         want(&mut devices, &[Microphone], true);
         want(&mut devices, &[Microphone], false);
         assert_eq!(want(&mut devices, &[Microphone], true), []);
-        assert_eq!(devices.happened(Microphone, Captured), None);
+        let unmuted = devices.happened(Microphone, Captured);
+        assert_eq!(unmuted, Some(Unmute(Microphone)));
         assert_eq!(devices.states()[Microphone], Device::On);
     }
 
@@ -194,7 +251,7 @@ mod tests {
         assert_eq!(devices.states()[Microphone], Device::Muted);
         assert!(!devices.is_on(Microphone));
         assert_eq!(want(&mut devices, &[Microphone], true), []);
-        devices.happened(Microphone, Unmuted);
+        devices.happened(Microphone, Restored);
         assert_eq!(devices.states()[Microphone], Device::On);
     }
 
@@ -202,10 +259,55 @@ mod tests {
     fn what_the_system_mutes_can_be_turned_off_and_stays_off() {
         let mut devices = with_microphone();
         devices.happened(Microphone, Muted);
-        let released = want(&mut devices, &[Microphone], false);
-        assert_eq!(released, [Release(Microphone)]);
-        devices.happened(Microphone, Unmuted);
+        assert_eq!(want(&mut devices, &[Microphone], false), [Mute(Microphone)]);
+        devices.happened(Microphone, Restored);
         assert_eq!(devices.states()[Microphone], Device::Off);
+    }
+
+    #[test]
+    fn a_microphone_is_kept_while_it_is_off_and_a_camera_is_let_go_of() {
+        let mut devices = with_microphone();
+        want(&mut devices, &[Camera], true);
+        devices.happened(Camera, Captured);
+        let both = [Microphone, Camera];
+        let off = want(&mut devices, &both, false);
+        assert_eq!(off, [Mute(Microphone), Release(Camera)]);
+        assert_eq!(want(&mut devices, &both, false), []);
+        let on = want(&mut devices, &both, true);
+        let capture = Capture(PerSource::only(&[Camera], true));
+        assert_eq!(on, [Unmute(Microphone), capture]);
+        assert!(devices.is_on(Microphone));
+    }
+
+    #[test]
+    fn a_microphone_that_ends_while_it_is_off_is_no_news() {
+        let mut devices = with_microphone();
+        want(&mut devices, &[Microphone], false);
+        let ended = devices.happened(Microphone, Ended(CaptureError::Unplugged));
+        assert_eq!(ended, Some(Release(Microphone)));
+        assert_eq!(devices.states()[Microphone], Device::Off);
+        let asked = want(&mut devices, &[Microphone], true);
+        assert_eq!(asked, [Capture(PerSource::only(&[Microphone], true))]);
+    }
+
+    #[test]
+    fn a_microphone_that_was_muted_while_it_was_off_is_muted_when_it_comes_on() {
+        let mut devices = with_microphone();
+        want(&mut devices, &[Microphone], false);
+        devices.happened(Microphone, Muted);
+        want(&mut devices, &[Microphone], true);
+        assert_eq!(devices.states()[Microphone], Device::Muted);
+    }
+
+    #[test]
+    fn whoever_leaves_holds_nothing_and_gets_nothing_later() {
+        let mut devices = with_microphone();
+        want(&mut devices, &[Microphone], false);
+        want(&mut devices, &[Camera], true);
+        let released: Vec<_> = devices.release_all().collect();
+        assert_eq!(released, [Release(Microphone)]);
+        assert_eq!(devices.happened(Camera, Captured), Some(Release(Camera)));
+        assert_eq!(devices.states(), PerSource::default());
     }
 
     #[test]

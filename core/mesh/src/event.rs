@@ -107,7 +107,11 @@ pub enum DeviceCommand {
     /// Ask for these, in one request. Answered by [`DeviceEvent::Captured`] or
     /// [`DeviceEvent::Refused`] for each.
     Capture(PerSource<bool>),
-    /// Let go of this one at once.
+    /// Have this one give something. What was captured gives nothing before.
+    Unmute(Source),
+    /// Have this one give nothing, and keep it.
+    Mute(Source),
+    /// Let go of this one.
     Release(Source),
     /// Have this one give pictures of this size, as far as it can: no peer is sent larger ones, and
     /// scaling each down for each peer would cost more than all the rest.

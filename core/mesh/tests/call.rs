@@ -18,7 +18,7 @@ use mesh::{
 use protocol::{
     ClientMessage, Control, IceServer, MediaState, Name, RoomId, ServerMessage, encode,
 };
-use world::{ALICE, BOB, CAROL, DAVE, World};
+use world::{ALICE, BOB, CAROL, DAVE, World, page::Track};
 
 /// Alice and Bob are in a call, and their outputs so far are forgotten.
 fn two_people() -> World {
@@ -529,7 +529,7 @@ fn a_toggle_makes_no_negotiation() {
         }
     );
     assert!(
-        !world.pages[ALICE].devices[Source::Camera].is_on,
+        world.pages[ALICE].tracks[Source::Camera] == Track::None,
         "the light is off"
     );
     assert_eq!(ends(&world).map(|end| end.negotiations), [1, 1]);
@@ -645,10 +645,9 @@ fn leaving_lets_go_of_the_devices() {
     world.settle();
     world.leave(ALICE);
     world.settle();
-    assert!(
-        !world.pages[ALICE].devices[Source::Microphone].is_on
-            && !world.pages[ALICE].devices[Source::Camera].is_on
-    );
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.settle();
+    assert_eq!(world.pages[ALICE].tracks, PerSource::default());
 }
 
 #[test]

@@ -12,6 +12,7 @@ use protocol::{ChatKey, ChatMessage, MediaState};
 use super::{
     World,
     connection::{Connection, SignalingState, Transport},
+    page::Track,
 };
 
 /// What is remembered about a run.
@@ -170,9 +171,11 @@ impl World {
 
     fn check_devices(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
         for (source, device) in view.devices.iter() {
-            let (device, held) = (*device, self.pages[page].devices[source]);
-            if held.is_asked || (device == Device::On) != held.is_on || device == Device::Starting {
-                complain(format!("device is {device:?} and {held:?}"));
+            let (is_on, track) = (*device == Device::On, self.pages[page].tracks[source]);
+            let is_over = matches!(view.phase, Phase::Left(_)) && track != Track::None;
+            let is_asked = track == Track::Asked || *device == Device::Starting;
+            if is_over || is_asked || is_on != (track == Track::On) {
+                complain(format!("{source:?} is {device:?} and {track:?}"));
             }
         }
     }
@@ -187,8 +190,8 @@ impl World {
                 let (other, person) =
                     (&self.pages[*other], &self.people[self.pages[*other].person]);
                 let media = MediaState {
-                    microphone: other.devices[Source::Microphone].is_on,
-                    camera: other.devices[Source::Camera].is_on,
+                    microphone: other.tracks[Source::Microphone] == Track::On,
+                    camera: other.tracks[Source::Camera] == Track::On,
                 };
                 PeerView {
                     id: person.id(),
@@ -267,7 +270,7 @@ impl World {
             (connection.chain.is_empty(), "is busy"),
             (
                 connection.sends.map(|sending| sending != Sending::Nothing)
-                    == page.devices.map(|held| held.is_on),
+                    == page.tracks.map(|track| track == Track::On),
                 "sends something else than what the devices give",
             ),
         ];

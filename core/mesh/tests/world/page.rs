@@ -34,8 +34,8 @@ pub struct Page {
     /// As far as the mesh was told.
     pub(super) is_socket_open: bool,
     pub connections: BTreeMap<ConnectionId, usize>,
-    /// Whether the browser has this device, and is asking for it.
-    pub devices: PerSource<Held>,
+    /// What the browser does with each device.
+    pub tracks: PerSource<Track>,
     /// When the server was out of reach for the first time.
     pub(super) trouble: Option<Duration>,
     /// When the person asked to be let in, and was.
@@ -51,11 +51,14 @@ pub struct Page {
     pub outputs: Vec<Output>,
 }
 
-/// What the browser knows of a device.
+/// What the browser does with a device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Held {
-    pub is_on: bool,
-    pub is_asked: bool,
+pub enum Track {
+    #[default]
+    None,
+    Asked,
+    Silent,
+    On,
 }
 
 impl Page {
@@ -73,7 +76,7 @@ impl Page {
             socket: None,
             is_socket_open: false,
             connections: BTreeMap::new(),
-            devices: PerSource::default(),
+            tracks: PerSource::default(),
             trouble: None,
             asked: None,
             entered: None,
@@ -258,15 +261,23 @@ impl World {
     fn command_device(&mut self, page: usize, command: DeviceCommand) {
         match command {
             DeviceCommand::Capture(sources) => self.capture(page, &sources),
+            DeviceCommand::Unmute(source) => {
+                self.change_track(page, source, &[Track::Silent], Track::On);
+            }
+            DeviceCommand::Mute(source) => {
+                self.change_track(page, source, &[Track::On], Track::Silent);
+            }
             DeviceCommand::Release(source) => {
-                let held = &mut self.pages[page].devices[source];
-                if !std::mem::take(&mut held.is_on) {
-                    self.fault(format!(
-                        "page {page} lets go of a {source:?} that it does not have"
-                    ));
-                }
+                self.change_track(page, source, &[Track::On, Track::Silent], Track::None);
             }
             DeviceCommand::Shape(..) => {}
+        }
+    }
+
+    fn change_track(&mut self, page: usize, source: Source, from: &[Track], to: Track) {
+        let before = std::mem::replace(&mut self.pages[page].tracks[source], to);
+        if !from.contains(&before) {
+            self.fault(format!("page {page}: {source:?} from {before:?} to {to:?}"));
         }
     }
 
@@ -311,21 +322,15 @@ impl World {
     fn capture(&mut self, page: usize, sources: &PerSource<bool>) {
         let delay = self.random.between(self.weather.permission.clone());
         for (source, _) in sources.iter().filter(|(_, is_asked)| **is_asked) {
-            let held = &mut self.pages[page].devices[source];
-            if held.is_on || std::mem::replace(&mut held.is_asked, true) {
-                self.fault(format!("page {page} asks for the {source:?} again"));
-            }
+            self.change_track(page, source, &[Track::None], Track::Asked);
             let has = self.people[self.pages[page].person].has[source];
             self.after(delay, move |world| {
-                world.pages[page].devices[source] = Held {
-                    is_on: has,
-                    is_asked: false,
-                };
-                let answer = if has {
-                    DeviceEvent::Captured
+                let (track, answer) = if has {
+                    (Track::Silent, DeviceEvent::Captured)
                 } else {
-                    DeviceEvent::Refused(CaptureError::Denied)
+                    (Track::None, DeviceEvent::Refused(CaptureError::Denied))
                 };
+                world.change_track(page, source, &[Track::Asked], track);
                 world.report(page, None, Input::Device(source, answer));
             });
         }
@@ -333,7 +338,10 @@ impl World {
 
     /// The browser takes a device away.
     pub fn unplug(&mut self, person: usize, source: Source) {
-        if self.pages[self.page(person)].devices[source].is_on {
+        if matches!(
+            self.pages[self.page(person)].tracks[source],
+            Track::On | Track::Silent
+        ) {
             self.report_device(person, source, DeviceEvent::Ended(CaptureError::NotFound));
         }
     }
