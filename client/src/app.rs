@@ -9,9 +9,8 @@ use crate::{
         reload::{self, Resume},
         storage,
     },
-    components::{
-        home::Home, language::Speech, page::Page, phrase::phrase, pulse::Pulse, room::Room,
-    },
+    components::{language::Speech, page::Page, phrase::phrase, pulse::Pulse},
+    screens::{home::Home, room::Room},
     text::{Language, Sentence, Text, fill},
 };
 

@@ -1,23 +1,18 @@
 //! What people see: data in, callbacks out.
 
 pub mod avatar;
-pub mod call;
 pub mod chat;
 pub mod composer;
 pub mod controls;
 pub mod copy_link;
 pub mod device_notices;
 pub mod field;
-pub mod home;
 pub mod icon;
 pub mod invite;
 pub mod label;
 pub mod language;
-pub mod layer;
 pub mod leave_question;
-pub mod left;
 pub mod linkify;
-pub mod lobby;
 pub mod name;
 pub mod notice;
 pub mod page;
@@ -25,8 +20,6 @@ pub mod panel;
 pub mod people;
 pub mod phrase;
 pub mod pulse;
-pub mod room;
-pub mod status;
 pub mod support_notice;
 pub mod tile;
 pub mod tiles;

@@ -7,7 +7,8 @@
 //! 2. [`session`] gives the core what happened, does what the core says, and publishes a
 //!    [`session::Snapshot`] when something changed. It is one loop; **callbacks of the browser only
 //!    push into its queue**, so that nothing runs inside anything else.
-//! 3. [`components`] draw a snapshot and call back. They read their words from [`text`].
+//! 3. [`components`] draw what they are given and call back. They read their words from [`text`].
+//! 4. [`screens`] are made of components, and talk to the session, the storage and the address.
 
 pub mod app;
 pub mod browser;
@@ -16,6 +17,7 @@ pub mod components;
 #[path = "../../core/protocol/tests/essay/mod.rs"]
 mod essay;
 pub mod layout;
+pub mod screens;
 pub mod sdp;
 pub mod session;
 pub mod text;

@@ -8,10 +8,12 @@
 
 use std::rc::Rc;
 
-use client::components::{
-    composer::{Composer, ComposerProps},
-    home::{Home, HomeProps},
-    lobby::{Lobby, LobbyProps},
+use client::{
+    components::composer::{Composer, ComposerProps},
+    screens::{
+        home::{Home, HomeProps},
+        lobby::{Lobby, LobbyProps},
+    },
 };
 use gloo_timers::future::TimeoutFuture;
 use mesh::{CaptureError, Device, PerSource, Phase, Server, Source, View};

@@ -9,11 +9,7 @@
 mod drawn;
 mod page;
 
-use client::{
-    browser::storage,
-    components::{language::Speech, room::Room},
-    text::Language,
-};
+use client::{browser::storage, components::language::Speech, screens::room::Room, text::Language};
 use drawn::Drawn;
 use gloo_timers::future::TimeoutFuture;
 use protocol::RoomId;

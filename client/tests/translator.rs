@@ -12,10 +12,8 @@ mod drawn;
 use std::{collections::BTreeMap, rc::Rc};
 
 use client::{
-    components::{
-        call::Call, home::Home, label::Numbers, language::Speech, left::Left, lobby::Lobby,
-        status::Status, unread::Seen,
-    },
+    components::{label::Numbers, language::Speech, unread::Seen},
+    screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
     text::{Language, Sentence, fill},
 };
 use drawn::Drawn;

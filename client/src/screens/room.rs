@@ -8,13 +8,12 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, draft, location, reload::Resume, storage},
-    components::{
+    components::{label::use_numbers, unread::Seen},
+    screens::{
         call::Call,
-        label::use_numbers,
         left::Left,
         lobby::Lobby,
         status::{Status, use_status},
-        unread::Seen,
     },
     session::{Session, Snapshot},
 };

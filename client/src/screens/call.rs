@@ -17,7 +17,6 @@ use crate::{
         invite::Invite,
         label::Numbers,
         language::{LanguageSwitch, use_text},
-        layer::{Layer, use_layer},
         leave_question::LeaveQuestion,
         notice::Notice,
         page::Mark,
@@ -26,6 +25,7 @@ use crate::{
         tiles::Tiles,
         unread::Seen,
     },
+    screens::layer::{Layer, use_layer},
     text::fill,
 };
 

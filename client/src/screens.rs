@@ -1,0 +1,9 @@
+//! Where a person can be. What these draw they have from the session, the storage and the address.
+
+pub mod call;
+pub mod home;
+pub mod layer;
+pub mod left;
+pub mod lobby;
+pub mod room;
+pub mod status;
