@@ -13,6 +13,7 @@ pub mod label;
 pub mod language;
 pub mod leave_question;
 pub mod linkify;
+pub mod meter;
 pub mod name;
 pub mod notice;
 pub mod page;

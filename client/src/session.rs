@@ -9,6 +9,7 @@ use futures_channel::mpsc::{UnboundedSender, unbounded};
 use mesh::{Announcement, CaptureError, ConnectionId, PerSource, Source, UserCommand, View};
 use protocol::{Name, PeerId, RoomId};
 use wasm_bindgen_futures::spawn_local;
+use yew::Callback;
 
 use crate::browser::{
     Answer, Fate, Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket,
@@ -27,11 +28,9 @@ pub struct Snapshot {
     /// One's own camera, while it is on.
     pub own_camera: Option<Stream>,
     /// The others' cameras, whether they are on or not; [`mesh::PeerView::media`] says that.
-    pub peers: BTreeMap<PeerId, Stream>,
+    pub cameras: BTreeMap<PeerId, Stream>,
     /// The browser plays no sound before the person clicks somewhere: [`Session::turn_on_sound`].
     pub sound_blocked: bool,
-    /// How loud one's own microphone is, from 0 to 5; measured in the lobby alone.
-    pub level: u8,
     /// What a screen reader should say: the last [`MAX_ANNOUNCEMENTS`], the oldest first, each with
     /// its number. The first number is 1.
     pub announcements: Vec<(u64, Announcement)>,
@@ -62,6 +61,13 @@ impl Session {
         self.0.push(Event::User(command));
     }
 
+    /// Tells how loud one's own microphone is, from 0 to 5, whenever that changes: in the lobby
+    /// alone, and to the last who asked. It is no part of the snapshot, since it changes some times
+    /// a second.
+    pub fn tell_level(&self, told: Callback<u8>) {
+        self.0.push(Event::TellLevel(told));
+    }
+
     /// Plays what the browser held back. To be called while a click is handled.
     pub fn turn_on_sound(&self) {
         self.0.push(Event::TurnOnSound);
@@ -88,6 +94,8 @@ enum Event {
     User(UserCommand),
     /// The person wants to hear.
     TurnOnSound,
+    /// Somebody wants to be told how loud the microphone is.
+    TellLevel(Callback<u8>),
     /// Nobody looks at this visit any more.
     Closed,
     /// The page wants to know whether the visit goes on.

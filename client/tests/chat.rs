@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use client::components::chat::{Chat, ChatProps};
 use drawn::Drawn;
-use mesh::{ChatLine, PerSource, Phase, Provenance, Server, View};
+use mesh::{ChatLine, Provenance};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::Callback;
@@ -68,19 +68,10 @@ fn line(clock: u64, text: &str) -> ChatLine {
 }
 
 fn chat(lines: Vec<ChatLine>) -> ChatProps {
-    let view = View {
-        room: "room".parse().unwrap(),
-        name: Name::new("Me"),
-        id: Some(PeerId([9; 16])),
-        phase: Phase::InCall,
-        server: Server::Online,
-        capacity: 8,
-        devices: PerSource::default(),
-        peers: Vec::new(),
-        chat: lines.into(),
-    };
     ChatProps {
-        view,
+        lines: lines.into(),
+        own: Some(PeerId([9; 16])),
+        peers: Vec::new(),
         numbers: Rc::default(),
         draft: "".into(),
         ondraft: Callback::noop(),

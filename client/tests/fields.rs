@@ -110,11 +110,11 @@ fn lobby(device: Device) -> LobbyProps {
         view,
         own_camera: None,
         numbers: Rc::default(),
-        level: 0,
         name: AttrValue::default(),
         home: AttrValue::default(),
         onname: Callback::noop(),
         onwant: Callback::noop(),
+        onmeter: Callback::noop(),
         onjoin: Callback::noop(),
     }
 }

@@ -7,11 +7,24 @@
 )]
 
 mod drawn;
+mod draws;
 mod page;
 
-use client::{browser::storage, components::language::Speech, screens::room::Room, text::Language};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use client::{
+    browser::storage,
+    components::{language::Speech, unread::Seen},
+    screens::{
+        call::{Call, CallProps},
+        lobby::{Lobby, LobbyProps},
+        room::Room,
+    },
+    text::Language,
+};
 use drawn::Drawn;
 use gloo_timers::future::TimeoutFuture;
+use mesh::{Device, PerSource, Phase, Source, View};
 use protocol::RoomId;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::prelude::*;
@@ -92,10 +105,106 @@ async fn the_focus_goes_with_the_person_from_screen_to_screen() {
     until(|| focused(&room) == "Call in room courtyard").await;
 }
 
+const TYPE: &str = "const field = node.querySelector('textarea');
+    field.value = text;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
+
+#[wasm_bindgen_test]
+async fn a_message_draws_itself_and_what_holds_it() {
+    let room = in_call().await;
+    room.click(".bar .control:nth-child(3)").await;
+    for text in ["first", "second"] {
+        room.run(TYPE, text);
+        drawn::settle().await;
+        let before = draws::count();
+        room.click(".composer button").await;
+        until(|| room.words(".log").unwrap().contains(text)).await;
+        drawn::settle().await;
+        // The room, the call, the chat, its panel, the log, the line and its words.
+        assert_eq!(draws::count() - before, 7, "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_message_draws_no_tile() {
+    let mut counts = Vec::new();
+    for names in [&["Kim"][..], &["Kim", "Lee", "Ben", "Ada"]] {
+        let mut call = Drawn::<Call>::new(call(names, 1)).await;
+        let tiles = call.host.query_selector_all(".tile").unwrap().length();
+        assert_eq!(tiles as usize, names.len() + 1);
+        call.click(".bar .control:nth-child(3)").await;
+        let before = draws::count();
+        call.update(self::call(names, 4)).await;
+        counts.push(draws::count() - before);
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[wasm_bindgen_test]
+async fn loudness_draws_its_meter_alone() {
+    draws::count();
+    let meter = Rc::new(RefCell::new(Callback::noop()));
+    let asked = meter.clone();
+    let view = View {
+        devices: PerSource::only(&Source::DEVICES, Device::On),
+        ..drawn::view()
+    };
+    let lobby = Drawn::<Lobby>::new(LobbyProps {
+        view,
+        numbers: Rc::default(),
+        own_camera: None,
+        name: AttrValue::default(),
+        home: AttrValue::default(),
+        onname: Callback::noop(),
+        onwant: Callback::noop(),
+        onmeter: Callback::from(move |told| drop(asked.replace(told))),
+        onjoin: Callback::noop(),
+    })
+    .await;
+    for (level, draws) in [(3, 1), (3, 0), (1, 1)] {
+        let before = draws::count();
+        meter.borrow().emit(level);
+        drawn::settle().await;
+        assert_eq!(draws::count() - before, draws);
+        assert_eq!(
+            lobby.host.query_selector_all(".lit").unwrap().length(),
+            u32::from(level)
+        );
+    }
+}
+
+/// With these people and so many messages.
+fn call(names: &[&str], messages: u64) -> CallProps {
+    let view = View {
+        phase: Phase::InCall,
+        peers: drawn::peers(names),
+        chat: (1..=messages).map(drawn::line).collect(),
+        ..drawn::view()
+    };
+    CallProps {
+        numbers: drawn::numbers(&view),
+        view,
+        seen: Seen::default(),
+        own_camera: None,
+        cameras: BTreeMap::new(),
+        sound_blocked: false,
+        address: AttrValue::default(),
+        link: AttrValue::default(),
+        onwant: Callback::noop(),
+        draft: AttrValue::default(),
+        ondraft: Callback::noop(),
+        onsay: Callback::noop(),
+        onsound: Callback::noop(),
+        onleave: Callback::noop(),
+        onsaid: Callback::noop(),
+    }
+}
+
 async fn in_lobby() -> Drawn<Spoken> {
+    draws::count();
     page::fake_sockets();
     page::devices(&page::texts(&[]));
-    storage::remember_sources(&mesh::PerSource::of(|_| Some(false)));
+    storage::remember_sources(&PerSource::of(|_| Some(false)));
     let room = Drawn::<Spoken>::new(()).await;
     until(|| page::sent() == "watch").await;
     page::serve(WATCHING);

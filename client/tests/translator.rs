@@ -9,19 +9,17 @@
 
 mod drawn;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use client::{
-    components::{label::Numbers, language::Speech, unread::Seen},
+    components::{language::Speech, unread::Seen},
     screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
     text::{Language, Sentence, fill},
 };
-use drawn::Drawn;
+use drawn::{Drawn, line, numbers, peers, view};
 use mesh::{
-    CaptureError, ChatLine, Device, LinkState, PeerView, PerSource, Phase, Provenance, Server,
-    Side, Source, View, WhyLeft,
+    CaptureError, Device, LinkState, PerSource, Phase, Server, Side, Source, View, WhyLeft,
 };
-use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Element;
@@ -192,24 +190,18 @@ fn Spoken(props: &SpokenProps) -> Html {
 
 fn lobby(view: View) -> Html {
     html! {
-        <Lobby numbers={numbers(&view)} {view} own_camera={None} level={0} name="" home="" onname={Callback::noop()}
-            onwant={Callback::noop()} onjoin={Callback::noop()} />
+        <Lobby numbers={numbers(&view)} {view} own_camera={None} name="" home="" onname={Callback::noop()}
+            onwant={Callback::noop()} onmeter={Callback::noop()} onjoin={Callback::noop()} />
     }
 }
 
 fn call(view: View) -> Html {
     let sound_blocked = view.peers.len() == 2;
     html! {
-        <Call numbers={numbers(&view)} {view} seen={Seen::default()} own_camera={None} peers={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
+        <Call numbers={numbers(&view)} {view} seen={Seen::default()} own_camera={None} cameras={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} draft="" ondraft={Callback::noop()} onsay={Callback::noop()} onsound={Callback::noop()}
             onleave={Callback::noop()} onsaid={Callback::noop()} />
     }
-}
-
-fn numbers(view: &View) -> Rc<Numbers> {
-    let mut numbers = Numbers::default();
-    numbers.see(view);
-    Rc::new(numbers)
 }
 
 fn call_states() -> Vec<View> {
@@ -255,53 +247,4 @@ fn call_states() -> Vec<View> {
         with(LinkState::HungUp, true, 3),
         with(LinkState::Connected, false, 2),
     ]
-}
-
-fn view() -> View {
-    View {
-        room: "tea-room".parse().unwrap(),
-        name: Name::new("Me"),
-        id: Some(PeerId([100; 16])),
-        phase: Phase::Lobby,
-        server: Server::Online,
-        capacity: 8,
-        devices: PerSource::default(),
-        peers: Vec::new(),
-        chat: [].into(),
-    }
-}
-
-fn peers(names: &[&str]) -> Vec<PeerView> {
-    let peer = |(place, name): (usize, &&str)| PeerView {
-        id: PeerId([place as u8; 16]),
-        name: Name::new(name),
-        link: LinkState::Connected,
-        media: MediaState::default(),
-    };
-    names.iter().enumerate().map(peer).collect()
-}
-
-/// A message of the first, short or long, heard or told.
-fn line(clock: u64) -> ChatLine {
-    let author = PeerId([0; 16]);
-    let key = ChatKey {
-        clock,
-        author,
-        incarnation: Incarnation(1),
-        seq: clock as u32,
-    };
-    let text = "hello\n".repeat(if clock == 2 { 30 } else { 1 });
-    ChatLine {
-        message: ChatMessage {
-            key,
-            time: 0,
-            name: Name::new("Kim"),
-            text: ChatText::try_from(text).unwrap(),
-        },
-        provenance: if clock == 3 {
-            Provenance::Earlier
-        } else {
-            Provenance::Said
-        },
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{ChatLine, Provenance, View};
+use mesh::{ChatLine, PeerView, Provenance};
 use protocol::{ChatKey, ChatText, PeerId};
 use yew::prelude::*;
 
@@ -22,8 +22,12 @@ use crate::{
 /// What has been written.
 #[derive(Properties, PartialEq)]
 pub struct ChatProps {
-    /// The call.
-    pub view: View,
+    /// All messages, in order.
+    pub lines: Rc<[ChatLine]>,
+    /// One's own id.
+    pub own: Option<PeerId>,
+    /// Everybody else who is here.
+    pub peers: Vec<PeerView>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// What was begun and not sent.
@@ -42,7 +46,7 @@ pub fn Chat(props: &ChatProps) -> Html {
     let text = use_text();
     html! {
         <Panel label={text.chat_panel} title={text.chat} close={text.close_chat} onclose={&props.onclose}>
-            <Log view={props.view.clone()} numbers={props.numbers.clone()} />
+            <Log lines={props.lines.clone()} own={props.own} peers={props.peers.clone()} numbers={props.numbers.clone()} />
             <Composer draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} />
         </Panel>
     }
@@ -50,7 +54,9 @@ pub fn Chat(props: &ChatProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct LogProps {
-    view: View,
+    lines: Rc<[ChatLine]>,
+    own: Option<PeerId>,
+    peers: Vec<PeerView>,
     numbers: Rc<Numbers>,
 }
 
@@ -60,7 +66,7 @@ struct LogProps {
 fn Log(props: &LogProps) -> Html {
     let text = use_text();
     let node = use_node_ref();
-    let (below, onscroll) = use_end(&node, props.view.id, &props.view.chat);
+    let (below, onscroll) = use_end(&node, props.own, &props.lines);
     let to_end = {
         let node = node.clone();
         move |_: MouseEvent| {
@@ -72,19 +78,21 @@ fn Log(props: &LogProps) -> Html {
         }
     };
     let line = |line: &ChatLine| {
-        let own = is_own(line, &props.view);
-        let author = props.numbers.author(&line.message, &props.view, text);
+        let own = is_own(line, props.own);
+        let author = props
+            .numbers
+            .author(&line.message, props.own, &props.peers, text);
         html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} /> }
     };
     html! {
         <>
             <div class="log" role="log" aria-label={text.chat} tabindex="0" ref={node} {onscroll}>
-                if props.view.chat.is_empty() {
+                if props.lines.is_empty() {
                     <p class="nothing">{phrase(text.chat_empty)}</p>
                 }
                 // Apart: beside what has no key, keys count for nothing, and each message that
                 // comes draws all others anew.
-                <>{for props.view.chat.iter().map(line)}</>
+                <>{for props.lines.iter().map(line)}</>
             </div>
             <div class="below">
                 if below {
@@ -96,8 +104,8 @@ fn Log(props: &LogProps) -> Html {
 }
 
 /// What others told in one's own name may be of an earlier load of the page, and may be invented.
-fn is_own(line: &ChatLine, view: &View) -> bool {
-    view.id == Some(line.message.key.author) && line.provenance.is_heard()
+fn is_own(line: &ChatLine, own: Option<PeerId>) -> bool {
+    own == Some(line.message.key.author) && line.provenance.is_heard()
 }
 
 /// Keeps a log at its end; whether something came below of what one reads, and what to do when it
@@ -112,9 +120,7 @@ fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool,
         use_effect_with(chat.clone(), move |chat| {
             let now = chat.last().map(|line| line.message.key);
             let before = last.replace(now);
-            let wrote = chat.last().is_some_and(|line| {
-                own == Some(line.message.key.author) && line.provenance.is_heard()
-            });
+            let wrote = chat.last().is_some_and(|line| is_own(line, own));
             match node.get() {
                 Some(log) if wrote || *at_end.borrow() => browser::scroll_to_end(&log),
                 _ if now != before => below.set(true),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{Announcement, View};
+use mesh::{Announcement, PeerView, View};
 use protocol::{ChatMessage, Name, PeerId};
 use yew::prelude::*;
 
@@ -83,11 +83,17 @@ impl Numbers {
     }
 
     /// What the author of a message is called: as on the tile while that person is here.
-    pub fn author(&self, message: &ChatMessage, view: &View, text: &Text) -> String {
+    pub fn author(
+        &self,
+        message: &ChatMessage,
+        own: Option<PeerId>,
+        peers: &[PeerView],
+        text: &Text,
+    ) -> String {
         let author = message.key.author;
-        let here = view.peers.iter().find(|peer| peer.id == author);
+        let here = peers.iter().find(|peer| peer.id == author);
         match here {
-            _ if view.id == Some(author) => text.own_name(&message.name),
+            _ if own == Some(author) => text.own_name(&message.name),
             Some(peer) => self.label(author, &peer.name, text),
             None => self.label(author, &message.name, text),
         }
@@ -318,8 +324,9 @@ mod tests {
         numbers.see(&view(&[(1, ""), (2, "")]));
         let now = view(&[(2, "")]);
         numbers.see(&now);
-        assert_eq!(numbers.author(&message(1, ""), &now, text), "Guest 1");
-        assert_eq!(numbers.author(&message(2, ""), &now, text), "Guest 2");
+        let author = |place| numbers.author(&message(place, ""), now.id, &now.peers, text);
+        assert_eq!(author(1), "Guest 1");
+        assert_eq!(author(2), "Guest 2");
     }
 
     #[test]
@@ -359,7 +366,8 @@ mod tests {
         now.chat = [line(message(1, "Kim")), line(message(3, ""))].into();
         numbers.see(&now);
         let text = Language::English.text();
-        let author = |author, name| numbers.author(&message(author, name), &now, text);
+        let author =
+            |author, name| numbers.author(&message(author, name), now.id, &now.peers, text);
         assert_eq!(author(2, "Kim"), "Kim");
         assert_eq!(author(1, "Kim"), "Kim (2)");
         assert_eq!(author(3, ""), "Guest 1");

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use mesh::{Device, LinkState, PeerView, Source, View};
+use mesh::{Device, LinkState, PeerView, PerSource, Source};
+use protocol::Name;
 use yew::prelude::*;
 
 use crate::components::{
@@ -19,8 +20,12 @@ use crate::components::{
 /// Who is in the call.
 #[derive(Properties, PartialEq)]
 pub struct PeopleProps {
-    /// The call.
-    pub view: View,
+    /// One's own name.
+    pub name: Name,
+    /// One's own devices.
+    pub devices: PerSource<Device>,
+    /// Everybody else, in order of arrival.
+    pub peers: Vec<PeerView>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// The person closes the panel.
@@ -31,7 +36,6 @@ pub struct PeopleProps {
 #[component]
 pub fn People(props: &PeopleProps) -> Html {
     let text = use_text();
-    let view = &props.view;
     let peer = |peer: &PeerView| {
         let label = props.numbers.label(peer.id, &peer.name, text);
         html! {
@@ -42,9 +46,9 @@ pub fn People(props: &PeopleProps) -> Html {
     html! {
         <Panel label={text.people_panel} title={text.people} close={text.hide_people} onclose={&props.onclose}>
             <ul class="people">
-                <Person key="own" label={text.own_name(&view.name)} name={view.name.to_string()} link={LinkState::Connected}
-                    microphone={view.devices[Source::Microphone] == Device::On} camera={view.devices[Source::Camera] == Device::On} />
-                {for view.peers.iter().map(peer)}
+                <Person key="own" label={text.own_name(&props.name)} name={props.name.to_string()} link={LinkState::Connected}
+                    microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On} />
+                {for props.peers.iter().map(peer)}
             </ul>
         </Panel>
     }

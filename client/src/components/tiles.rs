@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{Device, PeerView, Source, View};
-use protocol::PeerId;
+use mesh::{Device, PeerView, PerSource, Source};
+use protocol::{Name, PeerId};
 use yew::prelude::*;
 
 use crate::{
@@ -18,14 +18,18 @@ const MAX_ROWS: usize = 8;
 /// Who is in the call.
 #[derive(Properties, PartialEq)]
 pub struct TilesProps {
-    /// The call.
-    pub view: View,
-    /// Who of one name is which.
-    pub numbers: Rc<Numbers>,
+    /// One's own name.
+    pub name: Name,
+    /// One's own devices.
+    pub devices: PerSource<Device>,
     /// One's own picture.
     pub own_camera: Option<Stream>,
+    /// Everybody else, in order of arrival.
+    pub peers: Vec<PeerView>,
     /// The others' pictures.
-    pub peers: BTreeMap<PeerId, Stream>,
+    pub cameras: BTreeMap<PeerId, Stream>,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
 }
 
 /// A tile for each person, oneself last, all as large as they can be.
@@ -33,8 +37,7 @@ pub struct TilesProps {
 pub fn Tiles(props: &TilesProps) -> Html {
     let text = use_text();
     let (node, size) = use_size();
-    let view = &props.view;
-    let grid = Grid::largest(size.width, size.height, view.peers.len() + 1);
+    let grid = Grid::largest(size.width, size.height, props.peers.len() + 1);
     let shape = classes!(
         "grid",
         format!("columns-{}", grid.columns),
@@ -43,16 +46,16 @@ pub fn Tiles(props: &TilesProps) -> Html {
     let peer = |peer: &PeerView| {
         let label = props.numbers.label(peer.id, &peer.name, text);
         html! {
-            <Tile key={peer.id.to_string()} {label} name={peer.name.to_string()} stream={props.peers.get(&peer.id).cloned()}
+            <Tile key={peer.id.to_string()} {label} name={peer.name.to_string()} stream={props.cameras.get(&peer.id).cloned()}
                 microphone={peer.media.microphone} camera={peer.media.camera} link={peer.link} />
         }
     };
     html! {
         <section class="tiles" aria-label={text.participants} ref={node}>
             <div class={shape}>
-                {for view.peers.iter().map(peer)}
-                <Tile key="own" label={text.own_name(&view.name)} name={view.name.to_string()} stream={props.own_camera.clone()}
-                    own=true microphone={view.devices[Source::Microphone] == Device::On} camera={view.devices[Source::Camera] == Device::On} />
+                {for props.peers.iter().map(peer)}
+                <Tile key="own" label={text.own_name(&props.name)} name={props.name.to_string()} stream={props.own_camera.clone()}
+                    own=true microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On} />
             </div>
         </section>
     }

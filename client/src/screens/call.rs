@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{LinkState, Phase, Server, Side, View, Wish};
+use mesh::{Device, LinkState, PerSource, Phase, Server, Side, View, Wish};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
@@ -41,7 +41,7 @@ pub struct CallProps {
     /// One's own picture.
     pub own_camera: Option<Stream>,
     /// The others' pictures.
-    pub peers: BTreeMap<PeerId, Stream>,
+    pub cameras: BTreeMap<PeerId, Stream>,
     /// The browser plays no sound before the person clicks.
     pub sound_blocked: bool,
     /// The address of the call on this page.
@@ -69,15 +69,16 @@ pub struct CallProps {
 pub fn Call(props: &CallProps) -> Html {
     let view = &props.view;
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
+    let no_way_out = LinkState::NoWayOut(Side::Here);
+    let shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
     let layer = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
     let looking = panel == Some(Panel::Chat);
     let unread = props.seen.unread(view, looking, browser::wall_clock());
-    let show = {
-        let layer = layer.setter();
-        Callback::from(move |panel: Option<Panel>| layer.set(panel.into()))
-    };
-    let close = show.reform(|()| None);
+    let show = use_callback(layer.setter(), |panel: Option<Panel>, layer| {
+        layer.set(panel.into());
+    });
+    let close = use_callback(show.clone(), |(), show| show.emit(None));
     let escape = {
         let close = close.clone();
         move |event: KeyboardEvent| {
@@ -92,9 +93,11 @@ pub fn Call(props: &CallProps) -> Html {
             <Header room={view.room.to_string()} link={(!alone).then(|| props.link.clone())} onsaid={&props.onsaid} />
             <main class="middle">
                 <div class="stage">
-                    <Notices view={view.clone()} sound_blocked={props.sound_blocked} onsound={&props.onsound} />
+                    <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices}
+                        sound_blocked={props.sound_blocked} onsound={&props.onsound} />
                     <div class="room-for-tiles">
-                        <Tiles view={view.clone()} numbers={props.numbers.clone()} own_camera={props.own_camera.clone()} peers={props.peers.clone()} />
+                        <Tiles name={view.name.clone()} devices={view.devices} own_camera={props.own_camera.clone()}
+                            peers={view.peers.clone()} cameras={props.cameras.clone()} numbers={props.numbers.clone()} />
                         if alone {
                             <Invite link={&props.link} onsaid={&props.onsaid} />
                         }
@@ -102,9 +105,13 @@ pub fn Call(props: &CallProps) -> Html {
                 </div>
                 {match panel {
                     Some(Panel::Chat) => html! {
-                        <Chat view={view.clone()} numbers={props.numbers.clone()} draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} onclose={&close} />
+                        <Chat lines={view.chat.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
+                            draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} onclose={&close} />
                     },
-                    Some(Panel::People) => html! { <People view={view.clone()} numbers={props.numbers.clone()} onclose={&close} /> },
+                    Some(Panel::People) => html! {
+                        <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} numbers={props.numbers.clone()}
+                            onclose={&close} />
+                    },
                     None => Html::default(),
                 }}
             </main>
@@ -142,7 +149,11 @@ fn Header(props: &HeaderProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct NoticesProps {
-    view: View,
+    phase: Phase,
+    server: Server,
+    /// This browser, or its network, lets no direct connection out.
+    shut_in: bool,
+    devices: PerSource<Device>,
     sound_blocked: bool,
     onsound: Callback<()>,
 }
@@ -151,23 +162,20 @@ struct NoticesProps {
 #[component]
 fn Notices(props: &NoticesProps) -> Html {
     let text = use_text();
-    let view = &props.view;
     let onsound = props.onsound.reform(|_: MouseEvent| ());
-    let offline = match (view.phase, view.server) {
+    let offline = match (props.phase, props.server) {
         (Phase::InCall, Server::Offline | Server::Busy) => Some((Glyph::Offline, text.offline)),
         (_, Server::Offline) => Some((Glyph::Offline, text.joining_offline)),
         (_, Server::Busy) => Some((Glyph::Hint, text.busy)),
         (Phase::InCall, _) => None,
         _ => Some((Glyph::Hint, text.joining)),
     };
-    let no_way_out = LinkState::NoWayOut(Side::Here);
-    let is_shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
     html! {
         <div class="notices">
             if let Some((glyph, words)) = offline {
                 <Notice {glyph} {words} />
             }
-            if is_shut_in {
+            if props.shut_in {
                 <Notice key="way" glyph={Glyph::Offline} words={text.no_way_out} alert=true dismissable=true />
             }
             if props.sound_blocked {
@@ -175,7 +183,7 @@ fn Notices(props: &NoticesProps) -> Html {
                     <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
                 </Notice>
             }
-            <DeviceNotices key="devices" devices={view.devices} />
+            <DeviceNotices key="devices" devices={props.devices} />
         </div>
     }
 }

@@ -8,17 +8,9 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Stream},
     components::{
-        avatar::Avatar,
-        device_notices::DeviceNotices,
-        field::Field,
-        icon::{Glyph, Icon},
-        label::Numbers,
-        language::use_text,
-        page::Page,
-        phrase::phrase,
-        support_notice::SupportNotice,
-        toggles::Toggles,
-        video::Video,
+        avatar::Avatar, device_notices::DeviceNotices, field::Field, label::Numbers,
+        language::use_text, meter::Meter, page::Page, phrase::phrase,
+        support_notice::SupportNotice, toggles::Toggles, video::Video,
     },
     text::fill,
 };
@@ -35,8 +27,6 @@ pub struct LobbyProps {
     pub numbers: Rc<Numbers>,
     /// One's own picture.
     pub own_camera: Option<Stream>,
-    /// How loud the microphone is, 0 to 5.
-    pub level: u8,
     /// What stands in the name field.
     pub name: AttrValue,
     /// The way home.
@@ -45,6 +35,8 @@ pub struct LobbyProps {
     pub onname: Callback<String>,
     /// The person wants devices on or off.
     pub onwant: Callback<Wish>,
+    /// This wants to be told how loud the microphone is, from 0 to 5, whenever that changes.
+    pub onmeter: Callback<Callback<u8>>,
     /// The person wants in.
     pub onjoin: Callback<()>,
 }
@@ -56,12 +48,12 @@ pub fn Lobby(props: &LobbyProps) -> Html {
     let view = &props.view;
     html! {
         <Page class="lobby" home={&props.home}>
-            <Preview devices={view.devices} picture={props.own_camera.clone()} level={props.level}
+            <Preview devices={view.devices} picture={props.own_camera.clone()} onmeter={&props.onmeter}
                 onwant={&props.onwant} />
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
-                <Here view={view.clone()} numbers={props.numbers.clone()} />
+                <Here server={view.server} capacity={view.capacity} peers={view.peers.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
                     <DeviceNotices devices={view.devices} />
                 </div>
@@ -77,7 +69,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
 struct PreviewProps {
     devices: PerSource<Device>,
     picture: Option<Stream>,
-    level: u8,
+    onmeter: Callback<Callback<u8>>,
     onwant: Callback<Wish>,
 }
 
@@ -85,7 +77,6 @@ struct PreviewProps {
 #[component]
 fn Preview(props: &PreviewProps) -> Html {
     let text = use_text();
-    let lit = |bar: u8| html! { <i class={classes!((bar < props.level).then_some("lit"))} /> };
     html! {
         <section class="preview" aria-label={text.preview}>
             <Video stream={props.picture.clone()} />
@@ -93,7 +84,7 @@ fn Preview(props: &PreviewProps) -> Html {
                 <p class="dark">{phrase(text.camera_off)}</p>
             }
             if props.devices[Source::Microphone] == Device::On {
-                <span class="level" aria-hidden="true"><Icon glyph={Glyph::Microphone} />{for (0..5).map(lit)}</span>
+                <Meter onmeter={&props.onmeter} />
             }
             <div class="toggles">
                 <Toggles devices={props.devices} onwant={&props.onwant} />
@@ -104,7 +95,9 @@ fn Preview(props: &PreviewProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct HereProps {
-    view: View,
+    server: Server,
+    capacity: u32,
+    peers: Vec<PeerView>,
     numbers: Rc<Numbers>,
 }
 
@@ -112,29 +105,26 @@ struct HereProps {
 #[component]
 fn Here(props: &HereProps) -> Html {
     let text = use_text();
-    let view = &props.view;
+    let peers = &props.peers;
+    let full = props.capacity > 0 && peers.len() >= props.capacity as usize;
     let label = |peer: &PeerView| props.numbers.label(peer.id, &peer.name, text);
-    let names: Vec<String> = view.peers.iter().map(label).collect();
-    let words = match view.server {
+    let names: Vec<String> = peers.iter().map(label).collect();
+    let words = match props.server {
         Server::Connecting => text.asking_who.into(),
         Server::Offline => text.server_unreachable.into(),
         Server::Busy => text.lobby_busy.into(),
-        Server::Online if is_full(view) => fill(text.lobby_full, &[&view.capacity.to_string()]),
+        Server::Online if full => fill(text.lobby_full, &[&props.capacity.to_string()]),
         Server::Online => text.who_is_here(&names),
     };
     let face = |peer: &PeerView| html! { <Avatar key={peer.id.to_string()} name={peer.name.to_string()} /> };
     html! {
         <div class="here" aria-live="polite">
-            if !view.peers.is_empty() {
-                <span class="faces">{for view.peers.iter().take(FACES).map(face)}</span>
+            if !peers.is_empty() {
+                <span class="faces">{for peers.iter().take(FACES).map(face)}</span>
             }
             {phrase(words)}
         </div>
     }
-}
-
-fn is_full(view: &View) -> bool {
-    view.capacity > 0 && view.peers.len() >= view.capacity as usize
 }
 
 #[derive(Properties, PartialEq)]

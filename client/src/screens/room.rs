@@ -50,6 +50,22 @@ pub fn Room(props: &RoomProps) -> Html {
     let (said, say) = use_status(announcements, &numbers);
     let (draft, ondraft) = use_draft(&props.room);
     let seen = use_state(Seen::default);
+    let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
+    let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
+    let onname = use_callback(name.setter(), |typed, name| name.set(typed));
+    let onwant = use_command(&session, UserCommand::Want);
+    let onsay = use_command(&session, UserCommand::Say);
+    let onjoin = use_callback((session.clone(), (*name).clone()), |(), (session, name)| {
+        storage::remember(storage::Key::Name, name);
+        session.send(UserCommand::Join(Name::new(name)));
+    });
+    let onleave = use_callback(
+        (session.clone(), ondraft.clone()),
+        |(), (session, ondraft)| {
+            ondraft.emit(String::new());
+            session.send(UserCommand::Leave);
+        },
+    );
     use_focus(
         snapshot.as_deref().map(|now| Screen::of(now.view.phase)),
         props.moved,
@@ -57,42 +73,23 @@ pub fn Room(props: &RoomProps) -> Html {
     let Some(Snapshot {
         view,
         own_camera,
-        peers,
+        cameras,
         sound_blocked,
-        level,
         ..
     }) = snapshot.as_deref().cloned()
     else {
         return Html::default();
     };
-    let want = send(&session, UserCommand::Want);
-    let join = {
-        let (session, name) = (session.clone(), name.clone());
-        Callback::from(move |()| {
-            storage::remember(storage::Key::Name, &name);
-            session.send(UserCommand::Join(Name::new(&name)));
-        })
-    };
-    let leave = {
-        let (session, ondraft) = (session.clone(), ondraft.clone());
-        Callback::from(move |()| {
-            ondraft.emit(String::new());
-            session.send(UserCommand::Leave);
-        })
-    };
     let screen = match view.phase {
         Phase::Lobby => html! {
-            <Lobby {view} {numbers} {own_camera} {level} name={(*name).clone()}
-                home={&props.home} onname={Callback::from(move |typed| name.set(typed))} onwant={want} onjoin={join} />
+            <Lobby {view} {numbers} {own_camera} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {peers} {sound_blocked} address={&props.address}
-                link={link_to(&props.room)} onwant={want} {draft} {ondraft}
-                onsay={send(&session, UserCommand::Say)} onleave={leave}
-                onsound={Callback::from(move |()| session.turn_on_sound())} onsaid={say} />
+            <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {cameras} {sound_blocked} address={&props.address}
+                link={link_to(&props.room)} {onwant} {draft} {ondraft} {onsay} {onleave} {onsound} onsaid={say} />
         },
         Phase::Left(why) => {
-            html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={join} /> }
+            html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }
         }
     };
     html! { <>{screen}<Status {said} /></> }
@@ -140,9 +137,12 @@ fn link_to(room: &RoomId) -> String {
     format!("{}{}", location::origin(), location::base().join(&path))
 }
 
-fn send<T: 'static>(session: &Session, command: fn(T) -> UserCommand) -> Callback<T> {
-    let session = session.clone();
-    Callback::from(move |value| session.send(command(value)))
+/// What gives the session a command.
+#[hook]
+fn use_command<T: 'static>(session: &Session, command: fn(T) -> UserCommand) -> Callback<T> {
+    use_callback(session.clone(), move |value, session| {
+        session.send(command(value));
+    })
 }
 
 #[hook]
@@ -163,9 +163,8 @@ fn use_session(props: &RoomProps, name: &str) -> (Session, Option<Rc<Snapshot>>)
 fn use_draft(room: &RoomId) -> (String, Callback<String>) {
     let begun = use_mut_ref(|| draft::recall(room));
     let now = begun.borrow().clone();
-    let room = room.clone();
-    let ondraft = Callback::from(move |typed: String| {
-        draft::remember(&room, &typed);
+    let ondraft = use_callback(room.clone(), move |typed: String, room| {
+        draft::remember(room, &typed);
         *begun.borrow_mut() = typed;
     });
     (now, ondraft)

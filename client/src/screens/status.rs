@@ -61,7 +61,9 @@ pub fn use_status(
             }
         });
     }
-    let say = say.reform(|words: &'static str| words.into());
+    let say = use_callback(said.dispatcher(), |words: &'static str, said| {
+        said.dispatch(Change::Say(words.into()));
+    });
     (said.sentences.clone(), say)
 }
 

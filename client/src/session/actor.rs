@@ -12,6 +12,7 @@ use mesh::{
 };
 use protocol::{IceServer, Incarnation, Name, PeerId, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
+use yew::Callback;
 
 use super::{Event, MAX_ANNOUNCEMENTS, Queue, Snapshot, devices::Devices};
 use crate::browser::{
@@ -41,7 +42,8 @@ pub(super) struct Actor {
     connections: BTreeMap<ConnectionId, Link>,
     devices: Devices,
     level: Option<Level>,
-    loudness: u8,
+    /// Who wants to know it.
+    meter: Callback<u8>,
     announcements: Vec<(u64, Announcement)>,
     timer: Option<(Duration, Timeout)>,
     guard: Option<LeaveGuard>,
@@ -113,7 +115,7 @@ impl Actor {
             connections: BTreeMap::new(),
             devices: Devices::default(),
             level: None,
-            loudness: 0,
+            meter: Callback::noop(),
             announcements: Vec::new(),
             timer: None,
             guard: None,
@@ -178,7 +180,8 @@ impl Actor {
             Event::Ended(..) => {}
             Event::Permitted(permitted) => self.restore(&permitted),
             Event::Shaped(source) => self.shaped(source),
-            Event::Level(level) => self.loudness = level,
+            Event::Level(level) => self.meter.emit(level),
+            Event::TellLevel(meter) => self.meter = meter,
         }
     }
 
@@ -412,13 +415,12 @@ impl Actor {
                 .picture()
                 .filter(|_| view.devices[Source::Camera] == Device::On)
                 .cloned(),
-            peers: self
+            cameras: self
                 .connections
                 .values()
                 .filter_map(|link| Some((link.peer, link.connection.picture()?.clone())))
                 .collect(),
             sound_blocked: self.connections.values().any(|link| link.sound_blocked),
-            level: self.loudness,
             announcements: self.announcements.clone(),
             view,
         };
@@ -431,7 +433,7 @@ impl Actor {
 
     fn measure(&mut self, wanted: bool) {
         if !wanted {
-            (self.level, self.loudness) = (None, 0);
+            self.level = None;
         } else if self.level.is_none() {
             let queue = self.queue.clone();
             let track = self.devices.track(Source::Microphone);

@@ -2,7 +2,12 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
+use std::rc::Rc;
+
+use client::components::label::Numbers;
 use gloo_timers::future::TimeoutFuture;
+use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server, View};
+use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::{AppHandle, html::BaseComponent};
@@ -72,4 +77,60 @@ pub fn run(node: &Element, script: &str, text: &str) -> JsValue {
 pub async fn settle() {
     TimeoutFuture::new(0).await;
     yew::scheduler::flush().await;
+}
+
+/// Before the lobby knows of anybody.
+pub fn view() -> View {
+    View {
+        room: "tea-room".parse().unwrap(),
+        name: Name::new("Me"),
+        id: Some(PeerId([100; 16])),
+        phase: Phase::Lobby,
+        server: Server::Online,
+        capacity: 8,
+        devices: PerSource::default(),
+        peers: Vec::new(),
+        chat: [].into(),
+    }
+}
+
+pub fn peers(names: &[&str]) -> Vec<PeerView> {
+    let peer = |(place, name): (usize, &&str)| PeerView {
+        id: PeerId([place as u8; 16]),
+        name: Name::new(name),
+        link: LinkState::Connected,
+        media: MediaState::default(),
+    };
+    names.iter().enumerate().map(peer).collect()
+}
+
+/// A message of the first, short or long, heard or told.
+pub fn line(clock: u64) -> ChatLine {
+    let author = PeerId([0; 16]);
+    let key = ChatKey {
+        clock,
+        author,
+        incarnation: Incarnation(1),
+        seq: clock as u32,
+    };
+    let text = "hello\n".repeat(if clock == 2 { 30 } else { 1 });
+    ChatLine {
+        message: ChatMessage {
+            key,
+            time: 0,
+            name: Name::new("Kim"),
+            text: ChatText::try_from(text).unwrap(),
+        },
+        provenance: if clock == 3 {
+            Provenance::Earlier
+        } else {
+            Provenance::Said
+        },
+    }
+}
+
+pub fn numbers(view: &View) -> Rc<Numbers> {
+    let mut numbers = Numbers::default();
+    numbers.see(view);
+    Rc::new(numbers)
 }
