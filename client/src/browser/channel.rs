@@ -6,7 +6,6 @@ use web_sys::{MessageEvent, RtcDataChannel, RtcDataChannelState};
 
 use super::{
     Listener,
-    connection::{Event, Report},
     shim::{PeerConnection, object},
 };
 
@@ -24,7 +23,11 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    pub(super) fn open(pc: &PeerConnection, id: Id, report: &Report) -> Result<Self, JsValue> {
+    pub(super) fn open(
+        pc: &PeerConnection,
+        id: Id,
+        report: impl Fn(ConnectionEvent) + Clone + 'static,
+    ) -> Result<Self, JsValue> {
         let label = match id {
             Id::Control => "ctl",
             Id::Chat => "chat",
@@ -35,7 +38,7 @@ impl Channel {
             let report = report.clone();
             Listener::new(&channel, event, move |event| {
                 if let Some(event) = happened(id, event) {
-                    report(Event::Happened(event));
+                    report(event);
                 }
             })
         };

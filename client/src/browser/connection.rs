@@ -99,9 +99,10 @@ impl Connection {
         };
         // From here on a failure closes what is there.
         for id in [ChannelId::Control, ChannelId::Chat] {
-            connection
-                .channels
-                .push(Channel::open(&connection.pc, id, report)?);
+            let report = report.clone();
+            let happened = move |event| report(Event::Happened(event));
+            let channel = Channel::open(&connection.pc, id, happened)?;
+            connection.channels.push(channel);
         }
         if role == Role::Initiator {
             for source in Source::ALL {
@@ -269,9 +270,11 @@ impl Media {
         let transceivers =
             PerSource::try_of(|source| place(source).dyn_into::<RtcRtpTransceiver>())?;
         let track = |source: Source| transceivers[source].receiver().track();
+        let report = report.clone();
+        let onblocked = move |blocked| report(Event::SoundBlocked(blocked));
         Ok(Self {
             picture: Stream::of_track(&track(Source::Camera)),
-            sound: Sound::of_track(&track(Source::Microphone), report).ok(),
+            sound: Sound::of_track(&track(Source::Microphone), onblocked).ok(),
             outlets: transceivers.map(|transceiver| Outlet::new(transceiver.sender())),
         })
     }

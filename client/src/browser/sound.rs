@@ -1,29 +1,32 @@
 //! What a peer says, made audible.
 
+use std::rc::Rc;
+
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack};
 
-use super::{
-    connection::{Event, Report},
-    shim::{self, AsMedia},
-};
+use super::shim::{self, AsMedia};
 
 /// An `<audio>` outside of the page, so that nothing that happens to a tile stops it; dropping it
 /// silences it.
 pub(super) struct Sound {
     audio: HtmlAudioElement,
-    report: Report,
+    onblocked: Rc<dyn Fn(bool)>,
 }
 
 impl Sound {
-    pub(super) fn of_track(track: &MediaStreamTrack, report: &Report) -> Result<Self, JsValue> {
+    /// `onblocked` is told whether the browser refuses to play it before the person clicks.
+    pub(super) fn of_track(
+        track: &MediaStreamTrack,
+        onblocked: impl Fn(bool) + 'static,
+    ) -> Result<Self, JsValue> {
         let audio = HtmlAudioElement::new()?;
         audio.set_src_object(Some(&MediaStream::new_with_tracks(&Array::of1(track))?));
         let sound = Self {
             audio,
-            report: report.clone(),
+            onblocked: Rc::new(onblocked),
         };
         sound.play();
         Ok(sound)
@@ -35,12 +38,12 @@ impl Sound {
         let Ok(promise) = self.audio.unchecked_ref::<AsMedia>().play() else {
             return;
         };
-        let report = self.report.clone();
+        let onblocked = self.onblocked.clone();
         spawn_local(async move {
             match JsFuture::from(promise).await {
-                Ok(_) => report(Event::SoundBlocked(false)),
+                Ok(_) => onblocked(false),
                 Err(error) if shim::error_name(&error) == "NotAllowedError" => {
-                    report(Event::SoundBlocked(true));
+                    onblocked(true);
                 }
                 // Silenced meanwhile.
                 Err(_) => {}
