@@ -1,43 +1,31 @@
 //! One visit to a room: between the core, which decides, and the browser, which does.
 
 mod actor;
+mod connections;
 mod devices;
+mod meter;
+mod resumption;
+mod signaling;
+mod snapshot;
+mod timer;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use futures_channel::mpsc::{UnboundedSender, unbounded};
-use mesh::{Announcement, CaptureError, ConnectionId, PerSource, Source, UserCommand, View};
-use protocol::{Name, PeerId, RoomId};
+use mesh::{CaptureError, ConnectionId, PerSource, Source, UserCommand};
+use protocol::{Name, RoomId};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+pub use self::snapshot::{MAX_ANNOUNCEMENTS, Snapshot};
 use crate::browser::{
-    Answer, Fate, Lifecycle, Stream, capture::Verdict, connection, reload::Resume, socket,
+    Answer, Fate, Lifecycle, capture::Verdict, connection, reload::Resume, socket,
 };
 
 /// One visit to a room. Clones are the same visit; when the last one is dropped, everything is
 /// closed.
 #[derive(Clone)]
 pub struct Session(Rc<Queue>);
-
-/// What a visit looks like at one moment: all that the page draws.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Snapshot {
-    /// The call.
-    pub view: View,
-    /// One's own camera, while it is on.
-    pub own_camera: Option<Stream>,
-    /// The others' cameras, whether they are on or not; [`mesh::PeerView::media`] says that.
-    pub cameras: BTreeMap<PeerId, Stream>,
-    /// The browser plays no sound before the person clicks somewhere: [`Session::turn_on_sound`].
-    pub sound_blocked: bool,
-    /// What a screen reader should say: the last [`MAX_ANNOUNCEMENTS`], the oldest first, each with
-    /// its number. The first number is 1.
-    pub announcements: Vec<(u64, Announcement)>,
-}
-
-/// More at once nobody listens to.
-pub const MAX_ANNOUNCEMENTS: usize = 8;
 
 impl Session {
     /// Goes to a room's lobby, or straight back into the call that a reload interrupted. `publish`

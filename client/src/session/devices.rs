@@ -1,8 +1,13 @@
 //! One's own devices as the browser has them.
 
-use mesh::{PerSource, Source};
+use mesh::{DeviceCommand, DeviceEvent, Encoding, PerSource, Source};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{Stream, Track};
+use super::{Event, Queue};
+use crate::browser::{
+    Fate, Stream, Track,
+    capture::{self, Verdict},
+};
 
 /// What was captured and is still held.
 #[derive(Default)]
@@ -25,24 +30,67 @@ impl Devices {
         self.track(source).is_some_and(Track::is_live)
     }
 
-    /// Keeps what was captured, which gives nothing yet.
-    pub(super) fn keep(&mut self, source: Source, track: Track) {
+    pub(super) fn command(&mut self, command: DeviceCommand, queue: &Queue) {
+        match command {
+            DeviceCommand::Capture(sources) => capture(sources, queue.clone()),
+            DeviceCommand::Unmute(source) => self.enable(source, true),
+            DeviceCommand::Mute(source) => self.enable(source, false),
+            DeviceCommand::Release(source) => drop(self.release(source)),
+            DeviceCommand::Shape(source, encoding) => self.shape(source, encoding, queue.clone()),
+        }
+    }
+
+    /// What came of asking for a device. One that was captured gives nothing yet.
+    pub(super) fn captured(
+        &mut self,
+        (source, result): Verdict,
+        queue: &Queue,
+    ) -> (Source, Vec<DeviceEvent>) {
+        let mut track = match result {
+            Ok(track) => track,
+            Err(error) => return (source, vec![DeviceEvent::Refused(error)]),
+        };
+        let queue = queue.clone();
+        track.watch(move |fate| queue.push(Event::Track(source, fate)));
         track.enable(false);
+        let muted = track.is_muted().then_some(DeviceEvent::Muted);
         if source == Source::Camera {
             self.picture = track.stream();
         }
         self.tracks[source] = Some(track);
+        let events = [DeviceEvent::Captured].into_iter().chain(muted);
+        (source, events.collect())
     }
 
-    /// Has a device give something, or nothing.
-    pub(super) fn enable(&self, source: Source, enabled: bool) {
+    /// What the browser did to a track. Why one ended is found out first.
+    pub(super) fn fated(
+        &mut self,
+        source: Source,
+        fate: Fate,
+        queue: &Queue,
+    ) -> Option<DeviceEvent> {
+        match fate {
+            Fate::Muted => Some(DeviceEvent::Muted),
+            Fate::Unmuted => Some(DeviceEvent::Unmuted),
+            Fate::Ended => {
+                let track = self.take_ended(source)?;
+                let queue = queue.clone();
+                spawn_local(async move {
+                    let error = capture::why_ended(source, track.device_id()).await;
+                    queue.push(Event::Ended(source, error));
+                });
+                None
+            }
+        }
+    }
+
+    fn enable(&self, source: Source, enabled: bool) {
         if let Some(track) = self.track(source) {
             track.enable(enabled);
         }
     }
 
-    /// Lets go of a device.
-    pub(super) fn release(&mut self, source: Source) -> Option<Track> {
+    fn release(&mut self, source: Source) -> Option<Track> {
         if source == Source::Camera {
             self.picture = None;
         }
@@ -50,10 +98,30 @@ impl Devices {
     }
 
     /// The track that the browser ended; `None` if that was one which is not held any more.
-    pub(super) fn take_ended(&mut self, source: Source) -> Option<Track> {
+    fn take_ended(&mut self, source: Source) -> Option<Track> {
         if self.track(source)?.is_live() {
             return None;
         }
         self.release(source)
     }
+
+    fn shape(&self, source: Source, encoding: Encoding, queue: Queue) {
+        if let Some(track) = self.track(source) {
+            let shaping = track.shape(encoding);
+            spawn_local(async move {
+                // What cannot be is scaled down for each peer.
+                if shaping.await.is_ok() {
+                    queue.push(Event::Shaped(source));
+                }
+            });
+        }
+    }
+}
+
+/// It outlives the visit if it has to: a device that is given too late is let go of by its track's
+/// drop.
+fn capture(sources: PerSource<bool>, queue: Queue) {
+    spawn_local(async move {
+        queue.push(Event::Captured(capture::capture(sources).await));
+    });
 }

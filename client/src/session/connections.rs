@@ -1,0 +1,125 @@
+//! The connections to peers, and what is sent through each.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use mesh::{ConnectionCommand, ConnectionEvent, ConnectionId, PerSource, Role, Sending, Source};
+use protocol::{IceServer, PeerId};
+
+use super::{Event, Queue, devices::Devices};
+use crate::browser::{self, Connection, Stream, connection};
+
+#[derive(Default)]
+pub(super) struct Connections(BTreeMap<ConnectionId, Link>);
+
+/// A connection to a peer.
+struct Link {
+    peer: PeerId,
+    connection: Connection,
+    sound_blocked: bool,
+    sends: PerSource<Sending>,
+}
+
+impl Connections {
+    pub(super) fn command(
+        &mut self,
+        id: ConnectionId,
+        command: ConnectionCommand,
+        devices: &Devices,
+        queue: &Queue,
+    ) {
+        match (command, self.0.get_mut(&id)) {
+            (
+                ConnectionCommand::Open {
+                    peer,
+                    role,
+                    ice_servers,
+                },
+                _,
+            ) => self.open(id, peer, role, &ice_servers, queue.clone()),
+            (ConnectionCommand::Close, _) => drop(self.0.remove(&id)),
+            (command, Some(link)) => link.command(command, devices),
+            (_, None) => {}
+        }
+    }
+
+    fn open(
+        &mut self,
+        id: ConnectionId,
+        peer: PeerId,
+        role: Role,
+        ice_servers: &[IceServer],
+        queue: Queue,
+    ) {
+        let report: connection::Report =
+            Rc::new(move |event| queue.push(Event::Connection(id, event)));
+        match Connection::open(role, ice_servers, &report) {
+            Ok(connection) => {
+                let link = Link {
+                    peer,
+                    connection,
+                    sound_blocked: false,
+                    sends: PerSource::default(),
+                };
+                self.0.insert(id, link);
+            }
+            Err(error) => {
+                browser::warn(&error);
+                report(connection::Event::Happened(ConnectionEvent::OpenFailed));
+            }
+        }
+    }
+
+    /// How far a source's pictures have to be scaled down has changed.
+    pub(super) fn shaped(&self, source: Source, devices: &Devices) {
+        let track = devices.track(source);
+        for link in self.0.values() {
+            if track.is_some() && link.sends[source] != Sending::Nothing {
+                link.connection.send(source, link.sends[source], track);
+            }
+        }
+    }
+
+    pub(super) fn sound_blocked(&mut self, id: ConnectionId, blocked: bool) {
+        if let Some(link) = self.0.get_mut(&id) {
+            link.sound_blocked = blocked;
+        }
+    }
+
+    pub(super) fn is_sound_blocked(&self) -> bool {
+        self.0.values().any(|link| link.sound_blocked)
+    }
+
+    pub(super) fn play_sound(&self) {
+        let links = self.0.values();
+        links.for_each(|link| link.connection.play_sound());
+    }
+
+    /// The peers' cameras, whether they are on or not.
+    pub(super) fn cameras(&self) -> BTreeMap<PeerId, Stream> {
+        let links = self.0.values();
+        links
+            .filter_map(|link| Some((link.peer, link.connection.picture()?.clone())))
+            .collect()
+    }
+}
+
+impl Link {
+    fn command(&mut self, command: ConnectionCommand, devices: &Devices) {
+        let connection = &self.connection;
+        match command {
+            ConnectionCommand::Open { .. } | ConnectionCommand::Close => {}
+            ConnectionCommand::SetLocalDescription => connection.set_local_description(),
+            ConnectionCommand::SetRemoteDescription(description) => {
+                connection.set_remote_description(description);
+            }
+            ConnectionCommand::AddIceCandidate(candidate) => {
+                connection.add_ice_candidate(candidate);
+            }
+            ConnectionCommand::SendText(channel, text) => connection.send_text(channel, &text),
+            ConnectionCommand::Send(source, sending) => {
+                self.sends[source] = sending;
+                connection.send(source, sending, devices.track(source));
+            }
+        }
+    }
+}
