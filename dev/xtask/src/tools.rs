@@ -245,6 +245,10 @@ fn quickly(mut command: Command) -> Command {
     command
         .arg("--debug")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        // Less code to generate.
+        .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
+        .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false")
+        .env("CARGO_PROFILE_DEV_PANIC", "abort")
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", tools_folder().join("target"));
     command
