@@ -77,6 +77,15 @@ async fn call(harness: &mut Harness, room: &str, names: [&str; 2]) -> e2e::Resul
     Ok(pages)
 }
 
+/// The same with their chats open.
+async fn chat(harness: &mut Harness) -> e2e::Result<[Arc<Page>; 2]> {
+    let pages = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
+    for page in &pages {
+        page.click("Open chat").await?;
+    }
+    Ok(pages)
+}
+
 #[tokio::test]
 async fn no_name_room_or_message_moves_a_control_out_of_reach() {
     let rooms = [
@@ -155,9 +164,7 @@ async fn the_way_in_stays_within_reach() {
 #[tokio::test]
 async fn a_phone_on_its_side_with_its_keyboard_up_is_enough_to_chat() {
     Harness::run("keyboard", &[], async |harness| {
-        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
-        ada.click("Open chat").await?;
-        ben.click("Open chat").await?;
+        let [ada, ben] = chat(harness).await?;
         ada.resize((844, 390)).await?;
         // What happens is said where it hides nothing of the stage.
         const OVER: &str = "document.querySelector('.status > :last-child').getBoundingClientRect().bottom > document.querySelector('.stage').getBoundingClientRect().top";
@@ -200,10 +207,7 @@ async fn what_tells_two_people_of_a_long_name_apart_is_never_cut() {
 #[tokio::test]
 async fn korean_breaks_between_words_on_an_english_page_too() {
     Harness::run("korean", &[], async |harness| {
-        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
-        for page in [&ada, &ben] {
-            page.click("Open chat").await?;
-        }
+        let [ada, ben] = chat(harness).await?;
         ben.say("오늘 회의에서 다룰 내용을 정리해 두었습니다. 브라우저에서 브라우저로 곧장 이어지는 영상 통화에 대해서 이야기합니다.").await?;
         ada.until("probe.chat().length === 1").await?;
         const LINES: &str = "(text => {
@@ -226,10 +230,7 @@ async fn korean_breaks_between_words_on_an_english_page_too() {
 #[tokio::test]
 async fn a_long_message_is_folded_and_what_comes_below_is_told() {
     Harness::run("log", &[], async |harness| {
-        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
-        for page in [&ada, &ben] {
-            page.click("Open chat").await?;
-        }
+        let [ada, ben] = chat(harness).await?;
         let breaks: Vec<String> = (0..300).map(|number| number.to_string()).collect();
         // Keys would send each line.
         write(&ben, &breaks.join("\n")).await?;
@@ -304,13 +305,11 @@ async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
 #[tokio::test]
 async fn forced_colours_leave_edges_and_the_way_out_stands_out() {
     Harness::run("forced_colors", &[], async |harness| {
-        let [ada, ben] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
+        let [ada, ben] = chat(harness).await?;
         let media = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
         ada.browser().devtools("Emulation.setEmulatedMedia", media).await?;
         ada.until("matchMedia('(forced-colors: active)').matches").await?;
-        ada.click("Open chat").await?;
         ada.say("hello").await?;
-        ben.click("Open chat").await?;
         ben.say("hello").await?;
         ada.until("probe.chat().length === 2").await?;
         let without_edges = "[...document.querySelectorAll('button, textarea, .tile, .plate, .line .words')].filter(element => {

@@ -11,14 +11,15 @@ const AT_ONCE: u64 = 5;
 /// Longer than the program is waited for when it is in doubt, in seconds.
 const IN_DOUBT: u64 = 1;
 
-/// What ends a program, how it comes to that in a real page, and what the person wanted off by it.
+/// What ends a program, which names the room, how it comes to that in a real page, and what the person
+/// turned off by it.
 const CRASHES: [(&str, Engine, &str, &[&str]); 6] = [
     ("panic", Chromium, PANIC, &["Camera off"]),
     ("exception", Firefox, EXCEPTION, &["Muted"]),
     ("untold", Chromium, UNTOLD, &["Muted"]),
     ("drawing", Firefox, DRAWING, &["Muted"]),
-    ("trap_chromium", Chromium, TRAP, &[]),
-    ("trap_firefox", Firefox, TRAP, &[]),
+    ("trap-chromium", Chromium, TRAP, &[]),
+    ("trap-firefox", Firefox, TRAP, &[]),
 ];
 
 /// An extension moves what Yew wants to draw before: it panics.
@@ -48,44 +49,53 @@ const TRAP: &str = "await (async () => {
 
 #[tokio::test]
 async fn whatever_ends_the_program_ends_capture_and_connections_first() {
-    for (test, engine, crash, off) in CRASHES {
-        let other = if engine == Chromium {
-            Firefox
-        } else {
-            Chromium
-        };
-        Harness::run(&format!("crash_{test}"), &[], async |harness| {
-            let [ada, ben] = harness.call([("Ada", engine), ("Ben", other)]).await?;
+    Harness::run("crashes", &[], async |harness| {
+        let people = [("Ada", Chromium), ("Ben", Firefox)];
+        let [ada, ben] = harness.people(people).await?;
+        for (room, engine, crash, off) in CRASHES {
+            let (crashing, other) = match engine {
+                Chromium => (&ada, &ben),
+                Firefox => (&ben, &ada),
+            };
+            let name = json!(crashing.name);
+            let room = harness.address(&format!("/r/{room}"));
+            tokio::try_join!(crashing.join(&room), other.join(&room))?;
+            all_see_and_hear_all(&[crashing, other]).await?;
 
-            ada.value(crash).await?;
-            ada.until_within("probe.held() + probe.alive().length === 0", AT_ONCE)
+            crashing.value(crash).await?;
+            crashing
+                .until_within("probe.held() + probe.alive().length === 0", AT_ONCE)
                 .await?;
-            ada.until("document.body.innerText.includes('Something went wrong on this page')")
+            crashing
+                .until("document.body.innerText.includes('Something went wrong on this page')")
                 .await?;
-            ben.sees_only_within(&[], AT_ONCE).await?;
+            other.sees_only_within(&[], AT_ONCE).await?;
 
             // Nothing of it asks, or comes back by itself.
-            ada.value("probe.pause(3000)").await?;
-            assert_eq!(
-                ada.value("probe.held() + probe.alive().length").await?,
-                json!(0)
-            );
-            ben.sees_only(&[]).await?;
+            crashing.value("probe.pause(3000)").await?;
+            let left = crashing.value("probe.held() + probe.alive().length");
+            assert_eq!(left.await?, json!(0));
+            other.sees_only(&[]).await?;
 
-            ada.click_id("rejoin").await?;
-            ada.until("probe.button('Leave call')").await?;
-            ada.sees_and_hears(&ben).await?;
-            ben.until("(await probe.flow('Ada'))?.state === 'connected'")
+            crashing.click_id("rejoin").await?;
+            crashing.until("probe.button('Leave call')").await?;
+            crashing.sees_and_hears(other).await?;
+            other
+                .until(&format!(
+                    "(await probe.flow({name}))?.state === 'connected'"
+                ))
                 .await?;
-            ben.until(&format!(
-                "JSON.stringify(probe.tile('Ada').words) === {}",
-                json!(json!(off).to_string())
-            ))
-            .await?;
-            ben.sees_only(&[&ada]).await
-        })
-        .await;
-    }
+            other
+                .until(&format!(
+                    "JSON.stringify(probe.tile({name}).words) === {}",
+                    json!(json!(off).to_string())
+                ))
+                .await?;
+            other.sees_only(&[crashing]).await?;
+        }
+        Ok(())
+    })
+    .await;
 }
 
 #[tokio::test]
