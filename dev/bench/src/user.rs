@@ -1,11 +1,11 @@
-//! Who comes to a server: one page, from one of many addresses.
+//! Who connects to a server: one of many clients, from one of many addresses.
 
 use std::{
     net::Ipv4Addr,
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// A page before it connects. No two of a run are alike.
+/// A client before it connects. No two in a run are alike.
 #[derive(Clone, Debug)]
 pub struct User {
     /// Counted from 0.

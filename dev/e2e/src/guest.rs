@@ -1,7 +1,7 @@
-//! Somebody who comes with a program of another make: it joins calls by what the essay in
-//! [`protocol`] says, and has nothing of the page's own core.
+//! A participant with another client: it joins calls as the essay in [`protocol`] says, and shares
+//! no code with the page's own core.
 //!
-//! 1. [`Guest`]: what a person does with it and hears of it.
+//! 1. [`Guest`]: its interface.
 //! 2. `session`: the WebSocket (`signaling`), a UDP socket, and who else is in the room.
 //! 3. `pair`: one other page; `live`: the connection to it, with steps and silences.
 //! 4. `connection`: WebRTC as str0m does it: four sections that carry nothing, two data channels.

@@ -1,21 +1,21 @@
 //! Whole calls: the server that ships, the page that ships, real Chromium and real Firefox.
 //!
-//! 1. [`process`]: a program of ours, with what it prints kept, ended together with all that it
+//! 1. [`process`]: a program whose output is kept, and which ends together with all that it
 //!    started.
 //! 2. [`server`]: `target/release/madang` on a port of its own.
-//! 3. [`person`]: who comes, with fake devices, none, or refused ones, and from where.
-//! 4. [`browser`]: that person's, driven over WebDriver. What pages log comes over WebDriver BiDi
-//!    ([`bidi`]), and so does `probe.js`, which every page runs before its own scripts: it looks at
-//!    connections, statistics and pixels, and changes nothing.
-//! 5. [`page`]: what a person does there, by the names that people hear, and what a person sees
-//!    (`sight`).
-//! 6. [`network`]: machines of their own, whose links go away and come back with another address.
-//! 7. [`guest`]: somebody with a program of another make, written from the protocol's essay alone.
+//! 3. [`person`]: who joins, with fake devices, none, or refused ones, and from which network.
+//! 4. [`browser`]: that person's browser, driven over WebDriver. WebDriver BiDi ([`bidi`]) brings
+//!    what pages log, and makes every page run `probe.js` before its own scripts. The probe looks
+//!    at connections, statistics and pixels, and changes nothing.
+//! 5. [`page`]: what a person does there, by accessible names, and what a person sees (`sight`).
+//! 6. [`network`]: machines in network namespaces, whose links go down and come up with another
+//!    address.
+//! 7. [`guest`]: a participant with another client, written from the protocol's essay alone.
 //! 8. [`harness`]: all of it for one test. **When a test fails, `dev/e2e/artifacts/TEST/` has a
 //!    screenshot and the console of each page, and what the server and the drivers printed.**
 //!
-//! Nothing here sleeps until something has probably happened: pages are asked until they show it,
-//! and say what they show instead if they never do.
+//! Nothing here sleeps and hopes: pages are asked until they show what is expected. If they never
+//! do, the test says what they show instead.
 
 pub mod bidi;
 pub mod browser;

@@ -1,8 +1,8 @@
-//! Who comes, with which browser, devices and access to others.
+//! Who joins, with which browser, devices and network.
 
 use crate::Machine;
 
-/// Who comes, and with what.
+/// Who joins, and with what.
 #[derive(Clone, Copy, Debug)]
 pub struct Person<'a> {
     pub(crate) name: &'a str,
@@ -48,25 +48,24 @@ pub enum Engine {
     Firefox,
 }
 
-/// What its user has and gives.
+/// Which devices the user has and allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FakeDevices {
-    /// A moving picture and a tone, given to whoever asks.
+    /// A moving picture and a tone, allowed without a question.
     Granted,
-    /// Those of the machine: on a machine for tests, none.
+    /// The machine's own: none, on a machine for tests.
     Absent,
-    /// Fake ones, and the user says no.
+    /// Fake ones that the user does not allow.
     Refused,
 }
 
-/// How its calls reach others.
+/// How connections reach others.
 #[derive(Clone, Copy, Debug)]
 pub enum Access<'a> {
-    /// As those of any program here.
+    /// Through this machine's network.
     Direct,
     /// From a machine of its own.
     Machine(&'a Machine),
-    /// Through proxies alone, as extensions for privacy have it, and there is none: no UDP gets
-    /// out.
+    /// Through proxies alone, as privacy extensions demand. There is none, so no UDP gets out.
     Proxied,
 }

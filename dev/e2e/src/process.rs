@@ -1,4 +1,4 @@
-//! A program of ours, with what it prints kept, ended together with all that it started.
+//! A program whose output is kept, and which ends together with all that it started.
 
 use std::{
     fs,

@@ -1,5 +1,4 @@
-//! Sets up Autobahn's test suite, which judges WebSockets. It is written in a Python that is no
-//! more.
+//! Sets up Autobahn's test suite for WebSockets, which needs Python 2.7.
 
 use std::{env, fs, iter, path::Path};
 
@@ -7,10 +6,10 @@ use crate::run::{SetUpError, command, output, step, tools_folder};
 
 const SUITE: &str = "autobahntestsuite==0.8.2";
 
-/// Leaves the suite at `.tools/autobahn`, and the echo that it talks to in the target folder.
+/// Leaves the suite in `.tools/autobahn`, and the echo server that it tests in the target folder.
 pub fn set_up() -> Result<(), SetUpError> {
     install()?;
-    // Of the same packages as the native tests, which leave it there.
+    // With the same packages as the native tests, so that it is compiled once for both.
     let echo =
         "build --locked --workspace --exclude madang-client --exclude madang-e2e --example echo";
     Ok(step(
@@ -22,7 +21,7 @@ pub fn set_up() -> Result<(), SetUpError> {
 
 fn install() -> Result<(), SetUpError> {
     let folder = tools_folder().join("autobahn");
-    // Written last. pip leaves it out, and Python 2 finds nothing without it.
+    // Written last. pip does not install it, and Python 2 finds no module without it.
     let package = folder.join("zope/__init__.py");
     if package.is_file() {
         return Ok(());
@@ -46,7 +45,7 @@ fn install() -> Result<(), SetUpError> {
     Ok(())
 }
 
-/// On the `PATH`, or of pyenv.
+/// From the `PATH` or pyenv.
 fn python() -> Option<String> {
     let home = env::var("HOME").unwrap_or_default();
     let versions = fs::read_dir(Path::new(&home).join(".pyenv/versions"));

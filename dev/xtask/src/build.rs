@@ -43,7 +43,7 @@ pub fn build() -> Result<(), String> {
 
 fn build_with(server: fn() -> Result<(), String>) -> Result<(), String> {
     tools::target(tools::WASM)?;
-    // None of the three keeps two cores busy to its end, and what trunk finds compiled it takes.
+    // None of the three keeps two cores busy throughout. trunk finds the module compiled.
     thread::scope(|scope| {
         let parts = [
             scope.spawn(server),
@@ -67,7 +67,7 @@ fn server(profile: &[&str]) -> Result<(), String> {
     step("build the server", &mut command("cargo", &cargo), COMPILER)
 }
 
-/// As trunk will ask for it.
+/// Compiles the page as trunk will ask for it.
 fn module() -> Result<(), String> {
     if is_current(&dist()) {
         return Ok(());
@@ -105,7 +105,7 @@ fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// trunk optimises anew each time, which takes a minute: is there a need?
+/// Whether the page is newer than its sources. trunk would optimise it again, which takes a minute.
 fn is_current(dist: &Path) -> bool {
     const SOURCES: [&str; 7] = [
         "Cargo.toml",

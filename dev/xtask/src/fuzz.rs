@@ -21,12 +21,12 @@ const TARGETS: [&str; 5] = [
     "name",
     "rooms",
 ];
-/// Any will do that goes with the compiler.
+/// Any version that this compiler builds will do.
 const CARGO_FUZZ: &str = "0.13.2";
 const AT_ONCE: usize = 2;
-/// Enough to find what a change broke on the seeds' own paths. What lies deeper takes hours.
+/// Enough to find what a change broke near the seeds. What lies deeper takes hours.
 const SECONDS: &str = "20";
-/// Inputs are 4 KiB at most. A target that takes more memory for one has a fault.
+/// Inputs are 4 KiB at most. A target that needs more memory than this for one is faulty.
 const LIMITS: [&str; 2] = ["-timeout=10", "-rss_limit_mb=512"];
 
 /// Gets cargo-fuzz and builds the targets.
@@ -55,7 +55,7 @@ pub fn set_up() -> Result<(), SetUpError> {
     )?)
 }
 
-/// Fuzzes; says how many targets held and how many did not.
+/// Fuzzes; returns how many targets passed and failed.
 pub fn run() -> (usize, usize) {
     let mut held = 0;
     for targets in TARGETS.chunks(AT_ONCE) {
@@ -90,7 +90,7 @@ fn start(target: &str) -> io::Result<Child> {
         .spawn()
 }
 
-/// What the fuzzer says of its runs.
+/// Returns the line in which the fuzzer sums up its runs.
 fn finish(target: &str, mut child: Child) -> io::Result<String> {
     let status = child.wait()?;
     let log = log(target);

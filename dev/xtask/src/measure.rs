@@ -1,4 +1,4 @@
-//! Prints what is worth knowing about the whole thing.
+//! Measures the page and whole calls.
 
 use crate::{
     build, compress,
@@ -6,7 +6,7 @@ use crate::{
     tools,
 };
 
-/// Sizes of the page, and what only whole calls tell.
+/// Prints the page's sizes, then times and connections of whole calls.
 pub fn measure() -> Result<(), String> {
     build::build()?;
     tools::for_browsers()?;

@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use crate::run::{command, output, step};
 
-/// For somebody, packages that only lie there.
+/// Installs what is missing of these packages, which start nothing, for `who` to use.
 pub fn programs(who: &str, wanted: &[(&str, &str)]) -> Result<(), String> {
     let missing = missing(wanted);
     if missing.is_empty() {

@@ -31,7 +31,7 @@ pub fn root() -> PathBuf {
         .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
-/// Where tools go that the machine lacks; git ignores it.
+/// Where tools are installed that the machine lacks; git ignores it.
 pub fn tools_folder() -> PathBuf {
     root().join(".tools")
 }
@@ -43,7 +43,7 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
         tools_folder().join("node_modules/.bin"),
     ];
     let machine = env::var_os("PATH").unwrap_or_default();
-    // Where Debian has nginx and HAProxy, out of sight of everybody but root.
+    // Where Debian installs nginx and HAProxy. Only root has it on the `PATH`.
     let servers = PathBuf::from("/usr/sbin");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
@@ -60,8 +60,8 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// What cargo tells xtask of itself. ring's build script looks at it too: ring, and all that is
-/// built on it, would be built anew whenever somebody else runs cargo.
+/// What cargo tells xtask about itself. ring's build script reads it too, so that ring and
+/// everything built on it would be compiled again whenever somebody else runs cargo.
 fn is_of_xtask(variable: &OsStr) -> bool {
     let name = variable.to_string_lossy();
     name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")

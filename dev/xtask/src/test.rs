@@ -13,7 +13,7 @@ struct Part {
     name: &'static str,
     /// Gets what is missing.
     set_up: fn() -> Result<(), SetUpError>,
-    /// Runs it; says how much passed and how much failed.
+    /// Runs it; returns how much passed and failed.
     run: fn() -> (usize, usize),
 }
 
@@ -183,7 +183,7 @@ fn run(part: &Part) -> Outcome {
     }
 }
 
-/// Runs cargo with each of these lines; says how many tests passed and failed.
+/// Runs cargo with each of these lines; returns how many tests passed and failed.
 fn cargo(lines: &[&str]) -> (usize, usize) {
     let mut all = (0, 0);
     for line in lines {
@@ -197,7 +197,7 @@ fn cargo(lines: &[&str]) -> (usize, usize) {
             .env("CHROMEDRIVER", "chromedriver");
         let (succeeded, printed) = listen(&mut cargo);
         let (passed, failed) = count(&printed);
-        // What has no tests is one.
+        // A line that runs no tests counts as one.
         let is_one = !line.starts_with("test ");
         all.0 += passed + usize::from(is_one && succeeded);
         all.1 += failed.max(usize::from(!succeeded));
@@ -226,7 +226,7 @@ fn count(lines: &[String]) -> (usize, usize) {
     })
 }
 
-/// Prints how the parts went; says how much failed.
+/// Prints how the parts went; returns how much failed.
 fn summarise(outcomes: &[Outcome]) -> usize {
     println!(
         "\n{:<10} {:>8} {:>8} {:>8}",

@@ -8,15 +8,15 @@ use crate::{
     run::{SetUpError, command, output, root, step, tools_folder},
 };
 
-/// The newest that this compiler builds.
+/// The newest version that this compiler builds.
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old to read what this compiler writes.
 const BINARYEN: &str = "132";
-/// It brings its lock file.
+/// This version is published with its lock file.
 const MATCHBOX: &str = "0.15.0";
-/// Any will do that knows today's Firefox.
+/// Any version that knows today's Firefox will do.
 const GECKODRIVER: &str = "0.36.0";
-/// Any will do that reads today's licences.
+/// Any version that reads today's licence expressions will do.
 const CARGO_DENY: &str = "0.20.2";
 /// What the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -27,7 +27,7 @@ pub const MUSL: &str = if cfg!(target_arch = "aarch64") {
     "x86_64-unknown-linux-musl"
 };
 
-/// All that building the page takes.
+/// Everything that building the page takes.
 pub fn for_building() -> Result<(), String> {
     target(WASM)?;
     trunk()?;
@@ -35,7 +35,7 @@ pub fn for_building() -> Result<(), String> {
     wasm_opt()
 }
 
-/// The TURN server that credentials are tried on.
+/// The TURN server that credentials are tested with.
 pub fn for_turn() -> Result<(), String> {
     packages::services("The tests with TURN", &[("turnserver", "coturn")])
 }
@@ -59,7 +59,7 @@ pub fn for_deploying() -> Result<(), String> {
     target(MUSL)
 }
 
-/// All that the tests in browsers take.
+/// Everything that the tests in browsers take.
 pub fn for_browsers() -> Result<(), String> {
     let wanted = [
         ("chromium", "chromium"),
@@ -73,7 +73,7 @@ pub fn for_browsers() -> Result<(), String> {
     install("geckodriver", GECKODRIVER, &[], "a minute")
 }
 
-/// What checks the dependencies.
+/// The tool that checks dependencies.
 pub fn for_dependencies() -> Result<(), String> {
     if output("cargo-deny", &["--version"]).is_some() {
         return Ok(());
@@ -86,7 +86,7 @@ pub fn for_dependencies() -> Result<(), String> {
     )
 }
 
-/// What is known against dependencies.
+/// The database of vulnerable dependencies.
 pub fn for_advisories() -> Result<(), SetUpError> {
     for_dependencies()?;
     match output("cargo", &["deny", "fetch", "db"]) {
@@ -98,7 +98,7 @@ pub fn for_advisories() -> Result<(), SetUpError> {
     }
 }
 
-/// What serves files for a living, to be measured beside ours.
+/// A file server that ours is compared with.
 pub fn nginx() -> Result<(), String> {
     const WHO: &str = "The measurement of files";
     const MODULE: &str = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
@@ -106,7 +106,7 @@ pub fn nginx() -> Result<(), String> {
     packages::programs(WHO, &[(MODULE, "libnginx-mod-http-brotli-static")])
 }
 
-/// A server that ours is measured beside.
+/// A signaling server that ours is compared with.
 pub fn matchbox() -> Result<(), String> {
     let list = fs::read_to_string(tools_folder().join(".crates.toml")).unwrap_or_default();
     if list.contains(&format!("\"matchbox_server {MATCHBOX} ")) {
@@ -116,7 +116,7 @@ pub fn matchbox() -> Result<(), String> {
     let arguments = ["install", "matchbox_server", "--version", MATCHBOX];
     let arguments = [&arguments[..], &["--locked", "--root", &root]].concat();
     let mut cargo = command("cargo", &arguments);
-    // As ours is built: what is compared is code, not settings of the compiler.
+    // As ours is built: code is compared, not compiler settings.
     cargo
         .env("CARGO_PROFILE_RELEASE_LTO", "true")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
@@ -128,7 +128,7 @@ pub fn matchbox() -> Result<(), String> {
     )
 }
 
-/// What attacks a server slowly.
+/// The tool that attacks a server slowly.
 pub fn for_slowness() -> Result<(), String> {
     packages::programs("The slow attack", &[("slowhttptest", "slowhttptest")])
 }
@@ -151,7 +151,7 @@ fn trunk() -> Result<(), String> {
     if has_version("trunk", TRUNK) {
         return Ok(());
     }
-    // It could fetch tools over TLS; they are put beside it instead.
+    // Without TLS it cannot download tools; they are installed beside it.
     install("trunk", TRUNK, &["--no-default-features"], "five minutes")
 }
 
@@ -163,7 +163,7 @@ fn wasm_bindgen() -> Result<(), String> {
     if has_version("wasm-bindgen", version) && has_version("wasm-bindgen-test-runner", version) {
         return Ok(());
     }
-    // The browsers' drivers that it talks to are on this machine.
+    // Without TLS it reaches only drivers on this machine, where they all are.
     install(
         "wasm-bindgen-cli",
         version,
@@ -203,7 +203,7 @@ fn wasm_opt() -> Result<(), String> {
     )
 }
 
-/// Builds a program into `.tools/`, which takes so long on two cores, or gets it built.
+/// Builds a program into `.tools/`, which takes `time` on two cores, or downloads it.
 pub fn install(name: &str, version: &str, features: &[&str], time: &str) -> Result<(), String> {
     let root = tools_folder().display().to_string();
     if output("cargo", &["binstall", "-V"]).is_some() {

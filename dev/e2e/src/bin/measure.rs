@@ -103,7 +103,7 @@ async fn number(page: &Page, expression: &str) -> e2e::Result<usize> {
     Ok(page.value(expression).await?.as_u64().unwrap_or_default() as usize)
 }
 
-/// Pictures for the README and for people who look before they read, in `dev/e2e/artifacts/pictures/`.
+/// Screenshots for the README, in `dev/e2e/artifacts/pictures/`.
 async fn pictures() {
     Harness::run("pictures", &[], async |harness| {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/pictures");

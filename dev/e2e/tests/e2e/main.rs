@@ -1,4 +1,5 @@
-//! All that takes browsers, other programs or both: `cargo test --test e2e call::` runs a file of it.
+//! Tests that need browsers, other programs or both. `cargo test -p madang-e2e --test e2e call::` runs
+//! one file.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
