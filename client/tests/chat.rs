@@ -10,7 +10,10 @@ mod drawn;
 
 use std::rc::Rc;
 
-use client::components::chat::{Chat, ChatProps};
+use client::components::{
+    chat::{Chat, ChatProps},
+    composer::Draft,
+};
 use drawn::Drawn;
 use mesh::{ChatLine, Provenance};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId};
@@ -73,8 +76,8 @@ fn chat(lines: Vec<ChatLine>) -> ChatProps {
         own: Some(PeerId([9; 16])),
         peers: Vec::new(),
         numbers: Rc::default(),
-        draft: "".into(),
-        ondraft: Callback::noop(),
+        draft: Draft::default(),
+        is_open: true,
         onsay: Callback::noop(),
         onclose: Callback::noop(),
     }

@@ -8,7 +8,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use client::components::composer::{Composer, ComposerProps};
+use client::components::composer::{Composer, ComposerProps, Draft};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -19,7 +19,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 async fn enter_sends_and_empties_the_field() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     field.write("hello");
     assert!(
         field.press("Enter", false).await,
@@ -31,7 +31,7 @@ async fn enter_sends_and_empties_the_field() {
 
 #[wasm_bindgen_test]
 async fn enter_sends_nothing_blank() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     for blank in [" \n ", "\u{200b}", "\u{3164}", "\u{2800}\u{fe0f}"] {
         field.write(blank);
         field.press("NumpadEnter", false).await;
@@ -41,7 +41,7 @@ async fn enter_sends_nothing_blank() {
 
 #[wasm_bindgen_test]
 async fn enter_in_a_syllable_sends_the_whole_text_once_when_the_syllable_is_there() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     field.write("안녕하세");
     assert!(
         !field.press("Enter", true).await,
@@ -61,7 +61,7 @@ async fn enter_in_a_syllable_sends_the_whole_text_once_when_the_syllable_is_ther
 
 #[wasm_bindgen_test]
 async fn a_syllable_that_ends_without_enter_sends_nothing() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     field.write("안");
     field.end_composition("안").await;
     assert!(field.said().is_empty());
@@ -71,7 +71,7 @@ async fn a_syllable_that_ends_without_enter_sends_nothing() {
 #[wasm_bindgen_test]
 async fn enter_that_chooses_japanese_or_chinese_words_sends_nothing() {
     for composed in ["日本", "の", "料理", "nihao", "你好", ""] {
-        let field = Field::begin("").await;
+        let field = Field::begin(&Draft::default()).await;
         field.write(composed);
         assert!(!field.press("Enter", true).await);
         field.end_composition(composed).await;
@@ -82,7 +82,7 @@ async fn enter_that_chooses_japanese_or_chinese_words_sends_nothing() {
 
 #[wasm_bindgen_test]
 async fn words_chosen_one_after_the_other_are_one_message_with_a_last_enter() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     for (composed, text) in [("日本", "日本"), ("の", "日本の"), ("料理", "日本の料理")]
     {
         field.write(text);
@@ -98,7 +98,7 @@ async fn words_chosen_one_after_the_other_are_one_message_with_a_last_enter() {
 
 #[wasm_bindgen_test]
 async fn a_browser_that_ends_the_composition_before_the_key_sends_korean_alone() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     field.write("日本");
     field.end_composition("日本").await;
     field.press_taken().await;
@@ -113,7 +113,7 @@ async fn a_browser_that_ends_the_composition_before_the_key_sends_korean_alone()
 
 #[wasm_bindgen_test]
 async fn what_is_too_long_is_kept_and_said_to_be_so() {
-    let field = Field::begin("").await;
+    let field = Field::begin(&Draft::default()).await;
     field.write(&"마".repeat(1400));
     field.press("Enter", false).await;
     assert!(field.said().is_empty());
@@ -124,8 +124,34 @@ async fn what_is_too_long_is_kept_and_said_to_be_so() {
 
 #[wasm_bindgen_test]
 async fn a_draft_is_there_again() {
-    let field = Field::begin("as I was saying").await;
+    let kept = Rc::new(RefCell::new(String::new()));
+    let onchange = {
+        let kept = kept.clone();
+        Callback::from(move |text| *kept.borrow_mut() = text)
+    };
+    let draft = Draft::new("as I was".into(), onchange);
+    let field = Field::begin(&draft).await;
+    assert_eq!(field.text(), "as I was");
+    field.write("as I was saying");
+    drop(field);
+    let field = Field::begin(&draft).await;
     assert_eq!(field.text(), "as I was saying");
+    assert_eq!(*kept.borrow(), "as I was saying");
+    field.press("Enter", false).await;
+    // What the input method's Enter leaves behind.
+    field.write("\n");
+    assert_eq!(*kept.borrow(), "");
+    drop(field);
+    assert_eq!(Field::begin(&draft).await.text(), "");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_written_before_one_is_in_the_call_stays_in_the_field() {
+    let field = Field::begin_with(&Draft::default(), false).await;
+    field.write("hello");
+    field.press("Enter", false).await;
+    assert!(field.said().is_empty());
+    assert_eq!(field.text(), "hello");
 }
 
 /// The message field on a page of its own.
@@ -136,7 +162,11 @@ struct Field {
 }
 
 impl Field {
-    async fn begin(draft: &'static str) -> Self {
+    async fn begin(draft: &Draft) -> Self {
+        Self::begin_with(draft, true).await
+    }
+
+    async fn begin_with(draft: &Draft, is_open: bool) -> Self {
         let document = web_sys::window().unwrap().document().unwrap();
         let host = document.create_element("div").unwrap();
         document.body().unwrap().append_child(&host).unwrap();
@@ -146,8 +176,8 @@ impl Field {
             Callback::from(move |text| said.borrow_mut().push(String::from(text)))
         };
         let props = ComposerProps {
-            draft: draft.into(),
-            ondraft: Callback::noop(),
+            draft: draft.clone(),
+            is_open,
             onsay,
         };
         let app = yew::Renderer::<Composer>::with_root_and_props(host.clone(), props).render();

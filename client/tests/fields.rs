@@ -9,7 +9,7 @@
 use std::rc::Rc;
 
 use client::{
-    components::composer::{Composer, ComposerProps},
+    components::composer::{Composer, ComposerProps, Draft},
     screens::{
         home::{Home, HomeProps},
         lobby::{Lobby, LobbyProps},
@@ -27,10 +27,10 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 async fn a_message_that_is_too_long_is_said_to_be_so_and_mended() {
-    let draft = AttrValue::from("마".repeat(1400));
+    let draft = Draft::new("마".repeat(1400), Callback::noop());
     let page = Page::<Composer>::show(ComposerProps {
         draft,
-        ondraft: Callback::noop(),
+        is_open: true,
         onsay: Callback::noop(),
     })
     .await;

@@ -14,7 +14,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use client::{
     browser::storage,
-    components::{language::Speech, unread::Seen},
+    components::{composer::Draft, language::Speech, unread::Seen},
     screens::{
         call::{Call, CallProps},
         lobby::{Lobby, LobbyProps},
@@ -191,8 +191,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         address: AttrValue::default(),
         link: AttrValue::default(),
         onwant: Callback::noop(),
-        draft: AttrValue::default(),
-        ondraft: Callback::noop(),
+        draft: Draft::default(),
         onsay: Callback::noop(),
         onsound: Callback::noop(),
         onleave: Callback::noop(),

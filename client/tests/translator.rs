@@ -12,7 +12,7 @@ mod drawn;
 use std::collections::BTreeMap;
 
 use client::{
-    components::{language::Speech, unread::Seen},
+    components::{composer::Draft, language::Speech, unread::Seen},
     screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
     text::{Language, Sentence, fill},
 };
@@ -199,7 +199,7 @@ fn call(view: View) -> Html {
     let sound_blocked = view.peers.len() == 2;
     html! {
         <Call numbers={numbers(&view)} {view} seen={Seen::default()} own_camera={None} cameras={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
-            onwant={Callback::noop()} draft="" ondraft={Callback::noop()} onsay={Callback::noop()} onsound={Callback::noop()}
+            onwant={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
             onleave={Callback::noop()} onsaid={Callback::noop()} />
     }
 }

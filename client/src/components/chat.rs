@@ -9,7 +9,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     components::{
-        composer::Composer,
+        composer::{Composer, Draft},
         label::Numbers,
         language::{use_language, use_text},
         panel::Panel,
@@ -31,9 +31,9 @@ pub struct ChatProps {
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// What was begun and not sent.
-    pub draft: AttrValue,
-    /// The person types; this is the whole new text.
-    pub ondraft: Callback<String>,
+    pub draft: Draft,
+    /// Messages reach the others.
+    pub is_open: bool,
     /// The person writes to all.
     pub onsay: Callback<ChatText>,
     /// The person closes the panel.
@@ -47,7 +47,7 @@ pub fn Chat(props: &ChatProps) -> Html {
     html! {
         <Panel label={text.chat_panel} title={text.chat} close={text.close_chat} onclose={&props.onclose}>
             <Log lines={props.lines.clone()} own={props.own} peers={props.peers.clone()} numbers={props.numbers.clone()} />
-            <Composer draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} />
+            <Composer draft={props.draft.clone()} is_open={props.is_open} onsay={&props.onsay} />
         </Panel>
     }
 }

@@ -1,6 +1,6 @@
 //! The field that messages are written in.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use protocol::{ChatText, InvalidChatText};
 use yew::prelude::*;
@@ -15,13 +15,36 @@ use crate::{
     text::fill,
 };
 
+/// What was begun to write and not sent. It outlives the field, which may be closed and opened.
+#[derive(Clone, Default, PartialEq)]
+pub struct Draft {
+    text: Rc<RefCell<String>>,
+    onchange: Callback<String>,
+}
+
+impl Draft {
+    /// This was begun; whatever it becomes is told.
+    pub fn new(text: String, onchange: Callback<String>) -> Self {
+        Self {
+            text: Rc::new(RefCell::new(text)),
+            onchange,
+        }
+    }
+
+    /// This is the whole new text.
+    pub fn set(&self, text: &str) {
+        text.clone_into(&mut self.text.borrow_mut());
+        self.onchange.emit(text.to_owned());
+    }
+}
+
 /// What the field begins with, and where its text goes.
 #[derive(Properties, PartialEq)]
 pub struct ComposerProps {
     /// What was begun and not sent.
-    pub draft: AttrValue,
-    /// The person types; this is the whole new text.
-    pub ondraft: Callback<String>,
+    pub draft: Draft,
+    /// Messages reach the others; until then they stay in the field.
+    pub is_open: bool,
     /// The person writes to all.
     pub onsay: Callback<ChatText>,
 }
@@ -38,13 +61,14 @@ pub fn Composer(props: &ComposerProps) -> Html {
     let excess = use_state_eq(|| None);
     let send = {
         let (field, excess) = (field.clone(), excess.setter());
-        let (ondraft, onsay) = (props.ondraft.clone(), props.onsay.clone());
+        let (draft, is_open, onsay) = (props.draft.clone(), props.is_open, props.onsay.clone());
         let send: Rc<dyn Fn()> = Rc::new(move || match sendable(&field) {
-            Ok(text) => {
+            Ok(text) if is_open => {
                 onsay.emit(text);
                 clear(&field);
-                ondraft.emit(String::new());
+                draft.set("");
             }
+            Ok(_) => {}
             Err(too_long) => excess.set(too_long),
         });
         send
@@ -52,15 +76,16 @@ pub fn Composer(props: &ComposerProps) -> Html {
     use_beginning(&field, &props.draft);
     let onkeydown = use_enter(&field, send.clone());
     let oninput = {
-        let (field, excess, ondraft) = (field.clone(), excess.setter(), props.ondraft.clone());
+        let (field, excess, draft) = (field.clone(), excess.setter(), props.draft.clone());
         move |event: InputEvent| {
-            let typed = browser::value(&event);
+            let mut typed = browser::value(&event);
             // What an Enter that ended a composition leaves in a field that it emptied.
             if typed == "\n" {
                 clear(&field);
+                typed.clear();
             }
             excess.set(None);
-            ondraft.emit(typed);
+            draft.set(&typed);
         }
     };
     let onsubmit = move |event: SubmitEvent| {
@@ -78,7 +103,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
             <textarea ref={field} rows="1" aria-label={text.message_everyone} placeholder={text.message_everyone}
                 enterkeyhint="send" autocomplete="off" dir="auto" aria-describedby={excess.map(|_| "excess")} {oninput}
                 {onkeydown} />
-            <button class="control" aria-label={text.send_message} title={text.send_message}><Icon glyph={Glyph::Send} /></button>
+            <button class="control" disabled={!props.is_open} aria-label={text.send_message} title={text.send_message}><Icon glyph={Glyph::Send} /></button>
         </form>
     }
 }
@@ -86,12 +111,12 @@ pub fn Composer(props: &ComposerProps) -> Html {
 /// Puts the draft into the field and the focus on it, once. Yew may come to this after the person
 /// has begun to type.
 #[hook]
-fn use_beginning(field: &NodeRef, draft: &AttrValue) {
+fn use_beginning(field: &NodeRef, draft: &Draft) {
     let (field, draft) = (field.clone(), draft.clone());
     use_effect_with((), move |()| {
         if let Some(field) = field.get() {
             if browser::text_of(&field).is_empty() {
-                browser::set_text(&field, &draft);
+                browser::set_text(&field, &draft.text.borrow());
             }
             browser::focus(&field);
         }

@@ -10,6 +10,7 @@ use crate::{
     browser::{self, Key, Stream},
     components::{
         chat::Chat,
+        composer::Draft,
         controls::{Controls, Panel},
         copy_link::CopyLink,
         device_notices::DeviceNotices,
@@ -51,9 +52,7 @@ pub struct CallProps {
     /// The person wants devices on or off.
     pub onwant: Callback<Wish>,
     /// What was begun to write and not sent.
-    pub draft: AttrValue,
-    /// The person types; this is the whole new text.
-    pub ondraft: Callback<String>,
+    pub draft: Draft,
     /// The person writes to all.
     pub onsay: Callback<ChatText>,
     /// The person clicks for sound.
@@ -106,7 +105,7 @@ pub fn Call(props: &CallProps) -> Html {
                 {match panel {
                     Some(Panel::Chat) => html! {
                         <Chat lines={view.chat.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
-                            draft={&props.draft} ondraft={&props.ondraft} onsay={&props.onsay} onclose={&close} />
+                            draft={props.draft.clone()} is_open={view.phase == Phase::InCall} onsay={&props.onsay} onclose={&close} />
                     },
                     Some(Panel::People) => html! {
                         <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} numbers={props.numbers.clone()}

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, draft, location, reload::Resume, storage},
-    components::{label::use_numbers, unread::Seen},
+    components::{composer::Draft, label::use_numbers, unread::Seen},
     screens::{
         call::Call,
         left::Left,
@@ -48,7 +48,7 @@ pub fn Room(props: &RoomProps) -> Html {
         .map_or(&[][..], |now| &now.announcements);
     let numbers = use_numbers(snapshot.as_deref().map(|now| &now.view), announcements);
     let (said, say) = use_status(announcements, &numbers);
-    let (draft, ondraft) = use_draft(&props.room);
+    let draft = use_draft(&props.room);
     let seen = use_state(Seen::default);
     let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
     let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
@@ -59,13 +59,10 @@ pub fn Room(props: &RoomProps) -> Html {
         storage::remember(storage::Key::Name, name);
         session.send(UserCommand::Join(Name::new(name)));
     });
-    let onleave = use_callback(
-        (session.clone(), ondraft.clone()),
-        |(), (session, ondraft)| {
-            ondraft.emit(String::new());
-            session.send(UserCommand::Leave);
-        },
-    );
+    let onleave = use_callback((session.clone(), draft.clone()), |(), (session, draft)| {
+        draft.set("");
+        session.send(UserCommand::Leave);
+    });
     use_focus(
         snapshot.as_deref().map(|now| Screen::of(now.view.phase)),
         props.moved,
@@ -86,7 +83,7 @@ pub fn Room(props: &RoomProps) -> Html {
         },
         Phase::Joining | Phase::InCall => html! {
             <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {cameras} {sound_blocked} address={&props.address}
-                link={link_to(&props.room)} {onwant} {draft} {ondraft} {onsay} {onleave} {onsound} onsaid={say} />
+                link={link_to(&props.room)} {onwant} {draft} {onsay} {onleave} {onsound} onsaid={say} />
         },
         Phase::Left(why) => {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }
@@ -158,14 +155,16 @@ fn use_session(props: &RoomProps, name: &str) -> (Session, Option<Rc<Snapshot>>)
     ((*session).clone(), (*snapshot).clone())
 }
 
-/// What was begun to write and not sent, and where it goes. What is typed draws nothing anew.
+/// What was begun to write and not sent. What is typed draws nothing anew.
 #[hook]
-fn use_draft(room: &RoomId) -> (String, Callback<String>) {
-    let begun = use_mut_ref(|| draft::recall(room));
-    let now = begun.borrow().clone();
-    let ondraft = use_callback(room.clone(), move |typed: String, room| {
-        draft::remember(room, &typed);
-        *begun.borrow_mut() = typed;
+fn use_draft(room: &RoomId) -> Draft {
+    let draft = use_memo(room.clone(), |room| {
+        let begun = draft::recall(room);
+        let room = room.clone();
+        Draft::new(
+            begun,
+            Callback::from(move |typed: String| draft::remember(&room, &typed)),
+        )
     });
-    (now, ondraft)
+    (*draft).clone()
 }

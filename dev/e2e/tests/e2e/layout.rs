@@ -280,10 +280,18 @@ async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
             ada.click("Open chat").await?;
             ada.until("document.activeElement === document.querySelector('textarea')")
                 .await?;
+            ada.until("!probe.button('Send message').disabled").await?;
             ada.value("document.querySelector('textarea').value").await
         };
         ada.click("Open chat").await?;
         ada.type_keys("Message everyone", "as I was saying").await?;
+        ada.click("Close chat").await?;
+        ada.click("Open chat").await?;
+        assert_eq!(
+            ada.value("document.querySelector('textarea').value")
+                .await?,
+            json!("as I was saying")
+        );
         assert_eq!(draft().await?, json!("as I was saying"));
         ada.click("Send message").await?;
         assert_eq!(draft().await?, json!(""));
