@@ -1,6 +1,6 @@
 //! Finds the web addresses in a text that somebody wrote.
 
-use protocol::is_invisible;
+use protocol::{is_hangul, is_invisible};
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,90 +93,19 @@ fn without_next(link: &str) -> &str {
     &link[..next.unwrap_or(link.len())]
 }
 
-/// Particles that go on into no other word: what begins with one behind an ASCII letter is none of
-/// the address's.
-const CLEAR: [&str; 13] = [
-    "에서",
-    "에게",
-    "에는",
-    "에도",
-    "으로",
-    "까지",
-    "부터",
-    "한테",
-    "입니다",
-    "이에요",
-    "예요",
-    "이라",
-    "라고",
-];
-
-/// Particles that are a particle only if nothing follows.
-const SHORT: [&str; 29] = [
-    "은",
-    "는",
-    "이",
-    "가",
-    "을",
-    "를",
-    "에",
-    "의",
-    "와",
-    "과",
-    "도",
-    "만",
-    "로",
-    "랑",
-    "요",
-    "에만",
-    "에요",
-    "로는",
-    "로도",
-    "로만",
-    "로요",
-    "와는",
-    "과는",
-    "이랑",
-    "하고",
-    "보다",
-    "처럼",
-    "인데",
-    "인데요",
-];
-
-/// Korean writes particles right behind a word, as in `https://example.com에서`. A host that has
-/// ended in ASCII letters does not go on in Hangul, and a known particle at the end of an ASCII
-/// path is none of it. What stands behind Hangul stays whole, as `/r/우리-마당에서`: there nothing
-/// tells where the name ends.
+/// Korean writes particles right behind a word, as in `https://example.com에서`. A host that could
+/// end in ASCII letters does not go on in Hangul, and a known particle at the end of an ASCII path
+/// is none of it.
 fn without_particle(link: &str) -> &str {
-    let is_hangul = |c: char| is_jamo(c) || matches!(c, '가'..='힣');
     let authority = link.find(['/', '?', '#']).unwrap_or(link.len());
     for (place, _) in link[..authority].match_indices(is_hangul) {
-        if ends_in_ascii_word(&link[..place]) {
-            return &link[..place];
+        let host = &link[..place];
+        let is_whole = host.contains(['.', ':']) || host.eq_ignore_ascii_case("localhost");
+        if is_whole && host.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            return host;
         }
     }
-    let path = link.trim_end_matches(is_hangul);
-    let tail = &link[path.len()..];
-    let is_particle = SHORT.contains(&tail)
-        || CLEAR.iter().any(|clear| tail.starts_with(clear))
-        || tail.starts_with(is_jamo);
-    let before = trim_sentence(path);
-    let only_host = before.len() == authority + 1;
-    if is_particle && (only_host || ends_in_ascii_word(before)) {
-        path
-    } else {
-        link
-    }
-}
-
-/// Letters that are no syllable: laughter and tears, ㅋㅋ and ㅠㅠ.
-fn is_jamo(c: char) -> bool {
-    matches!(c, 'ㄱ'..='ㅣ')
-}
-
-fn ends_in_ascii_word(text: &str) -> bool {
-    text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')')
+    protocol::without_particle(link)
 }
 
 /// Leaves out the punctuation of the sentence around an address.
@@ -283,7 +212,14 @@ mod tests {
             links("https://ko.example/wiki/마당"),
             ["https://ko.example/wiki/마당"]
         );
-        assert_eq!(links("https://www.한국.kr/"), ["https://www.한국.kr/"]);
+        for host in [
+            "https://www.한국.kr/",
+            "https://sk텔레콤.com",
+            "https://lg전자.kr/path",
+        ] {
+            assert_eq!(links(host), [host]);
+        }
+        assert_eq!(links("http://localhost에서"), ["http://localhost"]);
     }
 
     #[test]
@@ -314,6 +250,12 @@ mod tests {
             "에서만나요",
             "까지는",
             "이라고",
+            "이나",
+            "이고",
+            "이네요",
+            "로부터",
+            "보다는",
+            "로들어와",
         ] {
             for link in [
                 "https://a.example/r/team-room",
@@ -333,12 +275,20 @@ mod tests {
     }
 
     #[test]
+    fn a_korean_particle_ends_a_path_that_ends_in_a_slash() {
+        for link in ["https://a.example/r/team/", "https://a.example/r/"] {
+            assert_eq!(links(&format!("{link}에서 봐요")), [link]);
+        }
+    }
+
+    #[test]
     fn hangul_that_is_no_particle_behind_ascii_is_of_the_path() {
         for link in [
             "https://a.example/r/우리-마당",
             "https://a.example/r/우리-마당에서",
             "https://a.example/wiki/C언어",
             "https://a.example/wiki/은",
+            "https://a.example/?q=에서",
             "https://a.example/r/team-가나",
             "https://a.example/wiki/B는_A",
         ] {

@@ -1,6 +1,6 @@
 //! A room as people pass it on: an ID, a link, a piece of a sentence.
 
-use crate::{InvalidRoomId, RoomId, Route, is_invisible};
+use crate::{InvalidRoomId, RoomId, Route, is_invisible, particle::without_particle};
 
 /// Why what was pasted leads to no room here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +31,24 @@ const CLOSING: &[char] = &[
 /// this one.**
 pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
     let pasted = pasted.trim_matches(shows_no_edge);
-    let Some((before, rest)) = pasted.split_once(PATH) else {
-        return id(pasted).map_err(Stray::Invalid);
+    // Some keyboards begin with a capital.
+    let Some(place) = pasted.to_ascii_lowercase().find(PATH) else {
+        return match id(pasted) {
+            Err(_) if pasted.contains("://") => Err(Stray::Garbled),
+            id => id.map_err(Stray::Invalid),
+        };
     };
+    let (before, rest) = (&pasted[..place], &pasted[place + PATH.len()..]);
     if let Some(other) = host_of(before).filter(|other| !other.eq_ignore_ascii_case(host)) {
         return Err(Stray::Elsewhere(other.to_owned()));
     }
     // Typed by hand, a path has spaces; in a link they end it.
     let is_typed = before.is_empty();
     let ends = |c: char| matches!(c, '/' | '?' | '#') || !is_typed && c.is_whitespace();
-    let segment = rest.split(ends).next().unwrap_or_default();
+    let mut segment = rest.split(ends).next().unwrap_or_default();
+    if !is_typed {
+        segment = without_particle(before_sentence(segment));
+    }
     match Route::of(&format!("{PATH}{segment}")) {
         Route::Room(room) => Ok(room),
         Route::BadRoom(error) => Err(Stray::Invalid(error)),
@@ -51,10 +59,13 @@ pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
 /// The room ID within the marks of the sentence around it. None of them can be of an ID, so nothing
 /// else can be meant.
 pub(crate) fn id(passed_on: &str) -> Result<RoomId, InvalidRoomId> {
-    passed_on
+    before_sentence(passed_on)
         .trim_start_matches(|c| shows_no_edge(c) || OPENING.contains(&c))
-        .trim_end_matches(|c| shows_no_edge(c) || CLOSING.contains(&c))
         .parse()
+}
+
+fn before_sentence(passed_on: &str) -> &str {
+    passed_on.trim_end_matches(|c| shows_no_edge(c) || CLOSING.contains(&c))
 }
 
 fn shows_no_edge(c: char) -> bool {
@@ -90,6 +101,8 @@ mod tests {
             "#team-standup",
             "/r/team-standup",
             "/r/team standup/",
+            "/R/team-standup",
+            "HTTP://MADANG.EXAMPLE/R/TEAM-STANDUP",
             "https://madang.example/r/team-standup",
             "HTTPS://Madang.Example/r/Team-Standup?lang=ko#x",
             "madang.example/r/team-standup",
@@ -114,6 +127,8 @@ mod tests {
             "『https://madang.example/r/team』。",
             "Join me: https://madang.example/r/team, see you",
             "https://madang.example/r/team\u{200b} 에서 만나요",
+            "https://madang.example/r/team에서 만나요",
+            "Madang.example/r/team이에요.",
             "https://madang.example/r/team%E2%80%8B",
             "“team”.",
         ] {
@@ -140,6 +155,8 @@ mod tests {
         assert_eq!(pasted("..."), invalid(InvalidRoomId::Empty));
         assert_eq!(pasted("../etc"), invalid(InvalidRoomId::Character('.')));
         assert_eq!(pasted("a/b"), invalid(InvalidRoomId::Character('/')));
-        assert_eq!(pasted("/r/%E0%A4%A"), Err(Stray::Garbled));
+        for garbled in ["/r/%E0%A4%A", "https://madang.example/"] {
+            assert_eq!(pasted(garbled), Err(Stray::Garbled), "{garbled}");
+        }
     }
 }

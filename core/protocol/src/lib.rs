@@ -80,6 +80,7 @@ mod invisible;
 mod invitation;
 mod message;
 mod name;
+mod particle;
 mod room;
 mod route;
 mod signal;
@@ -96,6 +97,7 @@ pub use message::{
     ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, SignalRef, close,
 };
 pub use name::Name;
+pub use particle::{is_hangul, without_particle};
 pub use room::{InvalidRoomId, RoomId};
 pub use route::Route;
 pub use signal::{Envelope, IceCandidate, Signal, Step};
