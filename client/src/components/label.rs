@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use mesh::{Announcement, PeerView, View};
-use protocol::{ChatMessage, Name, PeerId};
+use protocol::{ChatMessage, Name, PeerId, lowercase, uppercase};
 use yew::prelude::*;
 
 use crate::text::{Language, Sentence, Text, fill};
@@ -120,7 +120,7 @@ fn is_like_a_label(name: &Name) -> bool {
 /// Without what the eye passes over.
 fn folded(words: &str) -> String {
     let seen = words.chars().filter(|c| !c.is_whitespace());
-    seen.flat_map(char::to_lowercase).collect()
+    seen.map(lowercase).collect()
 }
 
 /// Everybody of whom this page knows, those who are here first and in order of arrival.
@@ -161,7 +161,7 @@ pub fn initials(label: &str) -> String {
     first
         .into_iter()
         .chain(words.next_back())
-        .flat_map(char::to_uppercase)
+        .map(uppercase)
         .collect()
 }
 

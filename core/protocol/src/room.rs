@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     invisible::{is_blank, is_invisible},
-    unicode::{is_combining_mark, nfc, nfkc},
+    unicode::{is_combining_mark, lowercase, nfc, nfkc},
 };
 
 /// A room ID in its one written form: letters and digits of any script and single hyphens between
@@ -67,7 +67,7 @@ impl FromStr for RoomId {
         let mut text = String::new();
         let plain: String = typed.chars().filter(|c| !vanishes(*c)).map(plain).collect();
         // Lower-casing can break the normal form (İ), so it comes first.
-        let small: String = plain.chars().flat_map(char::to_lowercase).collect();
+        let small: String = plain.chars().map(lowercase).collect();
         for c in nfc(&small).chars() {
             match c {
                 _ if is_blank(c) => push_hyphen(&mut text),
