@@ -34,18 +34,21 @@ pub fn folder(folder: &Path) -> io::Result<Vec<Sizes>> {
     Ok(sizes)
 }
 
+/// All files that are not compressed, of folders in it too.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_compressed = path
             .extension()
             .is_some_and(|extension| extension == "gz" || extension == "br");
-        if path.is_file() && !is_compressed {
-            files.push(path);
+        if path.is_dir() {
+            found.append(&mut files(&path)?);
+        } else if !is_compressed {
+            found.push(path);
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 fn write(path: &Path, extension: &str, content: &[u8]) -> io::Result<u64> {

@@ -4,6 +4,7 @@ mod autobahn;
 mod bench;
 mod build;
 mod compress;
+mod contributors;
 mod fuzz;
 mod measure;
 mod packages;

@@ -2,6 +2,7 @@
 
 use crate::{
     build, compress,
+    contributors::contributors,
     run::{command, root, step},
     tools,
 };
@@ -11,6 +12,7 @@ pub fn measure() -> Result<(), String> {
     build::build()?;
     tools::for_browsers()?;
     sizes()?;
+    heaviest()?;
     let cargo = [
         "run",
         "--locked",
@@ -44,5 +46,19 @@ fn sizes() -> Result<(), String> {
         "{:>9} {:>9} {:>9}  all that the browser loads\n",
         total[0], total[1], total[2]
     );
+    Ok(())
+}
+
+/// What the module consists of before wasm-opt, which drops the names.
+fn heaviest() -> Result<(), String> {
+    let path = root().join("target/wasm32-unknown-unknown/web/madang-client.wasm");
+    let module = std::fs::read(&path);
+    let module = module.map_err(|error| format!("Cannot read {}: {error}", path.display()))?;
+    let contributors = contributors(&module).map_err(|error| error.to_string())?;
+    println!("{:>9} {:>9}  the heaviest in the module", "bytes", "count");
+    for heavy in contributors.iter().take(10) {
+        println!("{:>9} {:>9}  {}", heavy.bytes, heavy.count, heavy.name);
+    }
+    println!();
     Ok(())
 }
