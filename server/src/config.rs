@@ -6,10 +6,10 @@ use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{CommandFactory, Parser};
 use ipnet::IpNet;
-use protocol::Base;
+use protocol::{Base, Credential};
 
 use crate::{
-    ice::{Access, Ice, Turn},
+    ice::{Access, Ice, Secret, Turn},
     log,
     upgrade::Origin,
 };
@@ -130,7 +130,7 @@ pub struct Config {
         hide_env_values = true,
         requires = "turn_username"
     )]
-    pub turn_credential: Option<String>,
+    pub turn_credential: Option<Credential>,
 
     /// People that a room takes
     #[arg(
@@ -284,7 +284,7 @@ impl Config {
             return Err(format!("there is no secret in {}", path.display()));
         }
         Ok(Some(Access::Secret {
-            secret: secret.into(),
+            secret: Secret(secret.to_owned()),
             ttl: Duration::from_secs(self.turn_ttl.into()),
         }))
     }

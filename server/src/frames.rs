@@ -20,7 +20,7 @@ use hyper_tungstenite::{
         },
     },
 };
-use protocol::{MAX_MESSAGE, close};
+use protocol::{CloseCode, MAX_MESSAGE};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::{Instant, timeout},
@@ -38,7 +38,7 @@ pub enum End {
     /// The page closes it.
     ByPage,
     /// The server closes it with this code.
-    Close(u16),
+    Close(CloseCode),
 }
 
 /// A WebSocket.
@@ -108,7 +108,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         // What grows piece by piece has room for as much again.
         let takes = 2 * said;
         if takes > self.keep.bytes() && !self.keep.may_be(said) {
-            return Err(End::Close(close::OVERLOADED));
+            return Err(End::Close(CloseCode::OVERLOADED));
         }
         self.keep.set(takes);
         Ok(())
@@ -153,7 +153,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         };
         match timeout(PATIENCE, writing).await {
             Ok(written) => written.map_err(|error| end_of(&error)),
-            Err(_) => Err(End::Close(close::TOO_SLOW)),
+            Err(_) => Err(End::Close(CloseCode::TOO_SLOW)),
         }
     }
 
@@ -186,11 +186,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
 
     /// Sends the code, and reads on: closing a TCP connection with unread input would destroy what
     /// was said.
-    async fn close(&mut self, code: u16) -> Result<(), Error> {
+    async fn close(&mut self, code: CloseCode) -> Result<(), Error> {
         /// Some browsers forget the reason if they could not say all that they had begun to.
         const MAX_REST: u64 = 8 * 1024 * 1024;
         let frame = CloseFrame {
-            code: code.into(),
+            code: code.0.into(),
             reason: "".into(),
         };
         let closing = self.stream.close(Some(frame)).await;
@@ -214,16 +214,16 @@ fn ignore_closed(error: Error) -> Result<(), Error> {
 
 fn end_of(error: &Error) -> End {
     match error {
-        Error::Capacity(_) => End::Close(1009),
-        Error::Utf8(_) => End::Close(1007),
-        Error::WriteBufferFull(_) => End::Close(close::TOO_SLOW),
+        Error::Capacity(_) => End::Close(CloseCode::TOO_BIG),
+        Error::Utf8(_) => End::Close(CloseCode::INVALID),
+        Error::WriteBufferFull(_) => End::Close(CloseCode::TOO_SLOW),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Gone,
-        Error::Protocol(_) => End::Close(1002),
+        Error::Protocol(_) => End::Close(CloseCode::PROTOCOL),
         // Ours has no number, unlike the system's for a connection that is gone.
         Error::Io(error)
             if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() =>
         {
-            End::Close(close::TOO_SLOW)
+            End::Close(CloseCode::TOO_SLOW)
         }
         _ => End::Gone,
     }

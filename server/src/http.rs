@@ -15,7 +15,7 @@ use hyper::{
 };
 use hyper_tungstenite::{HyperWebsocket, tungstenite::Message};
 use hyper_util::rt::TokioIo;
-use protocol::{Rejection, ServerMessage, close};
+use protocol::{CloseCode, Rejection, ServerMessage};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::timeout,
@@ -286,10 +286,10 @@ async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(
     reason: &'static str,
 ) {
     site.metrics.refusal(reason);
-    site.metrics.close(close::OVERLOADED);
+    site.metrics.close(CloseCode::OVERLOADED);
     let rejection = Rejection::overloaded();
     let text = protocol::encode(&ServerMessage::Rejected { rejection });
     let text = [Message::text(text)].into_iter();
     let _ = frames.send(text, site.patience.stall).await;
-    frames.end(End::Close(close::OVERLOADED)).await;
+    frames.end(End::Close(CloseCode::OVERLOADED)).await;
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use hyper_tungstenite::tungstenite::Utf8Bytes;
-use protocol::{IceServer, MAX_MESSAGE, PeerId, Rejection, ServerMessage, close};
+use protocol::{CloseCode, IceServer, MAX_MESSAGE, PeerId, Rejection, ServerMessage};
 use rooms::{ConnectionKey, Delivery, Rooms};
 use tokio::time::Instant;
 
@@ -141,7 +141,7 @@ impl Hub {
     }
 
     /// Ends these WebSockets with this code, after what was said to them before.
-    pub fn end(&self, connections: &[ConnectionKey], code: u16) {
+    pub fn end(&self, connections: &[ConnectionKey], code: CloseCode) {
         let state = self.lock();
         for queue in connections.iter().filter_map(|key| state.queue(*key)) {
             queue.end(code);
@@ -206,7 +206,7 @@ impl Hub {
             if !queue.push(Outgoing { text, subject }) {
                 self.metrics.queue_overflows.inc();
                 queue.clear();
-                queue.end(close::TOO_SLOW);
+                queue.end(CloseCode::TOO_SLOW);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::{fmt, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use protocol::{IceServer, PeerId};
+use protocol::{Credential, IceServer, PeerId};
 use sha1::Sha1;
 
 /// What pages are told to use.
@@ -29,30 +29,38 @@ pub struct Turn {
 }
 
 /// What opens a TURN server.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Access {
     /// The same for everybody and for ever.
     Static {
         /// The user's name.
         username: String,
         /// The password.
-        credential: String,
+        credential: Credential,
     },
     /// Made for each participant.
     Secret {
         /// What the TURN server knows too.
-        secret: Vec<u8>,
+        secret: Secret,
         /// How long a credential opens new relays. A relay that is open stays.
         ttl: Duration,
     },
 }
 
-impl fmt::Debug for Access {
+/// A secret that is shared with the TURN server. No log shows it.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Static { .. } => "Static(..)",
-            Self::Secret { .. } => "Secret(..)",
-        })
+        f.write_str("Secret(..)")
+    }
+}
+
+impl Secret {
+    /// HMAC-SHA1 of this text.
+    fn sign(&self, text: &[u8]) -> [u8; 20] {
+        hmac_sha1(self.0.as_bytes(), text)
     }
 }
 
@@ -91,7 +99,7 @@ impl Ice {
     pub fn customer(&self, customer: &[u8]) -> u32 {
         match self.turn.as_ref().map(|turn| &turn.access) {
             Some(Access::Secret { secret, .. }) => {
-                let [a, b, c, d, ..] = hmac_sha1(secret, &[b"customer", customer].concat());
+                let [a, b, c, d, ..] = secret.sign(&[b"customer", customer].concat());
                 u32::from_be_bytes([a, b, c, d])
             }
             Some(Access::Static { .. }) | None => 0,
@@ -110,7 +118,7 @@ impl Ice {
 
 impl Access {
     /// User name and password.
-    fn credential(&self, user: &str, now: Duration) -> (String, String) {
+    fn credential(&self, user: &str, now: Duration) -> (String, Credential) {
         match self {
             Self::Static {
                 username,
@@ -118,8 +126,8 @@ impl Access {
             } => (username.clone(), credential.clone()),
             Self::Secret { secret, ttl } => {
                 let username = format!("{}:{user}", (now + *ttl).as_secs());
-                let credential = BASE64_STANDARD.encode(hmac_sha1(secret, username.as_bytes()));
-                (username, credential)
+                let password = BASE64_STANDARD.encode(secret.sign(username.as_bytes()));
+                (username, Credential(password))
             }
         }
     }
@@ -175,7 +183,7 @@ mod tests {
             turn: Some(Turn {
                 urls: vec!["turn:turn.example.org".to_owned()],
                 access: Access::Secret {
-                    secret: b"north".to_vec(),
+                    secret: Secret("north".to_owned()),
                     ttl: Duration::from_secs(3600),
                 },
             }),
@@ -189,10 +197,7 @@ mod tests {
         let turn = ice.turn_server(7, PeerId([0x2a; 16]), now).unwrap();
         assert_eq!(turn.username.as_deref(), Some("1700003600:00000007-a"));
         // printf %s 1700003600:00000007-a | openssl dgst -sha1 -hmac north -binary | base64
-        assert_eq!(
-            turn.credential.as_deref(),
-            Some("c3Ai+2/xo/N/ysX916zNi8jOVXA=")
-        );
+        assert_eq!(turn.credential.unwrap().0, "c3Ai+2/xo/N/ysX916zNi8jOVXA=");
         assert_eq!(ice.refresh(), Some(Duration::from_secs(1800)));
         assert!(!format!("{ice:?}").contains("north"));
     }

@@ -9,6 +9,7 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Metric, Registry, Unit},
 };
+use protocol::CloseCode;
 
 /// A counter for each value of one label.
 type By<T> = Family<[(&'static str, T); 1], Counter>;
@@ -136,8 +137,8 @@ impl Metrics {
     }
 
     /// The server closed a WebSocket.
-    pub fn close(&self, code: u16) {
-        self.closes.get_or_create(&[("code", code)]).inc();
+    pub fn close(&self, code: CloseCode) {
+        self.closes.get_or_create(&[("code", code.0)]).inc();
     }
 
     /// A request was answered.
@@ -184,7 +185,7 @@ mod tests {
         metrics.signals.inc();
         metrics.message("join");
         metrics.refusal("origin");
-        metrics.close(1008);
+        metrics.close(CloseCode::POLICY);
         metrics.response(200, 0.001);
         metrics.relay_seconds.observe(3e-6);
         let text = metrics.text(Census {

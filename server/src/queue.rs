@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 use hyper_tungstenite::tungstenite::Utf8Bytes;
-use protocol::{MAX_MESSAGE, PeerId};
+use protocol::{CloseCode, MAX_MESSAGE, PeerId};
 use tokio::time::Instant;
 
 use crate::memory::{Keep, Memory};
@@ -82,7 +82,7 @@ struct Waiting {
     taken_own: usize,
     /// All of this.
     keep: Keep,
-    end: Option<u16>,
+    end: Option<CloseCode>,
 }
 
 /// What is to be written next.
@@ -91,7 +91,7 @@ pub struct Portion {
     /// In the order in which to send it.
     pub messages: VecDeque<Outgoing>,
     /// The WebSocket is to end with this code once the messages are sent.
-    pub end: Option<u16>,
+    pub end: Option<CloseCode>,
 }
 
 impl Queue {
@@ -126,7 +126,7 @@ impl Queue {
     }
 
     /// Ends it with this code after what waits; the first code stays.
-    pub fn end(&self, code: u16) {
+    pub fn end(&self, code: CloseCode) {
         self.lock().end.get_or_insert(code);
         self.reader.wake();
     }

@@ -10,7 +10,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use protocol::close;
+use protocol::CloseCode;
 use rustix::net::sockopt;
 use tokio::{
     net::TcpListener,
@@ -187,6 +187,6 @@ async fn drain(hub: &Hub, deadline: Instant) {
     for (index, connections) in leaving.chunks(MOVES_PER_SECOND / 20).enumerate() {
         let share = (index * MOVES_PER_SECOND / 20) as f64 / leaving.len() as f64;
         sleep_until(now + time.mul_f64(share)).await;
-        hub.end(connections, close::RESTART);
+        hub.end(connections, CloseCode::RESTART);
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use house::{House, Page, dist, house, house_with, join};
-use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, close};
+use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, PeerId, Rejection, ServerMessage};
 use server::Patience;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -67,7 +67,7 @@ async fn broken_frames_end_with_protocol_error() {
     ] {
         let mut page = house.page().await;
         page.send_raw(&bytes).await;
-        assert_eq!(page.end().await, 1002, "{what}");
+        assert_eq!(page.end().await, CloseCode::PROTOCOL, "{what}");
     }
 }
 
@@ -75,15 +75,19 @@ async fn broken_frames_end_with_protocol_error() {
 async fn what_is_no_text_ends_with_its_code() {
     let house = house(&[]).await;
     for (what, bytes, code) in [
-        ("no UTF-8", frame(TEXT, &[0xff]), 1007),
-        ("overlong", frame(TEXT, &[0xc0, 0x80]), 1007),
-        ("a surrogate", frame(TEXT, &[0xed, 0xa0, 0x80]), 1007),
+        ("no UTF-8", frame(TEXT, &[0xff]), CloseCode::INVALID),
+        ("overlong", frame(TEXT, &[0xc0, 0x80]), CloseCode::INVALID),
+        (
+            "a surrogate",
+            frame(TEXT, &[0xed, 0xa0, 0x80]),
+            CloseCode::INVALID,
+        ),
         (
             "no UTF-8 in the second piece",
             [frame(FIRST_OF_TEXT, &[0xec]), frame(0x80, &[0x41])].concat(),
-            1007,
+            CloseCode::INVALID,
         ),
-        ("binary", frame(0x82, &[1, 2, 3]), 1003),
+        ("binary", frame(0x82, &[1, 2, 3]), CloseCode::UNSUPPORTED),
     ] {
         let mut page = house.page().await;
         page.send_raw(&bytes).await;
@@ -107,12 +111,12 @@ async fn what_is_too_big_ends_before_it_has_come() {
     ] {
         let mut page = house.page().await;
         page.send_raw(&bytes).await;
-        assert_eq!(page.end().await, 1009, "{what}");
+        assert_eq!(page.end().await, CloseCode::TOO_BIG, "{what}");
     }
     // With all of it under way, the reason still arrives.
     let mut page = house.page().await;
     page.send(Message::text("x".repeat(3 * MAX_MESSAGE))).await;
-    assert_eq!(page.end().await, 1009);
+    assert_eq!(page.end().await, CloseCode::TOO_BIG);
 }
 
 #[tokio::test]
@@ -124,7 +128,7 @@ async fn junk_is_told_of_and_ends_the_fifth_time() {
         assert_eq!(house::rejected(page.hear().await), Rejection::BadMessage);
     }
     page.send(Message::text("[".repeat(60_000))).await;
-    assert_eq!(page.end().await, close::POLICY);
+    assert_eq!(page.end().await, CloseCode::POLICY);
     // One good word in between, and the count begins anew.
     let mut page = house.page().await;
     for _ in 0..3 {
@@ -141,7 +145,7 @@ async fn a_page_that_closes_is_answered() {
     let house = house(&[]).await;
     let mut page = house.page().await;
     page.send_raw(&frame(CLOSE, &1000_u16.to_be_bytes())).await;
-    assert_eq!(page.end().await, 1000);
+    assert_eq!(page.end().await, CloseCode::REPLACED);
     assert!(
         timeout(house::LONG, page.0.next())
             .await
@@ -152,7 +156,7 @@ async fn a_page_that_closes_is_answered() {
 
 // Floods
 
-async fn flood(house: &House, what: &str, bytes: &[u8], code: u16) {
+async fn flood(house: &House, what: &str, bytes: &[u8], code: CloseCode) {
     let mut page = house.page().await;
     let mut reader = house.page().await;
     let frames = bytes.repeat(64 * 1024 / bytes.len() + 1);
@@ -189,9 +193,15 @@ async fn canary(house: &House, page: &mut Page) {
 #[tokio::test]
 async fn floods_of_pings_and_pongs_end() {
     let house = house(&[]).await;
-    flood(&house, "pings", &frame(PING, b""), close::POLICY).await;
-    flood(&house, "pongs", &frame(PONG, b""), close::POLICY).await;
-    flood(&house, "big pings", &frame(PING, &[7; 125]), close::POLICY).await;
+    flood(&house, "pings", &frame(PING, b""), CloseCode::POLICY).await;
+    flood(&house, "pongs", &frame(PONG, b""), CloseCode::POLICY).await;
+    flood(
+        &house,
+        "big pings",
+        &frame(PING, &[7; 125]),
+        CloseCode::POLICY,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -228,7 +238,7 @@ async fn floods_that_never_are_a_message_are_held_up() {
 async fn too_many_messages_end() {
     let house = house(&[]).await;
     let leave = frame(TEXT, br#"{"type":"leave"}"#);
-    flood(&house, "messages", &leave, close::POLICY).await;
+    flood(&house, "messages", &leave, CloseCode::POLICY).await;
     assert_eq!(
         house
             .metric("madang_refusals_total{reason=\"message-rate\"}")
@@ -254,7 +264,7 @@ async fn who_says_nothing_is_let_go_after_ten_seconds() {
         page.send(Message::text("junk")).await;
         let begin = Instant::now();
         let end = timeout(house::LONG, page.end()).await;
-        assert_eq!(end.unwrap(), close::SILENT, "{word:?}");
+        assert_eq!(end.unwrap(), CloseCode::SILENT, "{word:?}");
         assert_seconds(begin, 10.0);
     }
 }
@@ -287,7 +297,7 @@ async fn a_frame_that_comes_in_drop_by_drop_ends() {
     page.send_raw(&frame(TEXT, &[b'x'; 1000])[..100]).await;
     let begin = Instant::now();
     let code = drip(&mut page, b"x").await;
-    assert_eq!(code, close::POLICY);
+    assert_eq!(code, CloseCode::POLICY);
     assert_seconds(begin, 30.0);
 }
 
@@ -300,7 +310,7 @@ async fn a_message_in_pieces_that_never_ends_is_ended() {
     let begin = Instant::now();
     let drop = [frame(MORE, b"x"), frame(PONG, b"")].concat();
     let code = drip(&mut page, &drop).await;
-    assert_eq!(code, close::POLICY);
+    assert_eq!(code, CloseCode::POLICY);
     assert_seconds(begin, 30.0);
 }
 
@@ -321,7 +331,7 @@ async fn who_falls_silent_within_a_message_is_let_go() {
 }
 
 /// Sends this each second until the server closes.
-async fn drip(page: &mut Page, drop: &[u8]) -> u16 {
+async fn drip(page: &mut Page, drop: &[u8]) -> CloseCode {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let stream = page.0.get_mut();
     let mut received = Vec::new();
@@ -336,7 +346,7 @@ async fn drip(page: &mut Page, drop: &[u8]) -> u16 {
     }
     let code = &received[received.len() - 4..];
     assert_eq!(code[..2], [CLOSE, 2]);
-    u16::from_be_bytes([code[2], code[3]])
+    CloseCode(u16::from_be_bytes([code[2], code[3]]))
 }
 
 fn assert_seconds(begin: Instant, expected: f64) {

@@ -10,7 +10,7 @@ mod house;
 
 use futures_util::future::join_all;
 use house::{House, Page, dist, house, house_with, join, rejected, request, watch};
-use protocol::{Rejection, ServerMessage, close};
+use protocol::{CloseCode, Rejection, ServerMessage};
 use server::Patience;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Error;
@@ -79,7 +79,7 @@ async fn there_are_so_many_places_and_no_more() {
     let _second = house.page().await;
     let mut third = house.page().await;
     assert_eq!(rejected(third.hear().await), Rejection::overloaded());
-    assert_eq!(third.end().await, close::OVERLOADED);
+    assert_eq!(third.end().await, CloseCode::OVERLOADED);
     drop(first);
     house.until("madang_connections", 1.0).await;
     house.page().await.join("tea", 1).await;
@@ -195,7 +195,7 @@ async fn one_address_tries_so_many_rooms_and_no_more() {
     }
     guesser.say(&watch("guess-6")).await;
     assert_eq!(rejected(guesser.hear().await), Rejection::overloaded());
-    assert_eq!(guesser.end().await, close::OVERLOADED);
+    assert_eq!(guesser.end().await, CloseCode::OVERLOADED);
     let mut elsewhere = house.page_from("127.0.0.5").await.unwrap();
     elsewhere.join("tea", 1).await;
 }
@@ -252,7 +252,7 @@ async fn who_enters_again_and_again_is_turned_away() {
     }
     page.say(&join("tea", 2)).await;
     assert_eq!(rejected(page.hear().await), Rejection::overloaded());
-    assert_eq!(page.end().await, close::OVERLOADED);
+    assert_eq!(page.end().await, CloseCode::OVERLOADED);
 }
 
 #[tokio::test]

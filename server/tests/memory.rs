@@ -16,7 +16,7 @@ use house::{
     program::{Program, start_command},
 };
 use prometheus_client::metrics::gauge::Gauge;
-use protocol::{ClientMessage, MAX_MESSAGE, PeerId, close, encode};
+use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, PeerId, encode};
 use server::{
     frames::{self, End, Frames},
     memory::Memory,
@@ -237,7 +237,7 @@ async fn who_said_half_of_much_is_let_go_if_all_together_is_too_much() {
     // Each in a buffer that may be twice as large.
     assert_eq!(used.get(), 2 * 2 * (40_000 - 8));
     let (_third, mut third) = begin().await;
-    let turned_away = Err(End::Close(close::OVERLOADED));
+    let turned_away = Err(End::Close(CloseCode::OVERLOADED));
     assert_eq!(third.next().await, turned_away);
     let mut piece = frame(&"x".repeat(40_000));
     // More follows.

@@ -11,7 +11,7 @@ mod house;
 use std::{collections::BTreeSet, time::Duration};
 
 use house::{exchange, house};
-use protocol::close;
+use protocol::CloseCode;
 use tokio::{
     io::AsyncReadExt,
     net::TcpStream,
@@ -32,7 +32,7 @@ async fn going_down_says_so_to_all_and_ends_at_once_if_they_are_few() {
     house.shutdown.send(true).unwrap();
     let begin = Instant::now();
     let (first, second) = tokio::join!(ada.end(), lobby.end());
-    assert_eq!((first, second), (close::RESTART, close::RESTART));
+    assert_eq!((first, second), (CloseCode::RESTART, CloseCode::RESTART));
     let mut nothing = Vec::new();
     idle.read_to_end(&mut nothing).await.unwrap();
     timeout(house::LONG, house.running).await.unwrap().unwrap();
@@ -79,7 +79,7 @@ async fn many_are_told_one_after_the_other() {
     house.shutdown.send(true).unwrap();
     let begin = Instant::now();
     let ends = pages.iter_mut().map(async |page| {
-        assert_eq!(page.end().await, close::RESTART);
+        assert_eq!(page.end().await, CloseCode::RESTART);
         begin.elapsed().as_millis() / 50
     });
     let moments: BTreeSet<u128> = futures_util::future::join_all(ends)

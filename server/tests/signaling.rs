@@ -9,7 +9,7 @@
 mod house;
 
 use house::{house, join, rejected, watch};
-use protocol::{ClientMessage, LeaveReason, Rejection, ServerMessage, close};
+use protocol::{ClientMessage, CloseCode, LeaveReason, Rejection, ServerMessage};
 
 #[tokio::test]
 async fn pages_meet_signal_and_part() {
@@ -164,7 +164,7 @@ async fn a_second_tab_takes_over_and_a_second_socket_of_one_page_does_no_harm() 
     // The same page load over another WebSocket.
     let (mut again, _) = house.member("tea", 1).await;
     assert!(matches!(ada.hear().await, ServerMessage::PeerJoined { .. }));
-    assert_eq!(ada.end().await, close::REPLACED);
+    assert_eq!(ada.end().await, CloseCode::REPLACED);
     // Another tab of the same person.
     let ClientMessage::Join {
         version,
@@ -188,5 +188,5 @@ async fn a_second_tab_takes_over_and_a_second_socket_of_one_page_does_no_harm() 
     .await;
     assert!(matches!(tab.hear().await, ServerMessage::Joined { .. }));
     assert_eq!(rejected(again.hear().await), Rejection::Superseded);
-    assert_eq!(again.end().await, close::SUPERSEDED);
+    assert_eq!(again.end().await, CloseCode::SUPERSEDED);
 }

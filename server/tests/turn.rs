@@ -15,7 +15,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use server::ice::{Access, Ice, Turn};
+use server::ice::{Access, Ice, Secret, Turn};
 use tempfile::TempDir;
 use turn_types::{
     AddressFamily,
@@ -290,7 +290,7 @@ fn fresh_address() -> Ipv4Addr {
 
 /// What a server with this secret tells this person at this time since 1970.
 fn credential(secret: &str, person: &str, time: Duration) -> LongTermCredentials {
-    let (secret, ttl) = (secret.into(), TTL);
+    let (secret, ttl) = (Secret(secret.to_owned()), TTL);
     let turn = Turn {
         urls: Vec::new(),
         access: Access::Secret { secret, ttl },
@@ -303,7 +303,7 @@ fn credential(secret: &str, person: &str, time: Duration) -> LongTermCredentials
     let server = ice
         .turn_server(customer, protocol::PeerId([0; 16]), time)
         .unwrap();
-    LongTermCredentials::new(server.username.unwrap(), server.credential.unwrap())
+    LongTermCredentials::new(server.username.unwrap(), server.credential.unwrap().0)
 }
 
 fn now() -> Duration {

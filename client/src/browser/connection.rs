@@ -195,8 +195,8 @@ fn ice_server(server: &IceServer) -> JsValue {
     let urls: Array = server.urls.iter().map(JsValue::from).collect();
     let object = object([("urls", urls.into())]);
     for (name, value) in [
-        ("username", &server.username),
-        ("credential", &server.credential),
+        ("username", server.username.as_ref()),
+        ("credential", server.credential.as_ref().map(|it| &it.0)),
     ] {
         if let Some(value) = value {
             shim::set(&object, name, &value.into());

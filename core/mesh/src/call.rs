@@ -19,8 +19,9 @@ use crate::{
     view::{LinkState, PeerView, Phase, Server, View, WhyLeft},
 };
 use protocol::{
-    Chat, ChatMessage, ChatText, ClientMessage, Control, Envelope, IceServer, Incarnation,
-    LeaveReason, MediaState, Name, PeerId, PeerSecret, Rejection, RoomId, Seen, ServerMessage,
+    Chat, ChatMessage, ChatText, ClientMessage, CloseCode, Control, Envelope, IceServer,
+    Incarnation, LeaveReason, MediaState, Name, PeerId, PeerSecret, Rejection, RoomId, Seen,
+    ServerMessage,
 };
 
 /// How many connections a page opens at once, and how many more it accepts at once, as long as
@@ -280,7 +281,7 @@ impl Mesh {
         if !self.signaling.has_socket() {
             return;
         }
-        if code == protocol::close::SUPERSEDED {
+        if CloseCode(code) == CloseCode::SUPERSEDED {
             return self.leave(WhyLeft::Superseded);
         }
         let was = self.signaling.server();
@@ -497,7 +498,7 @@ impl Mesh {
             Some(wait) => self.signaling.turned_away(self.now, wait, random),
             None => self
                 .signaling
-                .closed(self.now, protocol::close::OVERLOADED, random),
+                .closed(self.now, CloseCode::OVERLOADED.0, random),
         }
         self.announce_server(was);
     }

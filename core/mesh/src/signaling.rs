@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use protocol::close;
+use protocol::CloseCode;
 
 use crate::{random::Random, view::Server};
 
@@ -214,9 +214,9 @@ impl Signaling {
     /// The WebSocket closed with this code.
     pub(crate) fn closed(&mut self, now: Duration, code: u16, random: &mut Random) {
         // The server asks for patience: hurrying would make it worse.
-        let patience = match code {
-            close::OVERLOADED => Some(Self::AFTER_OVERLOADED),
-            close::POLICY => Some(Self::AFTER_POLICY),
+        let patience = match CloseCode(code) {
+            CloseCode::OVERLOADED => Some(Self::AFTER_OVERLOADED),
+            CloseCode::POLICY => Some(Self::AFTER_POLICY),
             _ => None,
         };
         self.socket = match patience {
@@ -228,8 +228,8 @@ impl Signaling {
             },
         };
         self.failures += 1;
-        self.server = match code {
-            close::OVERLOADED => Server::Busy,
+        self.server = match CloseCode(code) {
+            CloseCode::OVERLOADED => Server::Busy,
             _ => Server::Offline,
         };
     }
@@ -247,8 +247,8 @@ impl Signaling {
 
     /// As short as the others allow who were lost with this page: they all come back at once.
     fn pause(&self, code: u16, random: &mut Random) -> Duration {
-        let most = match code {
-            close::RESTART => self.spread,
+        let most = match CloseCode(code) {
+            CloseCode::RESTART => self.spread,
             _ => (Self::FIRST_PAUSE * (1 << self.failures.min(7))).min(self.spread),
         };
         random.between(Self::MIN_PAUSE, most)

@@ -784,7 +784,7 @@ fn new_credentials_are_for_the_next_connection() {
     let turn = IceServer {
         urls: vec!["turn:turn.example.org".to_owned()],
         username: Some("1700000600:ada".to_owned()),
-        credential: Some("new".to_owned()),
+        credential: Some("new".to_owned().into()),
     };
     let told = ServerMessage::IceServers {
         ice_servers: vec![turn.clone()],

@@ -74,6 +74,7 @@
 
 mod base;
 mod channel;
+mod close;
 pub mod essay;
 mod id;
 mod invisible;
@@ -90,11 +91,12 @@ pub use base::{Base, InvalidBase};
 pub use channel::{
     Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen,
 };
+pub use close::CloseCode;
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};
 pub use invisible::is_invisible;
 pub use invitation::{Stray, room_of};
 pub use message::{
-    ClientMessage, IceServer, LeaveReason, Peer, Rejection, ServerMessage, SignalRef, close,
+    ClientMessage, Credential, IceServer, LeaveReason, Peer, Rejection, ServerMessage, SignalRef,
 };
 pub use name::Name;
 pub use particle::{is_hangul, without_particle};

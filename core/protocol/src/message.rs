@@ -1,5 +1,7 @@
 //! Between a page and the server, as JSON text over one WebSocket.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Incarnation, Name, PeerId, PeerSecret, RoomId};
@@ -255,25 +257,33 @@ pub struct IceServer {
     pub username: Option<String>,
     /// For TURN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credential: Option<String>,
+    pub credential: Option<Credential>,
 }
 
-/// Why the server ended a WebSocket: the codes it uses beside RFC 6455's own.
-pub mod close {
-    /// The same page joined over another WebSocket; nothing is lost.
-    pub const REPLACED: u16 = 1000;
-    /// Too many messages, or too slow a one: come back much later.
-    pub const POLICY: u16 = 1008;
-    /// The server restarts; come back soon.
-    pub const RESTART: u16 = 1012;
-    /// The server, or what it grants one address, is used up; come back later.
-    pub const OVERLOADED: u16 = 1013;
-    /// No `watch` or `join` came in time.
-    pub const SILENT: u16 = 4001;
-    /// See [`super::Rejection::Superseded`]. Coming back would start a quarrel.
-    pub const SUPERSEDED: u16 = 4003;
-    /// The page did not read what it was sent.
-    pub const TOO_SLOW: u16 = 4006;
-    /// No sign of life.
-    pub const TIMED_OUT: u16 = 4007;
+/// The password for a TURN server. No log shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Credential(pub String);
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(..)")
+    }
+}
+
+impl From<String> for Credential {
+    fn from(password: String) -> Self {
+        Self(password)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_not_shown() {
+        let credential = Credential::from("password".to_owned());
+        assert_eq!(format!("{credential:?}"), "Credential(..)");
+    }
 }

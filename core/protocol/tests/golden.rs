@@ -14,9 +14,9 @@ use std::fmt::Debug;
 
 use proptest::prelude::*;
 use protocol::{
-    Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, IceCandidate,
-    IceServer, Incarnation, LeaveReason, MediaState, Name, Peer, PeerId, PeerSecret, Rejection,
-    Seen, ServerMessage, Signal, SignalRef, Step, decode, encode,
+    Chat, ChatKey, ChatMessage, ClientMessage, Control, Credential, Envelope, Generation,
+    IceCandidate, IceServer, Incarnation, LeaveReason, MediaState, Name, Peer, PeerId, PeerSecret,
+    Rejection, Seen, ServerMessage, Signal, SignalRef, Step, decode, encode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -100,7 +100,7 @@ fn what_the_server_says_to_pages() {
     let turn = IceServer {
         urls: vec!["turn:turn.example.org:3478".to_owned()],
         username: Some("user".to_owned()),
-        credential: Some("password".to_owned()),
+        credential: Some(Credential("password".to_owned())),
     };
     let stun = IceServer {
         urls: vec!["stun:stun.example.org".to_owned()],

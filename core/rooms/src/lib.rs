@@ -14,7 +14,8 @@ mod room;
 use std::{collections::BTreeMap, time::Duration};
 
 use protocol::{
-    ClientMessage, IceServer, LeaveReason, Peer, PeerId, Rejection, RoomId, ServerMessage,
+    ClientMessage, CloseCode, IceServer, LeaveReason, Peer, PeerId, Rejection, RoomId,
+    ServerMessage,
 };
 
 pub use room::peer_id;
@@ -37,7 +38,7 @@ pub enum Delivery {
     /// told, they need not be told at all.
     Arrive(Vec<ConnectionKey>, Peer),
     /// End the connection with this close code, after what was sent before.
-    End(ConnectionKey, u16),
+    End(ConnectionKey, CloseCode),
 }
 
 /// All rooms.

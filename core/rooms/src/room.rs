@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Incarnation, Name, Peer, PeerId, PeerSecret, Rejection, ServerMessage, close};
+use protocol::{CloseCode, Incarnation, Name, Peer, PeerId, PeerSecret, Rejection, ServerMessage};
 use sha2::{Digest, Sha256};
 
 use super::{ConnectionKey, Delivery};
@@ -73,11 +73,11 @@ impl Member {
     /// come in later, and is no second tab: that page is not told to stop.
     pub(super) fn give_way(&self, to: Incarnation) -> Vec<Delivery> {
         if self.incarnation == to {
-            return vec![Delivery::End(self.connection, close::REPLACED)];
+            return vec![Delivery::End(self.connection, CloseCode::REPLACED)];
         }
         vec![
             reject(self.connection, Rejection::Superseded),
-            Delivery::End(self.connection, close::SUPERSEDED),
+            Delivery::End(self.connection, CloseCode::SUPERSEDED),
         ]
     }
 }

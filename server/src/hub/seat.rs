@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{ClientMessage, PeerId, Rejection, ServerMessage, SignalRef};
+use protocol::{ClientMessage, CloseCode, PeerId, Rejection, ServerMessage, SignalRef};
 use rooms::{ConnectionKey, Delivery};
 use tokio::time::Instant;
 
@@ -63,7 +63,7 @@ impl Seat {
     }
 
     /// The page has to go, and is told why.
-    pub fn dismiss(&self, rejection: Rejection, code: u16) {
+    pub fn dismiss(&self, rejection: Rejection, code: CloseCode) {
         self.refuse(rejection);
         self.queue.end(code);
     }

@@ -190,12 +190,13 @@ fn what_was_said_before_the_end_is_still_sent() {
     for _ in 0..2 {
         assert!(queue.push(signal(ADA, PORTION)));
     }
-    queue.end(4003);
-    queue.end(1012);
+    queue.end(CloseCode::SUPERSEDED);
+    queue.end(CloseCode::RESTART);
     assert!(queue.is_ending() && queue.push(signal(ADA, 1)));
     let ends = [(); 3].map(|()| {
         let portion = queue.take().now_or_never().unwrap();
         (portion.messages.len(), portion.end)
     });
-    assert_eq!(ends, [(1, None), (1, Some(4003)), (0, Some(4003))]);
+    let superseded = Some(CloseCode::SUPERSEDED);
+    assert_eq!(ends, [(1, None), (1, superseded), (0, superseded)]);
 }

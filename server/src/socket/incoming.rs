@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hyper_tungstenite::tungstenite::Message;
-use protocol::{ClientMessage, Rejection, SignalRef, close};
+use protocol::{ClientMessage, CloseCode, Rejection, SignalRef};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::{Instant, timeout},
@@ -57,7 +57,6 @@ impl Allowance {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
-    const TEXT_ONLY: u16 = 1003;
     /// So many messages in a row that are none are no accident.
     pub(super) const MAX_MISTAKES: u32 = 5;
 
@@ -70,7 +69,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
                 self.hear(&text, now)
             }
             Message::Text(_) => Err(self.refuse("message-rate")),
-            Message::Binary(_) => Err(End::Close(Self::TEXT_ONLY)),
+            Message::Binary(_) => Err(End::Close(CloseCode::UNSUPPORTED)),
             _ if self.allowance.controls.take(CONTROLS, now) => Ok(()),
             _ => Err(self.refuse("control-rate")),
         }
@@ -136,7 +135,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     fn turn_away(&self) {
         self.socket.metrics.refusal("join-rate");
         let seat = &self.socket.seat;
-        seat.dismiss(Rejection::overloaded(), close::OVERLOADED);
+        seat.dismiss(Rejection::overloaded(), CloseCode::OVERLOADED);
     }
 
     fn forgive(&mut self) -> Result<(), End> {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use hyper_tungstenite::tungstenite::{Bytes, Message};
-use protocol::{ClientMessage, close};
+use protocol::{ClientMessage, CloseCode};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::{Instant, sleep_until},
@@ -94,13 +94,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
     }
 
     /// When the page will have been silent for too long, and how that is called.
-    fn silence(&self) -> Option<(Instant, u16)> {
+    fn silence(&self) -> Option<(Instant, CloseCode)> {
         let patience = &self.socket.patience;
         if self.has_spoken {
             let pinged = self.pinged?;
-            Some((pinged + patience.silence, close::TIMED_OUT))
+            Some((pinged + patience.silence, CloseCode::TIMED_OUT))
         } else {
-            Some((self.began + patience.first_word, close::SILENT))
+            Some((self.began + patience.first_word, CloseCode::SILENT))
         }
     }
 
@@ -201,7 +201,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
                 .relay_seconds
                 .observe(delay.as_secs_f64());
             if delay > self.socket.patience.lag {
-                return Err(End::Close(close::TOO_SLOW));
+                return Err(End::Close(CloseCode::TOO_SLOW));
             }
         }
         portion.end.map_or(Ok(()), |code| Err(End::Close(code)))
@@ -209,7 +209,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
 
     pub(super) fn refuse(&self, reason: &'static str) -> End {
         self.socket.metrics.refusal(reason);
-        End::Close(close::POLICY)
+        End::Close(CloseCode::POLICY)
     }
 }
 

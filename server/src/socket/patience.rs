@@ -5,20 +5,20 @@ use std::time::Duration;
 /// How long a WebSocket may take for what.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// To say the first word; then it ends with [`protocol::close::SILENT`].
+    /// To say the first word; then it ends with [`protocol::CloseCode::SILENT`].
     pub first_word: Duration,
     /// Between two pings of ours.
     pub ping: Duration,
     /// After a ping of ours without any sign of life, pongs included; then it ends with
-    /// [`protocol::close::TIMED_OUT`].
+    /// [`protocol::CloseCode::TIMED_OUT`].
     pub silence: Duration,
-    /// Without taking anything of what is sent; then it ends with [`protocol::close::TOO_SLOW`].
+    /// Without taking anything of what is sent; then it ends with [`protocol::CloseCode::TOO_SLOW`].
     pub stall: Duration,
     /// From a signal's arrival until it was taken; then it ends with
-    /// [`protocol::close::TOO_SLOW`]. Who takes a little now and then, and never comes to the end,
+    /// [`protocol::CloseCode::TOO_SLOW`]. Who takes a little now and then, and never comes to the end,
     /// does not read.
     pub lag: Duration,
-    /// From the first byte of a message to its last; then it ends with [`protocol::close::POLICY`].
+    /// From the first byte of a message to its last; then it ends with [`protocol::CloseCode::POLICY`].
     pub message: Duration,
 }
 

@@ -1,4 +1,4 @@
-use protocol::{MAX_MESSAGE, Rejection, close};
+use protocol::{CloseCode, MAX_MESSAGE, Rejection};
 
 use super::{
     incoming::{CONTROLS, ENTRIES, MESSAGES, TURN},
@@ -71,31 +71,31 @@ fn a_page_has_as_long_as_the_essay_says() {
         message,
     } = Patience::default();
     for (what, patience, code) in [
-        ("its first `watch` or `join`", first_word, close::SILENT),
+        ("its first `watch` or `join`", first_word, CloseCode::SILENT),
         (
             "the last byte of a message, after the first",
             message,
-            close::POLICY,
+            CloseCode::POLICY,
         ),
         (
             "any sign of life after a ping of the server",
             silence,
-            close::TIMED_OUT,
+            CloseCode::TIMED_OUT,
         ),
         (
             "taking anything of what was sent to it",
             stall,
-            close::TOO_SLOW,
+            CloseCode::TOO_SLOW,
         ),
         (
             "taking a signal, after it arrived at the server",
             lag,
-            close::TOO_SLOW,
+            CloseCode::TOO_SLOW,
         ),
     ] {
         says(
             SERVER,
-            &format!("| {what} | {} | {code} |", patience.as_secs()),
+            &format!("| {what} | {} | {} |", patience.as_secs(), code.0),
         );
     }
     says(SERVER, &format!("pings every {} seconds", ping.as_secs()));

@@ -20,7 +20,8 @@ use std::{
 use clap::Parser;
 use futures_util::{SinkExt, StreamExt};
 use protocol::{
-    ClientMessage, Incarnation, Name, PeerId, PeerSecret, Rejection, ServerMessage, decode, encode,
+    ClientMessage, CloseCode, Incarnation, Name, PeerId, PeerSecret, Rejection, ServerMessage,
+    decode, encode,
 };
 use server::{Config, Listeners, Patience, Server, tls::Tls};
 use tempfile::TempDir;
@@ -242,10 +243,10 @@ impl Page {
     }
 
     /// Whatever comes, until the end; then the close code.
-    pub async fn end(&mut self) -> u16 {
+    pub async fn end(&mut self) -> CloseCode {
         loop {
             if let Message::Close(frame) = self.next().await {
-                return frame.unwrap().code.into();
+                return CloseCode(frame.unwrap().code.into());
             }
         }
     }

@@ -147,7 +147,7 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
 #[test]
 fn who_waits_for_a_busy_server_still_does_when_the_network_changes() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
-    signaling.closed(Duration::ZERO, close::OVERLOADED, &mut random);
+    signaling.closed(Duration::ZERO, CloseCode::OVERLOADED.0, &mut random);
     let retry = signaling.deadline().unwrap();
     assert_eq!(signaling.advance(retry, &mut random), Some(Due::Open));
     signaling.network_changed(retry);
@@ -159,7 +159,7 @@ fn who_waits_for_a_busy_server_still_does_when_the_network_changes() {
 #[test]
 fn nothing_hurries_whom_the_server_asked_for_patience() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
-    signaling.closed(Duration::ZERO, close::OVERLOADED, &mut random);
+    signaling.closed(Duration::ZERO, CloseCode::OVERLOADED.0, &mut random);
     signaling.network_changed(Duration::ZERO);
     assert!(signaling.deadline() > Some(Duration::from_secs(5)));
     signaling.closed(Duration::ZERO, 1006, &mut random);
@@ -171,9 +171,9 @@ fn nothing_hurries_whom_the_server_asked_for_patience() {
 fn who_is_asked_for_patience_waits_longer() {
     let mut random = Random::new(7);
     for (code, least, most) in [
-        (close::RESTART, 0.05, 1.5),
-        (close::OVERLOADED, 5.0, 15.0),
-        (close::POLICY, 10.0, 20.0),
+        (CloseCode::RESTART.0, 0.05, 1.5),
+        (CloseCode::OVERLOADED.0, 5.0, 15.0),
+        (CloseCode::POLICY.0, 10.0, 20.0),
     ] {
         for _ in 0..100 {
             let mut signaling = Signaling::new();

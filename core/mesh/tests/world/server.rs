@@ -79,7 +79,7 @@ fn frames(deliveries: Vec<Delivery>) -> Deliveries {
     let frames = |delivery| match delivery {
         Delivery::Send(to, message) => texts(to, &message),
         Delivery::Arrive(to, peer) => texts(to, &ServerMessage::PeerJoined { peer }),
-        Delivery::End(to, code) => vec![(to.0 as usize, Frame::Close(code))],
+        Delivery::End(to, code) => vec![(to.0 as usize, Frame::Close(code.0))],
     };
     deliveries.into_iter().flat_map(frames).collect()
 }

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use mesh::{Input, SocketEvent};
-use protocol::decode;
+use protocol::{CloseCode, decode};
 
 use super::{
     World,
@@ -211,7 +211,7 @@ impl World {
             return;
         }
         let code = if self.random.percent(50) {
-            protocol::close::RESTART
+            CloseCode::RESTART.0
         } else {
             1006
         };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arbitrary::Arbitrary;
 use protocol::{
-    ClientMessage, IceServer, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret, Rejection,
-    ServerMessage, close,
+    ClientMessage, CloseCode, IceServer, Incarnation, LeaveReason, Name, Peer, PeerId, PeerSecret,
+    Rejection, ServerMessage,
 };
 use rooms::{ConnectionKey, Delivery, Rooms};
 use sha2::{Digest, Sha256};
@@ -40,7 +40,7 @@ enum Event {
 #[derive(Clone, Debug, PartialEq)]
 enum Word {
     Message(ServerMessage),
-    End(u16),
+    End(CloseCode),
 }
 
 /// Who hears what.
@@ -187,14 +187,14 @@ impl Model {
         };
         match self.places.remove(&replaced) {
             Some((_, Some(before))) if before.incarnation == peer.incarnation => {
-                Heard::from([(replaced, vec![Word::End(close::REPLACED)])])
+                Heard::from([(replaced, vec![Word::End(CloseCode::REPLACED)])])
             }
             _ => {
                 let mut heard = rejected(replaced, Rejection::Superseded);
                 heard
                     .entry(replaced)
                     .or_default()
-                    .push(Word::End(close::SUPERSEDED));
+                    .push(Word::End(CloseCode::SUPERSEDED));
                 heard
             }
         }
@@ -342,7 +342,7 @@ fn turn(connection: ConnectionKey, id: PeerId) -> Option<IceServer> {
     Some(IceServer {
         urls: vec!["turn:turn.example.org".to_owned()],
         username: Some(format!("{}:{id}", connection.0)),
-        credential: Some("password".to_owned()),
+        credential: Some("password".to_owned().into()),
     })
 }
 
