@@ -13,7 +13,6 @@ use hyper::{
 };
 use hyper_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 use hyper_util::rt::TokioIo;
-use prometheus_client::metrics::gauge::Gauge;
 use server::{
     frames::{self, End, Frames},
     memory::Memory,
@@ -44,7 +43,7 @@ fn answer(mut request: Request<Incoming>) -> Response<Full<Bytes>> {
     };
     tokio::spawn(async {
         if let Ok(stream) = stream.await {
-            let memory = Memory::new(Gauge::default(), usize::MAX);
+            let memory = Memory::new(usize::MAX);
             let stream = stream.into_inner();
             echo(Frames::new(stream, Bytes::new(), config(), &memory).await).await;
         }

@@ -78,7 +78,7 @@ impl Hub {
         Self {
             state: Arc::new(Mutex::new(state)),
             ice: Arc::new(ice),
-            memory: Memory::new(metrics.queued_bytes.clone(), bounds.bytes),
+            memory: Memory::new(bounds.bytes),
             metrics,
         }
     }
@@ -125,6 +125,7 @@ impl Hub {
             connections: state.connections.len(),
             rooms: state.rooms.len(),
             participants: state.rooms.participants(),
+            queued_bytes: self.memory.used(),
         }
     }
 

@@ -1,11 +1,15 @@
 //! Memory for what pages keep waiting: to be read by them, to be written, or for the rest of what
 //! they began to say.
 
-use std::{iter, mem};
+use std::{
+    iter, mem,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use prometheus_client::metrics::gauge::Gauge;
-
-/// So many bytes for all together, and a part of them for each customer; whoever keeps little has
+/// So many bytes for all together, and a part of them for each customer. Whoever keeps little has
 /// that in any case.
 #[derive(Clone, Debug)]
 pub struct Memory {
@@ -15,10 +19,13 @@ pub struct Memory {
 
 #[derive(Clone, Debug)]
 struct Budget {
-    /// Shared by all of them.
-    used: Gauge,
-    most: i64,
+    used: Used,
+    most: usize,
 }
+
+/// A number of bytes that all who use them count together.
+#[derive(Clone, Debug, Default)]
+pub struct Used(Arc<AtomicUsize>);
 
 /// What one page keeps of it. Dropping it gives it back.
 #[derive(Debug)]
@@ -31,21 +38,21 @@ impl Memory {
     /// Bytes that each may keep even if all together have too much, of what it says, of what others
     /// say, and of what the server says: what a page is told of a full room, and a handshake.
     pub const FLOOR: usize = 16 * 1024;
-    /// One customer may have so much of it, one of so many parts: a few shall not leave the others
+    /// One customer may have one of so many parts of it: a few customers shall not leave the others
     /// with [`Memory::FLOOR`] alone.
-    pub const PARTS: i64 = 4;
+    pub const PARTS: usize = 4;
 
-    /// Of so many bytes, which are counted here.
-    pub fn new(used: Gauge, most: usize) -> Self {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+    /// So many bytes.
+    pub fn new(most: usize) -> Self {
+        let used = Used::default();
         Self {
             all: Budget { used, most },
             customer: None,
         }
     }
 
-    /// As much of it as a customer may have whose bytes are counted here too.
-    pub fn of(&self, used: Gauge) -> Self {
+    /// As much of it as a customer may have, whose bytes are counted here too.
+    pub fn of(&self, used: Used) -> Self {
         let most = self.all.most / Self::PARTS;
         Self {
             all: self.all.clone(),
@@ -53,12 +60,17 @@ impl Memory {
         }
     }
 
+    /// How many bytes all together keep.
+    pub fn used(&self) -> usize {
+        self.all.used.bytes()
+    }
+
     /// Whether somebody may keep so much.
     pub fn allows(&self, bytes: usize) -> bool {
         bytes <= Self::FLOOR
             || self
                 .budgets()
-                .all(|budget| budget.used.get() <= budget.most)
+                .all(|budget| budget.used.bytes() <= budget.most)
     }
 
     /// Keeps nothing yet.
@@ -74,13 +86,26 @@ impl Memory {
     }
 }
 
+impl Used {
+    /// How many there are.
+    pub fn bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn change(&self, before: usize, after: usize) {
+        // What wraps in between comes out right: the sum of all changes is never below zero.
+        self.0
+            .fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+    }
+}
+
 impl Keep {
     /// Keeps so much from now on.
     pub fn set(&mut self, bytes: usize) {
         let before = mem::replace(&mut self.bytes, bytes);
         if bytes != before {
             for budget in self.memory.budgets() {
-                budget.used.inc_by(bytes as i64 - before as i64);
+                budget.used.change(before, bytes);
             }
         }
     }

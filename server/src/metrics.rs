@@ -22,8 +22,6 @@ pub struct Metrics {
     pub bytes_received: Counter,
     /// Bytes written below TLS and WebSocket.
     pub bytes_sent: Counter,
-    /// Bytes that wait for pages to read them, or are being written.
-    pub queued_bytes: Gauge,
     /// Pages that were let go because they did not even read what the server itself says.
     pub queue_overflows: Counter,
     /// Signals passed on: most of all messages, so this counter is at hand.
@@ -40,6 +38,7 @@ pub struct Metrics {
     connections: Gauge,
     rooms: Gauge,
     participants: Gauge,
+    queued_bytes: Gauge,
     memory: Gauge,
     files: Gauge,
 }
@@ -53,6 +52,8 @@ pub struct Census {
     pub rooms: usize,
     /// Who joined.
     pub participants: usize,
+    /// Bytes that wait for pages to read them, or are being written.
+    pub queued_bytes: usize,
 }
 
 impl Default for Metrics {
@@ -152,6 +153,7 @@ impl Metrics {
         self.connections.set(census.connections as i64);
         self.rooms.set(census.rooms as i64);
         self.participants.set(census.participants as i64);
+        self.queued_bytes.set(census.queued_bytes as i64);
         self.memory.set(resident_memory().unwrap_or(0));
         self.files.set(open_files().unwrap_or(0));
         let mut text = String::new();
@@ -192,11 +194,13 @@ mod tests {
             connections: 3,
             rooms: 1,
             participants: 2,
+            queued_bytes: 4,
         });
         for line in [
             "madang_connections 3",
             "madang_rooms 1",
             "madang_participants 2",
+            "madang_queued_bytes 4",
             "madang_messages_total{type=\"signal\"} 1",
             "madang_messages_total{type=\"join\"} 1",
             "madang_refusals_total{reason=\"origin\"} 1",

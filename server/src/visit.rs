@@ -10,12 +10,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use prometheus_client::metrics::gauge::Gauge;
 use protocol::RoomId;
 
 use crate::{
     address::{Address, Network},
     bucket::Rate,
+    memory::Used,
     pace::Pace,
     stock::{Quota, Stock},
 };
@@ -58,7 +58,7 @@ struct Table {
 struct Usage {
     paces: Arc<Paces>,
     /// Bytes of what waits there.
-    kept: Gauge,
+    kept: Used,
     /// The rooms where somebody of this network is, and how many are.
     rooms: HashMap<u64, u32>,
 }
@@ -77,7 +77,7 @@ pub struct Visit {
     networks: Vec<(Network, u32)>,
     paces: Vec<Arc<Paces>>,
     /// Bytes of what waits for this customer.
-    pub kept: Gauge,
+    pub kept: Used,
     address: Address,
 }
 
@@ -118,7 +118,7 @@ impl Addresses {
         let networks = address.networks();
         let mut table = self.lock();
         table.forget_the_idle();
-        let mut kept = Gauge::default();
+        let mut kept = Used::default();
         let paces = networks.iter().map(|(network, times)| {
             let usage = table.usages.entry(*network);
             let usage = usage.or_insert_with(|| Usage::new(&self.allowance, *times));
@@ -188,7 +188,7 @@ impl Usage {
         };
         Self {
             paces: Arc::new(paces),
-            kept: Gauge::default(),
+            kept: Used::default(),
             rooms: HashMap::new(),
         }
     }

@@ -15,7 +15,6 @@ use house::{
     dist, exchange, join,
     program::{Program, start_command},
 };
-use prometheus_client::metrics::gauge::Gauge;
 use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, PeerId, encode};
 use server::{
     frames::{self, End, Frames},
@@ -220,8 +219,7 @@ async fn say(stream: &mut TcpStream, bytes: &[u8]) {
 /// What all together said half of counts as what waits for them does.
 #[tokio::test]
 async fn who_said_half_of_much_is_let_go_if_all_together_is_too_much() {
-    let used = Gauge::default();
-    let memory = Memory::new(used.clone(), 100_000);
+    let memory = Memory::new(100_000);
     let half = frame(&"x".repeat(LARGE));
     let say = async |begin: &[u8]| {
         let (mut page, stream) = duplex(MAX_MESSAGE);
@@ -235,7 +233,7 @@ async fn who_said_half_of_much_is_let_go_if_all_together_is_too_much() {
     let (_other, mut second) = begin().await;
     assert!(second.next().now_or_never().is_none(), "there was room");
     // Each in a buffer that may be twice as large.
-    assert_eq!(used.get(), 2 * 2 * (40_000 - 8));
+    assert_eq!(memory.used(), 2 * 2 * (40_000 - 8));
     let (_third, mut third) = begin().await;
     let turned_away = Err(End::Close(CloseCode::OVERLOADED));
     assert_eq!(third.next().await, turned_away);
@@ -247,7 +245,7 @@ async fn who_said_half_of_much_is_let_go_if_all_together_is_too_much() {
     drop((second, third, fourth));
     page.write_all(&half[40_000..]).await.unwrap();
     assert!(first.next().await.unwrap().is_text());
-    assert_eq!(used.get(), 0);
+    assert_eq!(memory.used(), 0);
 }
 
 async fn start() -> (Program, String) {

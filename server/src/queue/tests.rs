@@ -1,12 +1,12 @@
 use super::*;
+use crate::memory::Used;
 use futures_util::FutureExt;
-use prometheus_client::metrics::gauge::Gauge;
 
 const ADA: PeerId = PeerId([1; 16]);
 const BEN: PeerId = PeerId([2; 16]);
 
 fn queue() -> Queue {
-    Queue::new(&Memory::new(Gauge::default(), 1_000_000))
+    Queue::new(&Memory::new(1_000_000))
 }
 
 fn about(subject: Subject, length: usize) -> Outgoing {
@@ -133,10 +133,11 @@ fn answers_are_not_said_twice_and_so_many_wait() {
 /// Signals of others are no reason to let somebody go.
 #[test]
 fn if_all_together_is_too_much_the_server_itself_still_says_a_little() {
-    let total = Gauge::default();
-    let queue = Queue::new(&Memory::new(total.clone(), 1_000_000));
+    let memory = Memory::new(1_000_000);
+    let queue = Queue::new(&memory);
     assert!(queue.push(signal(ADA, MAX_SIGNAL_BYTES)));
-    total.inc_by(1_000_000);
+    let mut others = memory.keep();
+    others.set(1_000_000);
     assert!(!queue.push(signal(BEN, 1)));
     let about = |length| about(Subject::Answer, length);
     assert!(queue.push(joined(BEN, true)) && queue.push(about(1)));
@@ -150,38 +151,37 @@ fn if_all_together_is_too_much_the_server_itself_still_says_a_little() {
 /// Others have their part of it.
 #[test]
 fn a_customer_has_a_part_of_what_all_have_together() {
-    let (total, here) = (Gauge::default(), Gauge::default());
-    let all = Memory::new(total.clone(), 1_000_000);
-    let queues = [&here, &here, &Gauge::default()].map(|used| Queue::new(&all.of(used.clone())));
+    let (all, here) = (Memory::new(1_000_000), Used::default());
+    let queues = [&here, &here, &Used::default()].map(|used| Queue::new(&all.of(used.clone())));
     let [first, second, elsewhere] = &queues;
     for peer in 0..4 {
         assert!(first.push(signal(PeerId([peer; 16]), MAX_SIGNAL_BYTES)));
     }
-    assert!(here.get() > 1_000_000 / Memory::PARTS && here.get() == total.get());
+    assert!(here.bytes() > 1_000_000 / Memory::PARTS && here.bytes() == all.used());
     let large = || signal(ADA, Memory::FLOOR);
     assert!(!first.push(signal(BEN, 1)) && !second.push(large()));
     assert!(second.push(signal(ADA, 1)) && elsewhere.push(large()));
     drop(queues);
-    assert_eq!((here.get(), total.get()), (0, 0));
+    assert_eq!((here.bytes(), all.used()), (0, 0));
 }
 
 /// The next portion is asked for when the last one is written.
 #[test]
 fn what_is_being_written_counts_until_it_is_written() {
-    let total = Gauge::default();
-    let queue = Queue::new(&Memory::new(total.clone(), 1_000_000));
+    let memory = Memory::new(1_000_000);
+    let queue = Queue::new(&memory);
     let size = 20_000 + OVERHEAD;
     for _ in 0..3 {
         assert!(queue.push(signal(ADA, 20_000)));
     }
-    assert_eq!((queue.bytes(), total.get()), (3 * size, 3 * size as i64));
+    assert_eq!((queue.bytes(), memory.used()), (3 * size, 3 * size));
     assert_eq!(queue.take().now_or_never().unwrap().messages.len(), 2);
-    assert_eq!((queue.bytes(), total.get()), (3 * size, 3 * size as i64));
+    assert_eq!((queue.bytes(), memory.used()), (3 * size, 3 * size));
     assert_eq!(queue.take().now_or_never().unwrap().messages.len(), 1);
-    assert_eq!(total.get(), size as i64);
+    assert_eq!(memory.used(), size);
     assert!(queue.push(signal(ADA, 1)));
     queue.close();
-    assert_eq!((queue.bytes(), total.get()), (0, 0));
+    assert_eq!((queue.bytes(), memory.used()), (0, 0));
 }
 
 #[test]

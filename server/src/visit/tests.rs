@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use super::*;
+use crate::memory::Memory;
 
 const ALLOWANCE: Allowance = Allowance {
     connections: Quota { all: 1000, each: 2 },
@@ -112,8 +113,9 @@ async fn idle_addresses_are_forgotten() {
 fn a_customer_is_counted_for_all_that_waits_in_its_networks() {
     let addresses = Addresses::new(ALLOWANCE);
     let here = visit(&addresses, "2001:db8:0:100::1");
-    here.kept.inc_by(5);
-    let kept = |ip| visit(&addresses, ip).kept.get();
+    let mut keep = Memory::new(0).of(here.kept.clone()).keep();
+    keep.set(5);
+    let kept = |ip| visit(&addresses, ip).kept.bytes();
     assert_eq!((kept("2001:db8:0:ffff::1"), kept("2001:db8:1::1")), (5, 0));
     assert_eq!(kept("192.0.2.1"), 0);
 }
