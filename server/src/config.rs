@@ -11,7 +11,7 @@ use protocol::{Base, Credential};
 use crate::{
     ice::{Access, Ice, Secret, Turn},
     log,
-    upgrade::Origin,
+    origin::Origin,
 };
 
 pub use value::Maybe;

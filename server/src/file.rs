@@ -3,13 +3,15 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http_body_util::Full;
 use hyper::{
-    HeaderMap, Response, StatusCode,
+    HeaderMap, StatusCode,
     body::Bytes,
     header::{self, HeaderValue},
 };
 use sha2::{Digest, Sha256};
 
-use crate::{accept::Accepted, answer::Answer};
+use crate::{accept::Accepted, response::Response};
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// One file, as it is and compressed.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ pub struct File {
     brotli: Option<Bytes>,
     gzip: Option<Bytes>,
     etag: HeaderValue,
-    /// What every answer with it has.
+    /// What every response with it has.
     headers: HeaderMap,
 }
 
@@ -49,43 +51,53 @@ impl File {
         }
     }
 
+    /// Every response with it has these headers, too.
+    pub fn extend(&mut self, headers: &HeaderMap) {
+        self.headers.extend(headers.clone());
+    }
+
+    /// Whether it is a page.
+    pub fn is_html(&self) -> bool {
+        self.headers[header::CONTENT_TYPE] == HTML
+    }
+
     /// As it is, without compression.
     pub fn plain(&self) -> &Bytes {
         &self.plain
     }
 
-    /// The answer to a request with these headers.
-    pub fn answer(&self, request: &HeaderMap) -> Answer {
+    /// The response to a request with these headers.
+    pub fn answer(&self, request: &HeaderMap) -> Response {
         if !self.is_known(request) {
             return self.whole(request);
         }
-        let mut answer = Answer::default();
-        *answer.headers_mut() = self.headers.clone();
-        *answer.status_mut() = StatusCode::NOT_MODIFIED;
-        answer
+        let mut response = Response::default();
+        *response.headers_mut() = self.headers.clone();
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
     }
 
-    /// The answer to a request for something else, which is not there.
-    pub fn nowhere(&self, request: &HeaderMap) -> Answer {
-        let mut answer = self.whole(request);
-        *answer.status_mut() = StatusCode::NOT_FOUND;
-        let headers = answer.headers_mut();
+    /// The response to a request for something else, which is not there.
+    pub fn nowhere(&self, request: &HeaderMap) -> Response {
+        let mut response = self.whole(request);
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.remove(header::ETAG);
-        answer
+        response
     }
 
-    fn whole(&self, request: &HeaderMap) -> Answer {
+    fn whole(&self, request: &HeaderMap) -> Response {
         let (encoding, body) = self.negotiate(request);
-        let mut answer = Response::new(Full::new(body));
-        *answer.headers_mut() = self.headers.clone();
+        let mut response = Response::new(Full::new(body));
+        *response.headers_mut() = self.headers.clone();
         if let Some(encoding) = encoding {
             let encoding = HeaderValue::from_static(encoding);
-            answer
+            response
                 .headers_mut()
                 .insert(header::CONTENT_ENCODING, encoding);
         }
-        answer
+        response
     }
 
     /// Whether the browser has it; validators compare as weak (RFC 9110, section 13.1.2).
@@ -124,7 +136,7 @@ fn opaque(etag: &[u8]) -> &[u8] {
 
 fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
+        "html" => HTML,
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",

@@ -1,20 +1,19 @@
-//! What every answer has, so that no other page can use the microphones that this one was given.
+//! What every response has, so that no other page can use the microphones that this one was given.
+
+use std::sync::Arc;
 
 use hyper::{
     StatusCode,
     header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
-use crate::answer::Answer;
+use crate::response::Response;
 
-/// The headers of this server.
+/// The headers of every response.
 #[derive(Clone, Debug)]
-pub struct Headers {
-    all: HeaderMap,
-    html: HeaderMap,
-}
+pub struct Headers(Arc<HeaderMap>);
 
-/// On every answer.
+/// On every response.
 const ALL: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -38,47 +37,45 @@ const HTML: [(&str, &str); 5] = [
 ];
 
 /// What is no page has no reason to load anything.
-const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NO_PAGE: (&str, &str) = (
+    "content-security-policy",
+    "default-src 'none'; frame-ancestors 'none'",
+);
+/// Where browsers shall never again ask without TLS.
+const STRICT: (&str, &str) = ("strict-transport-security", "max-age=31536000");
 
 impl Headers {
     /// For a server that browsers shall never again ask without TLS, or for one that may be asked.
     pub fn new(is_strictly_secure: bool) -> Self {
-        let map = |headers: &[(&'static str, &'static str)]| {
-            let pairs = headers.iter().map(|(name, value)| {
-                (
-                    HeaderName::from_static(name),
-                    HeaderValue::from_static(value),
-                )
-            });
-            pairs.collect::<HeaderMap>()
-        };
-        let mut all = map(&ALL);
-        if is_strictly_secure {
-            all.insert(
-                header::STRICT_TRANSPORT_SECURITY,
-                HeaderValue::from_static("max-age=31536000"),
-            );
-        }
-        Self {
-            all,
-            html: map(&HTML),
-        }
+        let strict = is_strictly_secure.then_some(STRICT);
+        Self(map(ALL.into_iter().chain([NO_PAGE]).chain(strict)).into())
     }
 
-    /// Puts them on an answer; `csp` is for pages, where there are any.
-    pub fn put_on(&self, answer: &mut Answer, csp: Option<&HeaderValue>) {
-        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return;
+    /// Puts them on a response, beside what it has of its own.
+    pub fn put_on(&self, mut response: Response) -> Response {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return response;
         }
-        let headers = answer.headers_mut();
-        let is_html = headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let csp = csp.filter(|_| is_html).cloned().unwrap_or(NO_PAGE);
-        headers.insert(header::CONTENT_SECURITY_POLICY, csp);
-        headers.extend(self.all.clone());
-        if is_html {
-            headers.extend(self.html.clone());
+        let headers = response.headers_mut();
+        headers.reserve(self.0.len());
+        for (name, value) in self.0.iter() {
+            headers.entry(name).or_insert_with(|| value.clone());
         }
+        response
     }
+}
+
+/// What a page has of its own.
+pub fn of_page(csp: HeaderValue) -> HeaderMap {
+    let mut headers = map(HTML);
+    headers.insert(header::CONTENT_SECURITY_POLICY, csp);
+    headers
+}
+
+fn map(headers: impl IntoIterator<Item = (&'static str, &'static str)>) -> HeaderMap {
+    let headers = headers.into_iter().map(|(name, value)| {
+        let name = HeaderName::from_static(name);
+        (name, HeaderValue::from_static(value))
+    });
+    headers.collect()
 }

@@ -26,7 +26,6 @@
 
 pub mod accept;
 pub mod address;
-pub mod answer;
 pub mod bucket;
 pub mod config;
 #[cfg(test)]
@@ -43,10 +42,13 @@ pub mod log;
 pub mod memory;
 pub mod metrics;
 pub mod operations;
+pub mod origin;
 pub mod pace;
 pub mod page;
 pub mod proxy;
 pub mod queue;
+pub mod request;
+pub mod response;
 pub mod run;
 pub mod site;
 pub mod socket;

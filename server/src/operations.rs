@@ -1,47 +1,58 @@
 //! What is for the operator alone: health, readiness and metrics, on an address of their own.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, future::ready, sync::Arc};
 
 use hyper::{Method, Request, StatusCode, body::Bytes, header, header::HeaderValue};
-use tower::{Service, service_fn};
+use tower::{Service, ServiceBuilder, service_fn};
 
 use crate::{
-    answer::{Answer, plain, ready},
+    hub::Hub,
+    response::{Response, plain},
     site::Site,
 };
 
 /// Answers the operator's requests.
 pub fn service<B: Send + 'static>(
     site: Arc<Site>,
-) -> impl Service<Request<B>, Response = Answer, Error = Infallible, Future: Send> + Clone {
-    service_fn(move |request: Request<B>| {
-        let mut answer = answer(&site, &request);
-        site.headers.put_on(&mut answer, None);
-        async { Ok::<_, Infallible>(answer) }
-    })
+) -> impl Service<Request<B>, Response = Response, Error = Infallible, Future: Send> + Clone {
+    let headers = site.headers.clone();
+    ServiceBuilder::new()
+        .map_response(move |response| headers.put_on(response))
+        .service(service_fn(move |request: Request<B>| {
+            ready(Ok(answer(&site, &request)))
+        }))
 }
 
-fn answer<B>(site: &Site, request: &Request<B>) -> Answer {
+fn answer<B>(site: &Site, request: &Request<B>) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.");
     }
-    match request.uri().path() {
-        "/healthz" => plain(StatusCode::OK, "ok"),
-        "/readyz" => ready(&site.hub),
-        "/metrics" => metrics(site),
-        _ => plain(
-            StatusCode::NOT_FOUND,
-            "Here are /metrics, /healthz and /readyz.",
-        ),
+    let path = request.uri().path();
+    if path == "/metrics" {
+        return metrics(site);
     }
+    health(&site.hub, path).unwrap_or_else(|| {
+        let text = "Here are /metrics, /healthz and /readyz.";
+        plain(StatusCode::NOT_FOUND, text)
+    })
 }
 
-fn metrics(site: &Site) -> Answer {
-    let mut answer = plain(StatusCode::OK, "");
-    *answer.body_mut() = Bytes::from(site.metrics.text(site.hub.census())).into();
-    answer.headers_mut().insert(
+/// Whether the server runs (`/healthz`), and whether it takes newcomers (`/readyz`).
+pub fn health(hub: &Hub, path: &str) -> Option<Response> {
+    Some(match path {
+        "/healthz" => plain(StatusCode::OK, "ok"),
+        "/readyz" if hub.is_open() => plain(StatusCode::OK, "ok"),
+        "/readyz" => plain(StatusCode::SERVICE_UNAVAILABLE, "The server stops."),
+        _ => return None,
+    })
+}
+
+fn metrics(site: &Site) -> Response {
+    let mut response = plain(StatusCode::OK, "");
+    *response.body_mut() = Bytes::from(site.metrics.text(site.hub.census())).into();
+    response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
     );
-    answer
+    response
 }

@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     accept::Accepted,
-    answer::{Answer, plain},
     file::{File, is_hashed},
+    headers,
+    response::{Response, plain},
 };
 
 /// The page itself, in the dist folder.
@@ -26,7 +27,6 @@ const INDEX: &str = "index.html";
 pub struct Page {
     files: HashMap<String, File>,
     index: File,
-    csp: HeaderValue,
 }
 
 impl Page {
@@ -50,9 +50,9 @@ impl Page {
             })
     }
 
-    fn of(files: HashMap<String, File>, base: &Base) -> Result<Self, String> {
+    fn of(mut files: HashMap<String, File>, base: &Base) -> Result<Self, String> {
         let index = files.get(INDEX).ok_or("it has no index.html")?;
-        let index = below(base, index).ok_or("its index.html has no <base>")?;
+        let mut index = below(base, index).ok_or("its index.html has no <base>")?;
         let html = String::from_utf8_lossy(index.plain());
         let mut named = html.split(is_no_name).filter_map(asset);
         if let Some(missing) = named.find(|name| !files.contains_key(*name)) {
@@ -61,13 +61,17 @@ impl Page {
         if !files.keys().any(|name| name.ends_with(".wasm")) {
             return Err("it has no WebAssembly module".to_owned());
         }
-        let csp = content_security_policy(&html);
-        Ok(Self { files, index, csp })
+        let headers = headers::of_page(content_security_policy(&html));
+        let pages = files.values_mut().filter(|file| file.is_html());
+        pages
+            .chain([&mut index])
+            .for_each(|page| page.extend(&headers));
+        Ok(Self { files, index })
     }
 
-    /// The answer to a request for a path. Who navigates to nowhere gets the page too, which tells
+    /// The response to a request for a path. Who navigates to nowhere gets the page too, which tells
     /// in the reader's language what is wrong with the address.
-    pub fn answer(&self, path: &str, request: &HeaderMap) -> Answer {
+    pub fn answer(&self, path: &str, request: &HeaderMap) -> Response {
         let route = Route::of(path);
         let file = match route.is_found() {
             true => Some(&self.index),
@@ -79,11 +83,6 @@ impl Page {
             None if accepts_html() > Some(0) => self.index.nowhere(request),
             None => plain(StatusCode::NOT_FOUND, "There is nothing here."),
         }
-    }
-
-    /// `Content-Security-Policy` of the page.
-    pub fn csp(&self) -> &HeaderValue {
-        &self.csp
     }
 }
 

@@ -11,11 +11,11 @@ use crate::{
     hub::{Bounds, Hub},
     limits::Limits,
     metrics::Metrics,
+    origin::{Origin, Origins},
     page::Page,
     proxy::Proxies,
     socket::Patience,
     stock::Quota,
-    upgrade::{Origin, Origins},
     visit::{Addresses, Allowance},
 };
 

@@ -1,135 +1,89 @@
-//! Which requests become WebSockets: proper ones, from pages of ours.
+//! Requests that become WebSockets: proper ones, from pages of ours.
+
+use std::{
+    mem,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hyper::{
-    HeaderMap, Method, Request, StatusCode, Uri, Version,
-    body::Body,
-    header::{self, HeaderName},
+    Method, Request, StatusCode, Version,
+    body::{Body, Incoming},
+    header,
+};
+use hyper_tungstenite::{HyperWebsocket, tungstenite::Message};
+use hyper_util::rt::TokioIo;
+use protocol::{CloseCode, Rejection, ServerMessage};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::{
+    frames::{self, End, Frames},
+    hub::{NoSeat, Seat},
+    limits::Admission,
+    memory::Memory,
+    origin::{Origins, Scheme},
+    request::only,
+    response::Response,
+    site::Site,
+    socket::{Share, Socket},
+    transport::Transport,
+    visit::{Kind, Visit},
 };
 
-/// Where pages of ours are loaded from.
+/// A response, with the WebSocket that the connection becomes after it.
+#[derive(Debug)]
+pub struct Reply {
+    /// What the browser gets.
+    pub response: Response,
+    upgrade: Option<Upgrade>,
+}
+
+/// A WebSocket that is about to be.
+#[derive(Debug)]
+pub struct Upgrade {
+    stream: HyperWebsocket,
+    /// Or why there is none.
+    place: Result<(Seat, Share), &'static str>,
+    memory: Memory,
+}
+
+/// Where the task of a connection finds the WebSocket that a request made of it.
 #[derive(Clone, Debug, Default)]
-pub struct Origins {
-    /// The one place where the page is, if the operator said so.
-    pub public: Option<Origin>,
-    /// Other places whose pages may connect.
-    pub others: Vec<Origin>,
-}
+pub struct PendingUpgrade(Arc<Mutex<Option<Upgrade>>>);
 
-/// Scheme, host and port as browsers write them in `Origin`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin(String);
-
-/// How the browser reached the server, or the proxy in front of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// In the clear.
-    Http,
-    /// Over TLS.
-    Https,
-    /// There may be a proxy that speaks TLS and is not known to.
-    Unknown,
-}
-
-impl std::str::FromStr for Origin {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let uri: Uri = text.parse().map_err(|_| "it is no URL".to_owned())?;
-        let scheme = uri.scheme_str().unwrap_or_default();
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        let is_default_port = match scheme {
-            "https" => authority.ends_with(":443"),
-            _ => authority.ends_with(":80"),
-        };
-        if !matches!(scheme, "http" | "https") || authority.is_empty() {
-            return Err("it has to begin with https:// or http://".to_owned());
-        }
-        if authority.contains('@') || !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err("it has to end after the host, like https://calls.example.org; --base-path has the rest".to_owned());
-        }
-        if is_default_port {
-            return Err(
-                "leave the port out where it is the scheme's own, as browsers do".to_owned(),
-            );
-        }
-        Ok(Self(format!("{scheme}://{authority}").to_ascii_lowercase()))
-    }
-}
-
-impl Origin {
-    /// As in the header.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether it is over TLS.
-    pub fn is_secure(&self) -> bool {
-        self.0.starts_with("https:")
-    }
-
-    /// Host and port, as in `Host`.
-    pub fn authority(&self) -> &str {
-        self.0
-            .split_once("://")
-            .map_or("", |(_, authority)| authority)
-    }
-}
-
-impl Origins {
-    /// Whether this server goes by this `Host`.
-    pub fn is_at(&self, host: &str) -> bool {
-        let public = self.public.as_ref();
-        public.is_none_or(|public| public.authority().eq_ignore_ascii_case(host))
-    }
-
-    /// Whether a page from there may open a WebSocket here.
-    pub fn allow(&self, origin: &str, host: &str, scheme: Scheme) -> bool {
-        if self.others.iter().any(|other| other.as_str() == origin) {
-            return true;
-        }
-        match &self.public {
-            Some(public) => public.as_str() == origin && self.is_at(host),
-            None => is_own(origin, host, scheme),
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        Self {
+            response,
+            upgrade: None,
         }
     }
 }
 
-/// Whether a page of this very host asks. While developing, `trunk serve` passes WebSockets on from
-/// another port of this machine.
-fn is_own(origin: &str, host: &str, scheme: Scheme) -> bool {
-    let https = origin.strip_prefix("https://");
-    let http = origin.strip_prefix("http://");
-    let authority = match scheme {
-        Scheme::Https => https,
-        Scheme::Http => http,
-        Scheme::Unknown => https.or(http),
-    };
-    authority.is_some_and(|authority| {
-        authority.eq_ignore_ascii_case(host) || is_loopback(authority) && is_loopback(host)
-    })
-}
+impl PendingUpgrade {
+    /// Keeps the WebSocket, and returns the response.
+    pub fn keep(&self, reply: Reply) -> Response {
+        self.replace(reply.upgrade);
+        reply.response
+    }
 
-fn is_loopback(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
-}
+    /// The WebSocket that the connection becomes, if it does.
+    pub fn take(&self) -> Option<Upgrade> {
+        self.replace(None)
+    }
 
-/// A header that is there once, in ASCII.
-pub fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next()?.to_str().ok()?;
-    values.next().is_none().then_some(first)
+    fn replace(&self, upgrade: Option<Upgrade>) -> Option<Upgrade> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mem::replace(&mut *slot, upgrade)
+    }
 }
 
 /// hyper-tungstenite looks at little; the rest of RFC 6455, section 4.2.1, and the origin are
 /// checked here.
 ///
 /// # Errors
-/// The status of the answer in place of the upgrade.
+/// The status of the response in place of the upgrade.
 pub fn check<B: Body>(
     request: &Request<B>,
     origins: &Origins,
@@ -159,91 +113,97 @@ pub fn check<B: Body>(
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Opens a WebSocket for a request that was checked.
+///
+/// # Errors
+/// The status of the response in place of the upgrade.
+pub fn open(
+    site: &Site,
+    admission: &Arc<Admission>,
+    visit: &Arc<Visit>,
+    mut request: Request<Incoming>,
+) -> Result<Reply, StatusCode> {
+    let memory = site.hub.memory().of(visit.kept.clone());
+    let place = place(site, admission, visit, &memory)?;
+    let (response, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
+        .map_err(|_| StatusCode::BAD_REQUEST)?;
+    let upgrade = Upgrade {
+        stream,
+        place,
+        memory,
+    };
+    Ok(Reply {
+        response,
+        upgrade: Some(upgrade),
+    })
+}
 
-    fn origins(public: Option<&str>) -> Origins {
-        Origins {
-            public: public.map(|origin| origin.parse().unwrap()),
-            others: vec!["https://other.example".parse().unwrap()],
+/// A seat, and its share of the address's; or why there is none.
+fn place(
+    site: &Site,
+    admission: &Arc<Admission>,
+    visit: &Arc<Visit>,
+    memory: &Memory,
+) -> Result<Result<(Seat, Share), &'static str>, StatusCode> {
+    let Some(place) = visit.share(Kind::WebSocket) else {
+        return Ok(Err("address"));
+    };
+    let customer = visit.address().customer();
+    match site.hub.sit_down(&customer, memory) {
+        Err(NoSeat::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
+        Err(NoSeat::Full) => Ok(Err("full")),
+        Ok(seat) => {
+            let share = Share {
+                place: Arc::new(place),
+                admission: Arc::clone(admission),
+            };
+            Ok(Ok((seat, share)))
         }
     }
+}
 
-    #[test]
-    fn origins_are_written_as_browsers_write_them() {
-        let parse = |text: &str| {
-            text.parse::<Origin>()
-                .map(|origin| origin.as_str().to_owned())
+impl Upgrade {
+    /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over
+    /// already.
+    pub async fn open<S: Transport>(
+        self,
+        site: Arc<Site>,
+    ) -> Option<Pin<Box<impl Future<Output = ()> + use<S>>>> {
+        let upgraded = self.stream.await.ok()?.into_inner().into_inner();
+        let parts = upgraded.downcast::<TokioIo<S>>().ok()?;
+        let mut stream = parts.io.into_inner();
+        stream.narrow();
+        let frames = Frames::new(stream, parts.read_buf, frames::config(), &self.memory).await;
+        let (seat, share) = match self.place {
+            Ok(place) => place,
+            Err(reason) => {
+                turn_away(&site, frames, reason).await;
+                return None;
+            }
         };
-        assert_eq!(
-            parse("https://Calls.Example.org/"),
-            Ok("https://calls.example.org".into())
-        );
-        assert_eq!(parse("http://[::1]:3000"), Ok("http://[::1]:3000".into()));
-        for nonsense in [
-            "",
-            "calls.example.org",
-            "ftp://calls.example.org",
-            "https://calls.example.org/r/tea",
-            "https://calls.example.org?a",
-            "https://ada@calls.example.org",
-            "https://calls.example.org:443",
-            "https://",
-        ] {
-            assert!(parse(nonsense).is_err(), "{nonsense}");
-        }
+        let socket = Socket {
+            frames,
+            seat,
+            share,
+            patience: site.patience,
+            refresh: site.refresh,
+            metrics: Arc::clone(&site.metrics),
+        };
+        Some(Box::pin(socket.serve()))
     }
+}
 
-    #[test]
-    fn only_the_very_origin_is_ours() {
-        let host = "us.example:8443";
-        let allow = |origin: &str, scheme| origins(None).allow(origin, host, scheme);
-        assert!(allow("https://us.example:8443", Scheme::Https));
-        assert!(allow("https://us.example:8443", Scheme::Unknown));
-        assert!(allow("https://other.example", Scheme::Https));
-        for origin in [
-            "http://us.example:8443",
-            "https://us.example",
-            "https://us.example:8444",
-            "https://us.example:8443/",
-            "https://us.example.:8443",
-            "https://evil.us.example:8443",
-            "https://us.example:8443.evil.example",
-            "https://us.example:8443@evil.example",
-            "https://xn--s-0ga.example:8443",
-            "https://other.example.evil.example",
-            "HTTPS://us.example:8443",
-            "ws://us.example:8443",
-            "null",
-            "",
-        ] {
-            assert!(!allow(origin, Scheme::Https), "{origin}");
-        }
-        assert!(!allow("https://us.example:8443", Scheme::Http));
-    }
-
-    #[test]
-    fn a_public_url_leaves_no_other_name() {
-        let origins = origins(Some("https://us.example"));
-        let allow = |origin, host| origins.allow(origin, host, Scheme::Unknown);
-        assert!(allow("https://us.example", "us.example"));
-        assert!(!allow("https://us.example", "192.0.2.1"));
-        // A name that somebody else lets point here.
-        assert!(!allow("https://rebound.example", "rebound.example"));
-        assert!(!allow("http://localhost:3000", "localhost:3000"));
-        assert!(origins.is_at("US.example") && !origins.is_at("rebound.example"));
-    }
-
-    #[test]
-    fn while_developing_pages_of_another_port_of_this_machine_are_ours() {
-        let origins = Origins::default();
-        assert!(origins.allow("http://localhost:8080", "127.0.0.1:3000", Scheme::Http));
-        assert!(!origins.allow("http://localhost:8080", "192.0.2.1:3000", Scheme::Http));
-        assert!(!origins.allow(
-            "http://127.0.0.1.evil.example",
-            "127.0.0.1:3000",
-            Scheme::Http
-        ));
-    }
+/// Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
+async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(
+    site: &Site,
+    mut frames: Frames<S>,
+    reason: &'static str,
+) {
+    site.metrics.refusal(reason);
+    site.metrics.close(CloseCode::OVERLOADED);
+    let rejection = Rejection::overloaded();
+    let text = protocol::encode(&ServerMessage::Rejected { rejection });
+    let text = [Message::text(text)].into_iter();
+    let _ = frames.send(text, site.patience.stall).await;
+    frames.end(End::Close(CloseCode::OVERLOADED)).await;
 }

@@ -1,10 +1,6 @@
 //! What a connection goes through until it is a WebSocket or over.
 
-use std::{
-    net::SocketAddr,
-    pin::pin,
-    sync::{Arc, Mutex},
-};
+use std::{net::SocketAddr, pin::pin, sync::Arc};
 
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -25,6 +21,7 @@ use crate::{
     site::Site,
     throttle::Throttled,
     transport::Transport,
+    upgrade::PendingUpgrade,
     visit::Kind,
 };
 
@@ -61,7 +58,6 @@ impl Door {
             visit,
             is_secure: self.tls.is_some(),
             admission: Arc::new(Admission { permit, share }),
-            upgrade: Mutex::default(),
         };
         let connection = Arc::new(connection);
         let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
@@ -105,13 +101,14 @@ impl Door {
     ) -> impl Future<Output = ()> + Send + use<S> {
         let site = Arc::clone(&self.site);
         // In boxes: ten thousand WebSockets need not keep the room that their requests took.
-        let answering = self.answer(stream, Arc::clone(&connection));
+        let pending = PendingUpgrade::default();
+        let answering = self.answer(stream, connection, pending.clone());
         let answering = Box::pin(timeout(LOAD_PATIENCE, answering));
         async move {
             let _ = answering.await;
-            let upgrade = connection.upgrade();
-            drop(connection);
-            let Some(upgrade) = upgrade else { return };
+            let Some(upgrade) = pending.take() else {
+                return;
+            };
             if let Some(life) = Box::pin(upgrade.open::<S>(site)).await {
                 life.await;
             }
@@ -122,8 +119,10 @@ impl Door {
         &self,
         stream: S,
         connection: Arc<Connection>,
+        pending: PendingUpgrade,
     ) -> impl Future<Output = ()> + Send + use<S> {
-        let service = TowerToHyperService::new(http::service(Arc::clone(&self.site), connection));
+        let service = http::service(Arc::clone(&self.site), connection, pending);
+        let service = TowerToHyperService::new(service);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_PATIENCE)

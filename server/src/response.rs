@@ -1,28 +1,17 @@
-//! Answers of ours beside the page: short, and for people.
+//! Responses of ours beside the page: short, and for people.
 
 use http_body_util::Full;
 use hyper::{
-    Response, StatusCode,
+    StatusCode,
     body::Bytes,
     header::{self, HeaderValue},
 };
 
-use crate::hub::Hub;
-
-/// An answer of ours: always whole.
-pub type Answer = Response<Full<Bytes>>;
-
-/// Whether the server takes newcomers.
-pub fn ready(hub: &Hub) -> Answer {
-    if hub.is_open() {
-        plain(StatusCode::OK, "ok")
-    } else {
-        plain(StatusCode::SERVICE_UNAVAILABLE, "The server stops.")
-    }
-}
+/// A response of ours: always whole.
+pub type Response = hyper::Response<Full<Bytes>>;
 
 /// Why there is nothing else.
-pub fn refusal(status: StatusCode) -> Answer {
+pub fn refusal(status: StatusCode) -> Response {
     let text = match status {
         StatusCode::METHOD_NOT_ALLOWED => "Only GET and HEAD.",
         StatusCode::UPGRADE_REQUIRED => "This is for WebSockets of the page.",
@@ -34,20 +23,20 @@ pub fn refusal(status: StatusCode) -> Answer {
         StatusCode::URI_TOO_LONG => "There are no such long addresses here.",
         _ => "That is no proper request.",
     };
-    let mut answer = plain(status, text);
+    let mut response = plain(status, text);
     let (name, value) = match status {
         StatusCode::METHOD_NOT_ALLOWED => (header::ALLOW, "GET, HEAD"),
         StatusCode::UPGRADE_REQUIRED => (header::SEC_WEBSOCKET_VERSION, "13"),
         StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, "2"),
         StatusCode::TOO_MANY_REQUESTS => (header::RETRY_AFTER, "5"),
-        _ => return answer,
+        _ => return response,
     };
-    let headers = answer.headers_mut();
+    let headers = response.headers_mut();
     headers.insert(name, HeaderValue::from_static(value));
     if status == StatusCode::TOO_MANY_REQUESTS {
         headers.insert(header::REFRESH, HeaderValue::from_static("5"));
     }
-    answer
+    response
 }
 
 /// With `Refresh`, which browsers follow, it comes true.
@@ -68,15 +57,15 @@ pub fn reason(status: StatusCode) -> &'static str {
     }
 }
 
-/// A short answer for people.
-pub fn plain(status: StatusCode, text: &'static str) -> Answer {
-    let mut answer = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
-    *answer.status_mut() = status;
-    let headers = answer.headers_mut();
+/// A short text for people.
+pub fn plain(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+    response
 }
