@@ -1,6 +1,6 @@
 //! A room as people pass it on: an ID, a link, a piece of a sentence.
 
-use crate::{InvalidRoomId, RoomId, Route, is_invisible, particle::without_particle};
+use crate::{InvalidRoomId, RoomId, Route, particle::without_particle, quoted};
 
 /// Why what was pasted leads to no room here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,24 +16,14 @@ pub enum Stray {
 /// What stands before a room's ID in every link to it.
 const PATH: &str = "/r/";
 
-/// What texts put around an ID, which can hold none of it.
-const OPENING: &[char] = &[
-    '#', '(', '[', '{', '<', '"', '\'', '`', '“', '‘', '«', '（', '「', '『', '【', '〈', '《',
-    '＃',
-];
-const CLOSING: &[char] = &[
-    '.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '"', '\'', '`', '*', '”', '’', '»', '…',
-    '。', '、', '，', '．', '；', '：', '！', '？', '）', '」', '』', '】', '〉', '》',
-];
-
 /// The room of what was typed or pasted on the page of `host` (with its port): an ID, `#ID`,
 /// `/r/ID`, or a link, also within a sentence. **A link to another host is not taken for a room of
 /// this one.**
 pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
-    let pasted = pasted.trim_matches(shows_no_edge);
+    let pasted = pasted.trim_matches(quoted::is_blank);
     // Some keyboards begin with a capital.
     let Some(place) = pasted.to_ascii_lowercase().find(PATH) else {
-        return match id(pasted) {
+        return match quoted::within(pasted).parse() {
             Err(_) if pasted.contains("://") => Err(Stray::Garbled),
             id => id.map_err(Stray::Invalid),
         };
@@ -47,7 +37,7 @@ pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
     let ends = |c: char| matches!(c, '/' | '?' | '#') || !is_typed && c.is_whitespace();
     let mut segment = rest.split(ends).next().unwrap_or_default();
     if !is_typed {
-        segment = without_particle(before_sentence(segment));
+        segment = without_particle(quoted::before_closing(segment));
     }
     match Route::of(&format!("{PATH}{segment}")) {
         Route::Room(room) => Ok(room),
@@ -56,31 +46,12 @@ pub fn room_of(pasted: &str, host: &str) -> Result<RoomId, Stray> {
     }
 }
 
-/// The room ID within the marks of the sentence around it. None of them can be of an ID, so nothing
-/// else can be meant.
-pub(crate) fn id(passed_on: &str) -> Result<RoomId, InvalidRoomId> {
-    before_sentence(passed_on)
-        .trim_start_matches(|c| shows_no_edge(c) || OPENING.contains(&c))
-        .parse()
-}
-
-fn before_sentence(passed_on: &str) -> &str {
-    passed_on.trim_end_matches(|c| shows_no_edge(c) || CLOSING.contains(&c))
-}
-
-fn shows_no_edge(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c)
-}
-
 /// The host of a link up to its path: `madang.example:3000` of `see
 /// https://madang.example:3000/below`.
 fn host_of(before: &str) -> Option<&str> {
     let link = before.split(char::is_whitespace).next_back()?;
     let link = link.split_once("://").map_or(link, |(_, rest)| rest);
-    let host = link
-        .split('/')
-        .next()?
-        .trim_start_matches(|c| shows_no_edge(c) || OPENING.contains(&c));
+    let host = quoted::after_opening(link.split('/').next()?);
     (!host.is_empty()).then_some(host)
 }
 

@@ -82,6 +82,7 @@ mod invitation;
 mod message;
 mod name;
 mod particle;
+mod quoted;
 mod room;
 mod route;
 mod signal;

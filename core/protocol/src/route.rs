@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::{InvalidRoomId, RoomId, invitation};
+use crate::{InvalidRoomId, RoomId, quoted};
 
 /// Where an address of the page leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,10 @@ impl Route {
 
     fn of_room(encoded: &str) -> Self {
         match percent_decode_str(encoded).decode_utf8() {
-            Ok(typed) => invitation::id(&typed).map_or_else(Self::BadRoom, Self::Room),
+            Ok(typed) => {
+                let id = quoted::within(&typed).parse();
+                id.map_or_else(Self::BadRoom, Self::Room)
+            }
             Err(_) => Self::Garbled,
         }
     }
