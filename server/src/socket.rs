@@ -1,8 +1,8 @@
-//! One WebSocket's life.
+//! One WebSocket's session.
 
-mod incoming;
-mod life;
+mod allowance;
 mod patience;
+mod session;
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,8 +10,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tracing::debug;
 
 use crate::{frames::Frames, hub::Seat, limits::Admission, metrics::Metrics, visit};
-use life::Life;
 pub use patience::Patience;
+use session::Session;
 
 /// A page's WebSocket, with all that it needs.
 #[derive(Debug)]
@@ -43,11 +43,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Serves it until it ends.
     // There may be ten thousand of these futures: what is rarely awaited is in a box.
     pub fn serve(self) -> impl Future<Output = ()> {
-        let mut life = Life::new(self);
+        let mut session = Session::new(self);
         async move {
-            debug!(number = life.socket.seat.number(), "opened");
-            let end = life.run().await;
-            Box::pin(life.end(end)).await;
+            debug!(number = session.socket.seat.number(), "opened");
+            let end = session.run().await;
+            Box::pin(session.end(end)).await;
         }
     }
 }

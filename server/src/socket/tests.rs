@@ -1,8 +1,8 @@
 use protocol::{CloseCode, MAX_MESSAGE, Rejection};
 
 use super::{
-    incoming::{CONTROLS, ENTRIES, MESSAGES, TURN},
-    life::Life,
+    allowance::{CONTROLS, ENTRIES, MESSAGES, TURN},
+    session::Session,
     *,
 };
 use crate::{
@@ -44,7 +44,7 @@ fn a_page_may_say_as_much_as_the_essay_says() {
         SERVER,
         &format!("an IPv4 address or an IPv6 /48, have 1/{parts} of that"),
     );
-    let mistakes = Life::<tokio::io::Empty>::MAX_MISTAKES;
+    let mistakes = Session::<tokio::io::Empty>::MAX_MISTAKES;
     says(
         SERVER,
         &format!("after {mistakes} in a row the code is 1008"),

@@ -4,44 +4,50 @@ use std::{
     future::pending,
     mem,
     pin::{Pin, pin},
+    sync::Arc,
     time::Duration,
 };
 
 use hyper_tungstenite::tungstenite::{Bytes, Message};
-use protocol::{ClientMessage, CloseCode};
+use protocol::{ClientMessage, CloseCode, Rejection, SignalRef};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 use tracing::debug;
 
-use super::{Socket, incoming::Allowance};
+use super::{
+    Socket,
+    allowance::{Allowance, TURN},
+};
 use crate::{
     frames::End,
     queue::{Portion, Subject},
 };
 
 /// A WebSocket with what it has done so far.
-pub(super) struct Life<S> {
+pub(super) struct Session<S> {
     pub(super) socket: Socket<S>,
-    pub(super) allowance: Allowance,
+    allowance: Allowance,
     /// What the page may do when it is its address's turn; nothing if it waited in vain.
-    pub(super) entering: Option<Pin<Box<dyn Future<Output = Option<ClientMessage>> + Send>>>,
+    entering: Option<Pin<Box<dyn Future<Output = Option<ClientMessage>> + Send>>>,
     began: Instant,
     /// The first ping since the last sign of life went out then.
-    pub(super) pinged: Option<Instant>,
+    pinged: Option<Instant>,
     /// It said where it wants to be.
-    pub(super) has_spoken: bool,
+    has_spoken: bool,
     /// Bytes that had come in when that was last looked at.
     received: u64,
     ping: Instant,
     /// When new credentials are due.
-    pub(super) refresh: Option<Instant>,
+    refresh: Option<Instant>,
     /// Signals that are not counted in the metrics yet: all processors share those.
-    pub(super) signals: u64,
+    signals: u64,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
+    /// So many messages in a row that are none are no accident.
+    pub(super) const MAX_MISTAKES: u32 = 5;
     /// Even a busy machine wakes its tasks within this time.
     const ABSENCE: Duration = Duration::from_secs(1);
 
@@ -155,7 +161,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         Ok(())
     }
 
-    /// A message that is coming in is a sign of life.
+    /// A message that is coming in is a sign of session.
     fn listen(&mut self) {
         let received = self.socket.frames.received();
         let before = mem::replace(&mut self.received, received);
@@ -207,9 +213,104 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Life<S> {
         portion.end.map_or(Ok(()), |code| Err(End::Close(code)))
     }
 
-    pub(super) fn refuse(&self, reason: &'static str) -> End {
+    /// Takes what came in.
+    fn take(&mut self, message: Message) -> Result<(), End> {
+        let now = Instant::now();
+        self.pinged = None;
+        match message {
+            Message::Text(text) if self.allowance.message(now) => self.hear(&text, now),
+            Message::Text(_) => Err(self.refuse("message-rate")),
+            Message::Binary(_) => Err(End::Close(CloseCode::UNSUPPORTED)),
+            _ if self.allowance.control(now) => Ok(()),
+            _ => Err(self.refuse("control-rate")),
+        }
+    }
+
+    fn hear(&mut self, text: &str, now: Instant) -> Result<(), End> {
+        if let Some(signal) = SignalRef::decode(text) {
+            self.allowance.mistakes = 0;
+            self.signals += 1;
+            self.socket.seat.signal(signal, now);
+            return Ok(());
+        }
+        match protocol::decode(text) {
+            Some(message) => {
+                self.allowance.mistakes = 0;
+                self.obey(message, now);
+                Ok(())
+            }
+            None => self.forgive(),
+        }
+    }
+
+    fn obey(&mut self, message: ClientMessage, now: Instant) {
+        self.socket.metrics.message(kind(&message));
+        match &message {
+            ClientMessage::Watch { room } | ClientMessage::Join { room, .. } => {
+                self.has_spoken = true;
+                let room = room.clone();
+                if !self.allowance.entry(now) {
+                    return self.turn_away();
+                }
+                let place = Arc::clone(&self.socket.share.place);
+                let entering = async move { timeout(TURN, place.enter(&room)).await };
+                self.entering = Some(Box::pin(
+                    async move { entering.await.ok().map(|()| message) },
+                ));
+            }
+            ClientMessage::Leave => {
+                self.entering = None;
+                self.socket.seat.say(message, now);
+            }
+            ClientMessage::Signal { .. } | ClientMessage::Ping => {
+                self.socket.seat.say(message, now);
+            }
+        }
+    }
+
+    /// It is the address's turn, or was not in time.
+    fn enter(&mut self, turn: Option<ClientMessage>) -> Result<(), End> {
+        self.entering = None;
+        let Some(message) = turn else {
+            self.turn_away();
+            return Ok(());
+        };
+        if matches!(message, ClientMessage::Join { .. }) {
+            self.refresh = self.socket.refresh.map(|period| Instant::now() + period);
+        }
+        self.socket.seat.say(message, Instant::now());
+        Ok(())
+    }
+
+    /// Too many come from there.
+    fn turn_away(&self) {
+        self.socket.metrics.refusal("join-rate");
+        let seat = &self.socket.seat;
+        seat.dismiss(Rejection::overloaded(), CloseCode::OVERLOADED);
+    }
+
+    fn forgive(&mut self) -> Result<(), End> {
+        self.allowance.mistakes += 1;
+        if self.allowance.mistakes == Self::MAX_MISTAKES {
+            return Err(self.refuse("bad-messages"));
+        }
+        self.socket.seat.refuse(Rejection::BadMessage);
+        Ok(())
+    }
+
+    fn refuse(&self, reason: &'static str) -> End {
         self.socket.metrics.refusal(reason);
         End::Close(CloseCode::POLICY)
+    }
+}
+
+fn kind(message: &ClientMessage) -> &'static str {
+    match message {
+        ClientMessage::Watch { .. } => "watch",
+        ClientMessage::Join { .. } => "join",
+        ClientMessage::Signal { .. } => "signal",
+        ClientMessage::Leave => "leave",
+        ClientMessage::Ping => "ping",
     }
 }
 
