@@ -5,24 +5,24 @@ use hyper::{HeaderMap, header::HeaderName};
 /// The items of `Accept` or `Accept-Encoding`, in small letters, each with its weight in
 /// thousandths.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Accepted(Vec<(String, u16)>);
+pub(crate) struct Accepted(Vec<(String, u16)>);
 
 impl Accepted {
     /// What these headers list under this name; nothing if they do not.
-    pub fn of(headers: &HeaderMap, name: HeaderName) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, name: HeaderName) -> Self {
         let lines = headers.get_all(name).iter();
         let lines = lines.filter_map(|line| line.to_str().ok());
         Self(lines.flat_map(|line| line.split(',')).map(item).collect())
     }
 
     /// The weight of what is listed by its name.
-    pub fn named(&self, name: &str) -> Option<u16> {
+    pub(crate) fn named(&self, name: &str) -> Option<u16> {
         let items = self.0.iter();
         items.clone().find(|item| item.0 == name).map(|item| item.1)
     }
 
     /// The weight of a coding; one that is not listed has that of `*`.
-    pub fn weight(&self, coding: &str) -> Option<u16> {
+    pub(crate) fn weight(&self, coding: &str) -> Option<u16> {
         self.named(coding).or_else(|| self.named("*"))
     }
 }

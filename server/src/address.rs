@@ -4,11 +4,11 @@ use std::net::{IpAddr, Ipv6Addr};
 
 /// The whole of an IPv4 address, the /64 of a household in IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Address(IpAddr);
+pub(crate) struct Address(IpAddr);
 
 /// What people are counted by: an IPv4 address, or an IPv6 prefix of this length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Network(IpAddr, u8);
+pub(crate) struct Network(IpAddr, u8);
 
 /// IPv6 prefixes that one customer may have, and how many times the allowance of a household each
 /// has. More than a /48 takes a provider to have.
@@ -25,7 +25,7 @@ impl From<IpAddr> for Address {
 
 impl Address {
     /// All that it counts for, the narrowest first, and how many times an allowance each has.
-    pub fn networks(self) -> Vec<(Network, u32)> {
+    pub(crate) fn networks(self) -> Vec<(Network, u32)> {
         match self.0 {
             IpAddr::V4(_) => vec![(Network(self.0, 32), 1)],
             IpAddr::V6(ip) => PREFIXES
@@ -35,7 +35,7 @@ impl Address {
     }
 
     /// The widest that one customer may have, in bytes.
-    pub fn customer(self) -> Vec<u8> {
+    pub(crate) fn customer(self) -> Vec<u8> {
         match self.0 {
             IpAddr::V4(ip) => ip.octets().to_vec(),
             IpAddr::V6(ip) => prefix(ip, 48).octets().to_vec(),

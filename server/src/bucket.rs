@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// What a [`Bucket`] grants.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rate {
+pub(crate) struct Rate {
     /// At once.
     pub burst: f64,
     /// In the long run.
@@ -26,14 +26,14 @@ impl std::ops::Mul<u32> for Rate {
 
 /// What is left of a [`Rate`] for one of those whom it is granted to.
 #[derive(Clone, Copy, Debug)]
-pub struct Bucket {
+pub(crate) struct Bucket {
     tokens: f64,
     since: Instant,
 }
 
 impl Bucket {
     /// A full one.
-    pub fn full(rate: Rate, now: Instant) -> Self {
+    pub(crate) fn full(rate: Rate, now: Instant) -> Self {
         Self {
             tokens: rate.burst,
             since: now,
@@ -41,7 +41,7 @@ impl Bucket {
     }
 
     /// Takes one, if there is one.
-    pub fn take(&mut self, rate: Rate, now: Instant) -> bool {
+    pub(crate) fn take(&mut self, rate: Rate, now: Instant) -> bool {
         self.fill(rate, now);
         let is_granted = self.tokens >= 1.0;
         if is_granted {
@@ -51,13 +51,13 @@ impl Bucket {
     }
 
     /// Takes so much, be it there or not.
-    pub fn spend(&mut self, cost: f64, rate: Rate, now: Instant) {
+    pub(crate) fn spend(&mut self, cost: f64, rate: Rate, now: Instant) {
         self.fill(rate, now);
         self.tokens -= cost;
     }
 
     /// How long until so much is there. More than a burst never is, and waits for a full one.
-    pub fn wait(&mut self, cost: f64, rate: Rate, now: Instant) -> Duration {
+    pub(crate) fn wait(&mut self, cost: f64, rate: Rate, now: Instant) -> Duration {
         self.fill(rate, now);
         let missing = cost.min(rate.burst) - self.tokens;
         Duration::from_secs_f64((missing / rate.per_second).max(0.0))
@@ -68,7 +68,7 @@ impl Bucket {
     ///
     /// As long as something is left it does not ask for the time, which is why after a pause it may
     /// grant two bursts at once.
-    pub fn owe(&mut self, used: f64, rate: Rate, now: impl FnOnce() -> Instant) -> Duration {
+    pub(crate) fn owe(&mut self, used: f64, rate: Rate, now: impl FnOnce() -> Instant) -> Duration {
         if self.tokens < used {
             self.fill(rate, now());
         }
@@ -77,7 +77,7 @@ impl Bucket {
     }
 
     /// Whether nothing would be lost by forgetting it.
-    pub fn is_full(&mut self, rate: Rate, now: Instant) -> bool {
+    pub(crate) fn is_full(&mut self, rate: Rate, now: Instant) -> bool {
         self.fill(rate, now);
         self.tokens >= rate.burst
     }

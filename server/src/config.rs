@@ -14,7 +14,7 @@ use crate::{
     origin::Origin,
 };
 
-pub use value::Maybe;
+pub(crate) use value::Maybe;
 use value::{ice_url, maybe, network};
 
 /// Introduces browsers to each other and serves the page.

@@ -15,7 +15,7 @@ const HTML: &str = "text/html; charset=utf-8";
 
 /// One file, as it is and compressed.
 #[derive(Clone, Debug)]
-pub struct File {
+pub(crate) struct File {
     plain: Bytes,
     brotli: Option<Bytes>,
     gzip: Option<Bytes>,
@@ -26,7 +26,12 @@ pub struct File {
 
 impl File {
     /// A file of this name; `brotli` and `gzip` are its compressed forms, if there are any.
-    pub fn new(name: &str, plain: Bytes, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Self {
+    pub(crate) fn new(
+        name: &str,
+        plain: Bytes,
+        brotli: Option<Bytes>,
+        gzip: Option<Bytes>,
+    ) -> Self {
         let caching = if is_hashed(name) {
             "public, max-age=31536000, immutable"
         } else {
@@ -52,22 +57,22 @@ impl File {
     }
 
     /// Every response with it has these headers, too.
-    pub fn extend(&mut self, headers: &HeaderMap) {
+    pub(crate) fn extend(&mut self, headers: &HeaderMap) {
         self.headers.extend(headers.clone());
     }
 
     /// Whether it is a page.
-    pub fn is_html(&self) -> bool {
+    pub(crate) fn is_html(&self) -> bool {
         self.headers[header::CONTENT_TYPE] == HTML
     }
 
     /// As it is, without compression.
-    pub fn plain(&self) -> &Bytes {
+    pub(crate) fn plain(&self) -> &Bytes {
         &self.plain
     }
 
     /// The response to a request with these headers.
-    pub fn answer(&self, request: &HeaderMap) -> Response {
+    pub(crate) fn answer(&self, request: &HeaderMap) -> Response {
         if !self.is_known(request) {
             return self.whole(request);
         }
@@ -78,7 +83,7 @@ impl File {
     }
 
     /// The response to a request for something else, which is not there.
-    pub fn nowhere(&self, request: &HeaderMap) -> Response {
+    pub(crate) fn nowhere(&self, request: &HeaderMap) -> Response {
         let mut response = self.whole(request);
         *response.status_mut() = StatusCode::NOT_FOUND;
         let headers = response.headers_mut();
@@ -151,7 +156,7 @@ fn content_type(name: &str) -> &'static str {
 
 /// trunk puts 16 hexadecimal digits before the extension: `style-0123456789abcdef.css`,
 /// `app-0123456789abcdef_bg.wasm`.
-pub fn is_hashed(name: &str) -> bool {
+pub(crate) fn is_hashed(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
     let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);

@@ -11,7 +11,7 @@ use crate::response::Response;
 
 /// The headers of every response.
 #[derive(Clone, Debug)]
-pub struct Headers(Arc<HeaderMap>);
+pub(crate) struct Headers(Arc<HeaderMap>);
 
 /// On every response.
 const ALL: [(&str, &str); 4] = [
@@ -46,13 +46,13 @@ const STRICT: (&str, &str) = ("strict-transport-security", "max-age=31536000");
 
 impl Headers {
     /// For a server that browsers shall never again ask without TLS, or for one that may be asked.
-    pub fn new(is_strictly_secure: bool) -> Self {
+    pub(crate) fn new(is_strictly_secure: bool) -> Self {
         let strict = is_strictly_secure.then_some(STRICT);
         Self(map(ALL.into_iter().chain([NO_PAGE]).chain(strict)).into())
     }
 
     /// Puts them on a response, beside what it has of its own.
-    pub fn put_on(&self, mut response: Response) -> Response {
+    pub(crate) fn put_on(&self, mut response: Response) -> Response {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return response;
         }
@@ -66,7 +66,7 @@ impl Headers {
 }
 
 /// What a page has of its own.
-pub fn of_page(csp: HeaderValue) -> HeaderMap {
+pub(crate) fn of_page(csp: HeaderValue) -> HeaderMap {
     let mut headers = map(HTML);
     headers.insert(header::CONTENT_SECURITY_POLICY, csp);
     headers

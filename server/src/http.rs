@@ -39,7 +39,7 @@ const BYTES_PER_REQUEST: f64 = 65_536.0;
 
 /// One TCP connection.
 #[derive(Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The other end: a browser, or a proxy of ours.
     pub peer: IpAddr,
     /// Whose it is. Behind a proxy each request may be somebody else's.
@@ -51,7 +51,7 @@ pub struct Connection {
 }
 
 /// Answers the requests of a connection, and leaves the WebSocket that it becomes in `pending`.
-pub fn service(
+pub(crate) fn service(
     site: Arc<Site>,
     connection: Arc<Connection>,
     pending: PendingUpgrade,

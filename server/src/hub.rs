@@ -19,11 +19,11 @@ use crate::{
     metrics::{Census, Metrics},
     queue::{Outgoing, Queue, Subject},
 };
-pub use seat::Seat;
+pub(crate) use seat::Seat;
 
 /// Where all WebSockets meet.
 #[derive(Clone, Debug)]
-pub struct Hub {
+pub(crate) struct Hub {
     state: Arc<Mutex<State>>,
     ice: Arc<Ice>,
     memory: Memory,
@@ -49,7 +49,7 @@ struct Connection {
 
 /// How much a hub takes.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub(crate) struct Bounds {
     /// WebSockets.
     pub connections: usize,
     /// Bytes of the [`Memory`] that all have together.
@@ -58,7 +58,7 @@ pub struct Bounds {
 
 /// Why there is no seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoSeat {
+pub(crate) enum NoSeat {
     /// All are taken.
     Full,
     /// The server goes down.
@@ -67,7 +67,7 @@ pub enum NoSeat {
 
 impl Hub {
     /// A hub of rooms that take `capacity` people each, who are told to use `ice`.
-    pub fn new(capacity: usize, ice: Ice, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(capacity: usize, ice: Ice, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
         let state = State {
             rooms: Rooms::new(capacity, ice.stun()),
             connections: HashMap::new(),
@@ -88,7 +88,7 @@ impl Hub {
     ///
     /// # Errors
     /// When there is none.
-    pub fn sit_down(&self, customer: &[u8], memory: &Memory) -> Result<Seat, NoSeat> {
+    pub(crate) fn sit_down(&self, customer: &[u8], memory: &Memory) -> Result<Seat, NoSeat> {
         let customer = self.ice.customer(customer);
         let mut state = self.lock();
         if state.is_closed {
@@ -114,12 +114,12 @@ impl Hub {
     }
 
     /// What all WebSockets have together for what waits.
-    pub fn memory(&self) -> &Memory {
+    pub(crate) fn memory(&self) -> &Memory {
         &self.memory
     }
 
     /// How many there are of what.
-    pub fn census(&self) -> Census {
+    pub(crate) fn census(&self) -> Census {
         let state = self.lock();
         Census {
             connections: state.connections.len(),
@@ -130,19 +130,19 @@ impl Hub {
     }
 
     /// Whether there may be seats.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         !self.lock().is_closed
     }
 
     /// Gives no more seats, and returns those who sit, for [`Hub::end`].
-    pub fn close(&self) -> Vec<ConnectionKey> {
+    pub(crate) fn close(&self) -> Vec<ConnectionKey> {
         let mut state = self.lock();
         state.is_closed = true;
         state.connections.keys().copied().collect()
     }
 
     /// Ends these WebSockets with this code, after what was said to them before.
-    pub fn end(&self, connections: &[ConnectionKey], code: CloseCode) {
+    pub(crate) fn end(&self, connections: &[ConnectionKey], code: CloseCode) {
         let state = self.lock();
         for queue in connections.iter().filter_map(|key| state.queue(*key)) {
             queue.end(code);

@@ -3,61 +3,63 @@
 //!
 //! From the inside out, each layer knowing only those before it:
 //!
-//! 1. [`rooms`], a crate of its own: join, leave, relay, as pure functions of what came before. **The
+//! 1. `rooms`, a crate of its own: join, leave, relay, as pure functions of what came before. **The
 //!    server stamps `from`, and relays within a room only.**
-//! 2. [`hub`]: these rooms behind one lock, and a bounded [`queue`] for each WebSocket, which all
-//!    have so much [`memory`] together. **A page that does not read is let go; nobody waits for
+//! 2. `hub`: these rooms behind one lock, and a bounded `queue` for each WebSocket, which all
+//!    have so much `memory` together. **A page that does not read is let go; nobody waits for
 //!    it.**
-//! 3. [`socket`]: one WebSocket's life, from the first word to the close frame; [`frames`]: how the
+//! 3. `socket`: one WebSocket's life, from the first word to the close frame; `frames`: how the
 //!    two are spelt.
-//! 4. [`site`], [`http`] and [`answer`]: the built [`page`] with each [`mod@file`] from memory, in
-//!    the form that the browser [`accept`]s, the [`headers`] of every answer, the [`upgrade`] to a
+//! 4. `site`, `http` and `answer`: the built `page` with each `file` from memory, in
+//!    the form that the browser `accept`s, the `headers` of every answer, the `upgrade` to a
 //!    WebSocket.
-//! 5. [`mod@run`] accepts connections, within [`limits`], until it is told to stop. Each goes
-//!    through the share of its [`address`], which may be what a [`proxy`] says, is read no faster
-//!    than a [`throttle`] allows, and may be encrypted ([`tls`]): its [`transport`].
+//! 5. `run` accepts connections, within `limits`, until it is told to stop. Each goes
+//!    through the share of its `address`, which may be what a `proxy` says, is read no faster
+//!    than a `throttle` allows, and may be encrypted (`tls`): its `transport`.
 //!
-//! Beside them stand [`ice`], what pages are told of STUN and TURN; [`metrics`] and [`operations`],
-//! what the operator is told; and [`config`] and [`log`].
+//! Beside them stand `ice`, what pages are told of STUN and TURN; `metrics` and `operations`,
+//! what the operator is told; and `config` and `log`.
 //!
 //! **All of it is soft state.** After a restart the pages come back and tell who they are.
 //! **Everything that can grow has a bound,** and whoever meets it is told so by a status or a close
 //! code where there is anybody to tell.
 
-pub mod accept;
-pub mod address;
-pub mod bucket;
-pub mod config;
+#![warn(unreachable_pub)]
+
+mod accept;
+mod address;
+mod bucket;
+mod config;
 #[cfg(test)]
 #[path = "../../core/protocol/tests/essay/mod.rs"]
 mod essay;
-pub mod file;
+mod file;
 pub mod frames;
-pub mod headers;
-pub mod http;
-pub mod hub;
+mod headers;
+mod http;
+mod hub;
 pub mod ice;
-pub mod limits;
+mod limits;
 pub mod log;
 pub mod memory;
-pub mod metrics;
-pub mod operations;
-pub mod origin;
-pub mod pace;
-pub mod page;
-pub mod proxy;
-pub mod queue;
-pub mod request;
-pub mod response;
-pub mod run;
-pub mod site;
-pub mod socket;
-pub mod stock;
-pub mod throttle;
+mod metrics;
+mod operations;
+mod origin;
+mod pace;
+mod page;
+mod proxy;
+mod queue;
+mod request;
+mod response;
+mod run;
+mod site;
+mod socket;
+mod stock;
+mod throttle;
 pub mod tls;
-pub mod transport;
-pub mod upgrade;
-pub mod visit;
+mod transport;
+mod upgrade;
+mod visit;
 
 pub use config::Config;
 pub use run::{Listeners, Server};

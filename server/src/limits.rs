@@ -13,9 +13,9 @@ const LEAST_OTHER_CONNECTIONS: usize = 128;
 const OTHER_FILES: usize = 32;
 
 /// One connection's share of all, and of its address's if no proxy of ours stands before it.
-/// Dropping it gives it back.
 #[derive(Debug)]
-pub struct Admission {
+#[expect(dead_code, reason = "dropping it gives both back")]
+pub(crate) struct Admission {
     /// Of all.
     pub permit: OwnedSemaphorePermit,
     /// Of the address's.
@@ -24,7 +24,7 @@ pub struct Admission {
 
 /// So many, and no more.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Pages in lobbies and rooms.
     pub websockets: usize,
     /// TCP connections, WebSockets included.
@@ -33,7 +33,7 @@ pub struct Limits {
 
 impl Limits {
     /// As many as wanted, if the system lets this process have so many files.
-    pub fn new(wanted: usize) -> Self {
+    pub(crate) fn new(wanted: usize) -> Self {
         let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
         let connections = files.min(wanted + OTHER_CONNECTIONS);
         // Of very few files most still go to WebSockets.

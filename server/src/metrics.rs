@@ -16,7 +16,7 @@ type By<T> = Family<[(&'static str, T); 1], Counter>;
 
 /// All that is counted.
 #[derive(Debug)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     /// Bytes read below TLS and WebSocket.
     pub bytes_received: Counter,
@@ -45,7 +45,7 @@ pub struct Metrics {
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Census {
+pub(crate) struct Census {
     /// WebSockets.
     pub connections: usize,
     /// Rooms with somebody in them or in their lobby.
@@ -128,28 +128,28 @@ const BUCKETS: [f64; 12] = [
 
 impl Metrics {
     /// A page said something of this type.
-    pub fn message(&self, kind: &'static str) {
+    pub(crate) fn message(&self, kind: &'static str) {
         self.messages.get_or_create(&[("type", kind)]).inc();
     }
 
     /// Something was refused.
-    pub fn refusal(&self, reason: &'static str) {
+    pub(crate) fn refusal(&self, reason: &'static str) {
         self.refusals.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// The server closed a WebSocket.
-    pub fn close(&self, code: CloseCode) {
+    pub(crate) fn close(&self, code: CloseCode) {
         self.closes.get_or_create(&[("code", code.0)]).inc();
     }
 
     /// A request was answered.
-    pub fn response(&self, status: u16, seconds: f64) {
+    pub(crate) fn response(&self, status: u16, seconds: f64) {
         self.responses.get_or_create(&[("status", status)]).inc();
         self.http_request_seconds.observe(seconds);
     }
 
     /// All of it, for Prometheus.
-    pub fn text(&self, census: Census) -> String {
+    pub(crate) fn text(&self, census: Census) -> String {
         self.connections.set(census.connections as i64);
         self.rooms.set(census.rooms as i64);
         self.participants.set(census.participants as i64);

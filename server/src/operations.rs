@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Answers the operator's requests.
-pub fn service<B: Send + 'static>(
+pub(crate) fn service<B: Send + 'static>(
     site: Arc<Site>,
 ) -> impl Service<Request<B>, Response = Response, Error = Infallible, Future: Send> + Clone {
     let headers = site.headers.clone();
@@ -38,7 +38,7 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response {
 }
 
 /// Whether the server runs (`/healthz`), and whether it takes newcomers (`/readyz`).
-pub fn health(hub: &Hub, path: &str) -> Option<Response> {
+pub(crate) fn health(hub: &Hub, path: &str) -> Option<Response> {
     Some(match path {
         "/healthz" => plain(StatusCode::OK, "ok"),
         "/readyz" if hub.is_open() => plain(StatusCode::OK, "ok"),

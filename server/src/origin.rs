@@ -4,7 +4,7 @@ use hyper::Uri;
 
 /// Where pages of ours are loaded from.
 #[derive(Clone, Debug, Default)]
-pub struct Origins {
+pub(crate) struct Origins {
     /// The one place where the page is, if the operator said so.
     pub public: Option<Origin>,
     /// Other places whose pages may connect.
@@ -17,7 +17,7 @@ pub struct Origin(String);
 
 /// How the browser reached the server, or the proxy in front of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
+pub(crate) enum Scheme {
     /// In the clear.
     Http,
     /// Over TLS.
@@ -73,13 +73,13 @@ impl Origin {
 
 impl Origins {
     /// Whether this server goes by this `Host`.
-    pub fn is_at(&self, host: &str) -> bool {
+    pub(crate) fn is_at(&self, host: &str) -> bool {
         let public = self.public.as_ref();
         public.is_none_or(|public| public.authority().eq_ignore_ascii_case(host))
     }
 
     /// Whether a page from there may open a WebSocket here.
-    pub fn allow(&self, origin: &str, host: &str, scheme: Scheme) -> bool {
+    pub(crate) fn allow(&self, origin: &str, host: &str, scheme: Scheme) -> bool {
         if self.others.iter().any(|other| other.as_str() == origin) {
             return true;
         }

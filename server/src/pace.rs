@@ -14,7 +14,7 @@ use crate::bucket::{Bucket, Rate};
 
 /// A [`Rate`], and the line of those who wait for it.
 #[derive(Debug)]
-pub struct Pace {
+pub(crate) struct Pace {
     rate: Rate,
     bucket: Mutex<Bucket>,
     /// Whose turn it is, in order of arrival.
@@ -23,7 +23,7 @@ pub struct Pace {
 
 impl Pace {
     /// Nobody has taken anything.
-    pub fn new(rate: Rate) -> Self {
+    pub(crate) fn new(rate: Rate) -> Self {
         Self {
             rate,
             bucket: Mutex::new(Bucket::full(rate, Instant::now())),
@@ -33,7 +33,7 @@ impl Pace {
 
     /// Waits for its turn and until so much is there, and takes it. The cost is asked for when it
     /// is due. Whoever stops waiting takes nothing.
-    pub async fn pass(&self, cost: impl Fn() -> f64) {
+    pub(crate) async fn pass(&self, cost: impl Fn() -> f64) {
         // The semaphore is never closed.
         let _turn = self.turn.acquire().await;
         while let Some(due) = self.take(cost()) {
@@ -42,7 +42,7 @@ impl Pace {
     }
 
     /// Whether nothing would be lost by forgetting it.
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         bucket.is_full(self.rate, Instant::now())
     }

@@ -24,7 +24,7 @@ const INDEX: &str = "index.html";
 
 /// The files of the dist folder by their path in the URL, without the leading slash.
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct Page {
     files: HashMap<String, File>,
     index: File,
 }
@@ -37,7 +37,7 @@ impl Page {
     ///
     /// # Errors
     /// When there is no whole page in it; in words for the operator.
-    pub fn read(dist: &Path, base: &Base) -> Result<Self, String> {
+    pub(crate) fn read(dist: &Path, base: &Base) -> Result<Self, String> {
         let files = read_files(dist).map_err(|error| error.to_string());
         files
             .and_then(|files| Self::of(files, base))
@@ -71,7 +71,7 @@ impl Page {
 
     /// The response to a request for a path. Who navigates to nowhere gets the page too, which tells
     /// in the reader's language what is wrong with the address.
-    pub fn answer(&self, path: &str, request: &HeaderMap) -> Response {
+    pub(crate) fn answer(&self, path: &str, request: &HeaderMap) -> Response {
         let route = Route::of(path);
         let file = match route.is_found() {
             true => Some(&self.index),

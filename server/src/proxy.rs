@@ -11,21 +11,16 @@ use tracing::warn;
 
 /// Networks of proxies whose word is believed.
 #[derive(Clone, Debug, Default)]
-pub struct Proxies(Vec<IpNet>);
+pub(crate) struct Proxies(Vec<IpNet>);
 
 impl Proxies {
     /// These networks.
-    pub fn new(networks: Vec<IpNet>) -> Self {
+    pub(crate) fn new(networks: Vec<IpNet>) -> Self {
         Self(networks)
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Whether this is a proxy's address.
-    pub fn contain(&self, ip: IpAddr) -> bool {
+    pub(crate) fn contain(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.iter().any(|network| network.contains(&ip))
     }
@@ -33,7 +28,7 @@ impl Proxies {
     /// Who asks: the last address in `X-Forwarded-For` that is no proxy of ours. Whatever stands
     /// before it, anybody may have written. Where one cannot be read it is the proxy that said so
     /// who is counted: what stands before that may be invented.
-    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;
         let fields = headers.get_all("x-forwarded-for").iter().rev();
         let mut hops = fields.flat_map(|field| field.to_str().unwrap_or_default().rsplit(','));

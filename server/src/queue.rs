@@ -17,11 +17,11 @@ use tokio::time::Instant;
 use crate::memory::{Keep, Memory};
 
 /// Signals of one peer that may wait for one page: a handshake with all its candidates, said twice.
-pub const MAX_SIGNALS: usize = 64;
+pub(crate) const MAX_SIGNALS: usize = 64;
 /// Bytes of one peer's signals that may wait for one page: the largest signal, or four handshakes.
-pub const MAX_SIGNAL_BYTES: usize = MAX_MESSAGE;
+pub(crate) const MAX_SIGNAL_BYTES: usize = MAX_MESSAGE;
 /// Answers that may wait for the page that asked: more than it may ask at once.
-pub const MAX_ANSWERS: usize = 512;
+pub(crate) const MAX_ANSWERS: usize = 512;
 /// Bytes that are taken together: a handshake, and little enough that others are heard in between.
 const PORTION: usize = 32 * 1024;
 /// Bytes that a message takes besides its text.
@@ -29,7 +29,7 @@ const OVERHEAD: usize = 128;
 
 /// A text for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outgoing {
+pub(crate) struct Outgoing {
     /// The message.
     pub text: Utf8Bytes,
     /// What it is about.
@@ -39,7 +39,7 @@ pub struct Outgoing {
 /// What a message is about: that decides how much of it may wait, and what of it need not be said
 /// any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub(crate) enum Subject {
     /// A peer says something.
     Signal {
         /// Who.
@@ -66,7 +66,7 @@ pub enum Subject {
 /// idle pages; this one allocates when something waits. To count a peer's share it looks through
 /// what waits: mostly nothing, and it needs no memory.
 #[derive(Debug)]
-pub struct Queue {
+pub(crate) struct Queue {
     waiting: Mutex<Waiting>,
     reader: AtomicWaker,
 }
@@ -87,7 +87,7 @@ struct Waiting {
 
 /// What is to be written next.
 #[derive(Debug)]
-pub struct Portion {
+pub(crate) struct Portion {
     /// In the order in which to send it.
     pub messages: VecDeque<Outgoing>,
     /// The WebSocket is to end with this code once the messages are sent.
@@ -96,7 +96,7 @@ pub struct Portion {
 
 impl Queue {
     /// An empty one. It keeps of the memory what waits until it is written.
-    pub fn new(memory: &Memory) -> Self {
+    pub(crate) fn new(memory: &Memory) -> Self {
         let waiting = Waiting {
             messages: VecDeque::new(),
             bytes: 0,
@@ -113,7 +113,7 @@ impl Queue {
 
     /// Puts a message at the end, and says whether it may wait there. What is said to a queue that
     /// ends is lost.
-    pub fn push(&self, message: Outgoing) -> bool {
+    pub(crate) fn push(&self, message: Outgoing) -> bool {
         let mut waiting = self.lock();
         if waiting.end.is_some() {
             return true;
@@ -126,37 +126,39 @@ impl Queue {
     }
 
     /// Ends it with this code after what waits; the first code stays.
-    pub fn end(&self, code: CloseCode) {
+    pub(crate) fn end(&self, code: CloseCode) {
         self.lock().end.get_or_insert(code);
         self.reader.wake();
     }
 
     /// Drops what waits.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         let mut waiting = self.lock();
         (waiting.messages, waiting.bytes) = (VecDeque::new(), 0);
         waiting.count();
     }
 
     /// Nobody takes anything any more.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         self.clear();
         self.lock().settle();
     }
 
     /// How many bytes wait, or are being written.
-    pub fn bytes(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
         self.lock().keep.bytes()
     }
 
     /// Whether it takes no more.
-    pub fn is_ending(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn is_ending(&self) -> bool {
         self.lock().end.is_some()
     }
 
     /// Waits until something is there, and takes the first of it; what was taken before is written
     /// by then. Cancel safe.
-    pub async fn take(&self) -> Portion {
+    pub(crate) async fn take(&self) -> Portion {
         poll_fn(|cx| {
             self.reader.register(cx.waker());
             let mut waiting = self.lock();

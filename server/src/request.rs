@@ -13,7 +13,7 @@ const MAX_URI: usize = 4096;
 ///
 /// # Errors
 /// The status of the response in place of what was asked for.
-pub fn check<B: Body>(request: &Request<B>) -> Result<(), StatusCode> {
+pub(crate) fn check<B: Body>(request: &Request<B>) -> Result<(), StatusCode> {
     let (uri, headers) = (request.uri(), request.headers());
     let hosts = headers.get_all(header::HOST).iter().count();
     let is_host_fine = match request.version() {
@@ -39,7 +39,7 @@ pub fn check<B: Body>(request: &Request<B>) -> Result<(), StatusCode> {
 }
 
 /// A header that is there once, in ASCII.
-pub fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+pub(crate) fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(first)

@@ -8,10 +8,10 @@ use hyper::{
 };
 
 /// A response of ours: always whole.
-pub type Response = hyper::Response<Full<Bytes>>;
+pub(crate) type Response = hyper::Response<Full<Bytes>>;
 
 /// Why there is nothing else.
-pub fn refusal(status: StatusCode) -> Response {
+pub(crate) fn refusal(status: StatusCode) -> Response {
     let text = match status {
         StatusCode::METHOD_NOT_ALLOWED => "Only GET and HEAD.",
         StatusCode::UPGRADE_REQUIRED => "This is for WebSockets of the page.",
@@ -44,7 +44,7 @@ const MANY: &str = "Many people of your network come at once. This page opens by
                     같은 네트워크에서 많은 분이 한꺼번에 들어오고 있습니다. 잠시 후 페이지가 저절로 열립니다.\n";
 
 /// As metrics name it.
-pub fn reason(status: StatusCode) -> &'static str {
+pub(crate) fn reason(status: StatusCode) -> &'static str {
     match status {
         StatusCode::METHOD_NOT_ALLOWED => "method",
         StatusCode::FORBIDDEN => "origin",
@@ -58,7 +58,7 @@ pub fn reason(status: StatusCode) -> &'static str {
 }
 
 /// A short text for people.
-pub fn plain(status: StatusCode, text: &'static str) -> Response {
+pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
     let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -35,7 +35,7 @@ const REQUESTS_AT_ONCE: f64 = 8.0;
 
 /// What all requests share.
 #[derive(Debug)]
-pub struct Site {
+pub(crate) struct Site {
     /// The built page, unless something else serves it.
     pub page: Option<Page>,
     /// Where all of it is.
@@ -64,7 +64,7 @@ impl Site {
     /// # Errors
     /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for
     /// the operator.
-    pub fn new(config: &Config, patience: Patience, limits: Limits) -> Result<Self, String> {
+    pub(crate) fn new(config: &Config, patience: Patience, limits: Limits) -> Result<Self, String> {
         let base = config.base_path.clone();
         let dist = config.dist.0.as_deref();
         let page = dist.map(|dist| Page::read(dist, &base)).transpose()?;

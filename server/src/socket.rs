@@ -15,7 +15,7 @@ use session::Session;
 
 /// A page's WebSocket, with all that it needs.
 #[derive(Debug)]
-pub struct Socket<S> {
+pub(crate) struct Socket<S> {
     /// The way to the page.
     pub frames: Frames<S>,
     /// The way to the others.
@@ -32,17 +32,18 @@ pub struct Socket<S> {
 
 /// A connection's share of what the server and its address may have; dropping it gives it back.
 #[derive(Debug)]
-pub struct Share {
+pub(crate) struct Share {
     /// Of its address's WebSockets.
     pub place: Arc<visit::Share>,
     /// Of all connections.
+    #[expect(dead_code, reason = "dropping it gives it back")]
     pub admission: Arc<Admission>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Serves it until it ends.
     // There may be ten thousand of these futures: what is rarely awaited is in a box.
-    pub fn serve(self) -> impl Future<Output = ()> {
+    pub(crate) fn serve(self) -> impl Future<Output = ()> {
         let mut session = Session::new(self);
         async move {
             debug!(number = session.socket.seat.number(), "opened");

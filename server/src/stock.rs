@@ -6,7 +6,7 @@ use crate::address::Network;
 
 /// How many there are.
 #[derive(Clone, Copy, Debug)]
-pub struct Quota {
+pub(crate) struct Quota {
     /// For everybody together.
     pub all: usize,
     /// For one address.
@@ -15,7 +15,7 @@ pub struct Quota {
 
 /// Who has how many.
 #[derive(Debug, Default)]
-pub struct Stock {
+pub(crate) struct Stock {
     taken: usize,
     by: HashMap<Network, usize>,
 }
@@ -27,7 +27,7 @@ impl Stock {
 
     /// One more for all of these networks, which may have so many times what one address may. Says
     /// whether there was one.
-    pub fn take(&mut self, networks: &[(Network, u32)], quota: Quota) -> bool {
+    pub(crate) fn take(&mut self, networks: &[(Network, u32)], quota: Quota) -> bool {
         let fair = quota.all.saturating_sub(self.taken + 1).max(Self::FEW);
         let is_granted = networks.iter().all(|(network, times)| {
             let has = self.by.get(network).copied().unwrap_or(0);
@@ -43,7 +43,7 @@ impl Stock {
     }
 
     /// One less.
-    pub fn give_back(&mut self, networks: &[(Network, u32)]) {
+    pub(crate) fn give_back(&mut self, networks: &[(Network, u32)]) {
         self.taken -= 1;
         for (network, _) in networks {
             let Some(has) = self.by.get_mut(network) else {

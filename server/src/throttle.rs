@@ -25,14 +25,14 @@ use crate::{
 
 /// Bytes that one connection may send: joining a full room takes 170 KB at once, and a call that
 /// goes on next to nothing.
-pub const INBOUND: Rate = Rate {
+pub(crate) const INBOUND: Rate = Rate {
     burst: 256.0 * 1024.0,
     per_second: 64.0 * 1024.0,
 };
 
 /// How long a browser may take nothing of what it asked for; then the connection ends. The slowest
 /// lines need seconds for what the system keeps ready for them.
-pub const STALL: Duration = Duration::from_secs(30);
+pub(crate) const STALL: Duration = Duration::from_secs(30);
 
 /// Bytes after which they are counted.
 const UNCOUNTED: u64 = 16 * 1024;
@@ -40,7 +40,7 @@ const UNCOUNTED: u64 = 16 * 1024;
 /// A stream whose reader is kept to [`INBOUND`] and whose writer to [`STALL`], and whose bytes are
 /// counted.
 #[derive(Debug)]
-pub struct Throttled<S> {
+pub(crate) struct Throttled<S> {
     stream: S,
     bucket: Bucket,
     /// Until it may be read on.
@@ -58,7 +58,7 @@ pub struct Throttled<S> {
 
 impl<S> Throttled<S> {
     /// Throttles a stream.
-    pub fn new(stream: S, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(stream: S, metrics: Arc<Metrics>) -> Self {
         Self {
             stream,
             bucket: Bucket::full(INBOUND, Instant::now()),
@@ -72,7 +72,7 @@ impl<S> Throttled<S> {
     }
 
     /// What is throttled.
-    pub fn stream(&self) -> &S {
+    pub(crate) fn stream(&self) -> &S {
         &self.stream
     }
 

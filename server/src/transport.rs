@@ -17,7 +17,7 @@ const SEND_BUFFER: usize = 32 * 1024;
 const TLS_BUFFER: usize = 16 * 1024;
 
 /// The way to a browser.
-pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// From now on it takes little that is not read. Where that cannot be set, what held before
     /// holds.
     fn narrow(&mut self);

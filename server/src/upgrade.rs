@@ -33,7 +33,7 @@ use crate::{
 
 /// A response, with the WebSocket that the connection becomes after it.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// What the browser gets.
     pub response: Response,
     upgrade: Option<Upgrade>,
@@ -41,7 +41,7 @@ pub struct Reply {
 
 /// A WebSocket that is about to be.
 #[derive(Debug)]
-pub struct Upgrade {
+pub(crate) struct Upgrade {
     stream: HyperWebsocket,
     /// Or why there is none.
     place: Result<(Seat, Share), &'static str>,
@@ -50,7 +50,7 @@ pub struct Upgrade {
 
 /// Where the task of a connection finds the WebSocket that a request made of it.
 #[derive(Clone, Debug, Default)]
-pub struct PendingUpgrade(Arc<Mutex<Option<Upgrade>>>);
+pub(crate) struct PendingUpgrade(Arc<Mutex<Option<Upgrade>>>);
 
 impl From<Response> for Reply {
     fn from(response: Response) -> Self {
@@ -63,13 +63,13 @@ impl From<Response> for Reply {
 
 impl PendingUpgrade {
     /// Keeps the WebSocket, and returns the response.
-    pub fn keep(&self, reply: Reply) -> Response {
+    pub(crate) fn keep(&self, reply: Reply) -> Response {
         self.replace(reply.upgrade);
         reply.response
     }
 
     /// The WebSocket that the connection becomes, if it does.
-    pub fn take(&self) -> Option<Upgrade> {
+    pub(crate) fn take(&self) -> Option<Upgrade> {
         self.replace(None)
     }
 
@@ -84,7 +84,7 @@ impl PendingUpgrade {
 ///
 /// # Errors
 /// The status of the response in place of the upgrade.
-pub fn check<B: Body>(
+pub(crate) fn check<B: Body>(
     request: &Request<B>,
     origins: &Origins,
     scheme: Scheme,
@@ -117,7 +117,7 @@ pub fn check<B: Body>(
 ///
 /// # Errors
 /// The status of the response in place of the upgrade.
-pub fn open(
+pub(crate) fn open(
     site: &Site,
     admission: &Arc<Admission>,
     visit: &Arc<Visit>,
@@ -165,7 +165,7 @@ fn place(
 impl Upgrade {
     /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over
     /// already.
-    pub async fn open<S: Transport>(
+    pub(crate) async fn open<S: Transport>(
         self,
         site: Arc<Site>,
     ) -> Option<Pin<Box<impl Future<Output = ()> + use<S>>>> {

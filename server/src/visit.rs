@@ -22,7 +22,7 @@ use crate::{
 
 /// What one address may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Allowance {
+pub(crate) struct Allowance {
     /// TCP connections at the same time.
     pub connections: Quota,
     /// WebSockets at the same time.
@@ -37,7 +37,7 @@ pub struct Allowance {
 
 /// What every address takes now.
 #[derive(Clone, Debug)]
-pub struct Addresses {
+pub(crate) struct Addresses {
     allowance: Allowance,
     /// Of a room only a number is kept, which nobody can choose.
     hasher: RandomState,
@@ -72,7 +72,7 @@ struct Paces {
 
 /// Somebody from this address is here.
 #[derive(Debug)]
-pub struct Visit {
+pub(crate) struct Visit {
     addresses: Addresses,
     networks: Vec<(Network, u32)>,
     paces: Vec<Arc<Paces>>,
@@ -83,7 +83,7 @@ pub struct Visit {
 
 /// What there are only so many of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A TCP connection.
     Connection,
     /// A WebSocket.
@@ -92,7 +92,7 @@ pub enum Kind {
 
 /// One of them, counted for its address. Dropping it gives it back.
 #[derive(Debug)]
-pub struct Share {
+pub(crate) struct Share {
     visit: Arc<Visit>,
     kind: Kind,
     /// Where the WebSocket is.
@@ -102,10 +102,10 @@ pub struct Share {
 impl Addresses {
     /// Networks without anybody that are remembered for what they used up; the others are at most
     /// three to a connection.
-    pub const MAX_IDLE: usize = 65_536;
+    pub(crate) const MAX_IDLE: usize = 65_536;
 
     /// Nobody is here yet.
-    pub fn new(allowance: Allowance) -> Self {
+    pub(crate) fn new(allowance: Allowance) -> Self {
         Self {
             allowance,
             hasher: RandomState::new(),
@@ -114,7 +114,7 @@ impl Addresses {
     }
 
     /// Somebody comes from there.
-    pub fn visit(&self, address: Address) -> Arc<Visit> {
+    pub(crate) fn visit(&self, address: Address) -> Arc<Visit> {
         let networks = address.networks();
         let mut table = self.lock();
         table.forget_the_idle();
@@ -211,26 +211,26 @@ impl Usage {
 
 impl Visit {
     /// From where.
-    pub fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Address {
         self.address
     }
 
     /// Waits until one more connection may do something.
-    pub async fn connect(&self) {
+    pub(crate) async fn connect(&self) {
         for paces in &self.paces {
             paces.connects.pass(|| 1.0).await;
         }
     }
 
     /// Waits until a request of this weight may be answered.
-    pub async fn request(&self, weight: f64) {
+    pub(crate) async fn request(&self, weight: f64) {
         for paces in &self.paces {
             paces.requests.pass(|| weight).await;
         }
     }
 
     /// One more, unless the address has had enough.
-    pub fn share(self: &Arc<Self>, kind: Kind) -> Option<Share> {
+    pub(crate) fn share(self: &Arc<Self>, kind: Kind) -> Option<Share> {
         let allowance = &self.addresses.allowance;
         let quota = match kind {
             Kind::Connection => allowance.connections,
@@ -255,7 +255,7 @@ impl Visit {
 impl Share {
     /// Waits until the address may look into this room, and counts as being there. Where others
     /// from there are it is no guess, and costs nothing. Cancel safe.
-    pub async fn enter(&self, room: &RoomId) {
+    pub(crate) async fn enter(&self, room: &RoomId) {
         let room = self.visit.addresses.hasher.hash_one(room.as_str());
         for ((network, _), paces) in self.visit.networks.iter().zip(&self.visit.paces) {
             let cost = || f64::from(!self.visit.knows(*network, room));
@@ -272,11 +272,6 @@ impl Share {
         if let Some(before) = self.room().replace(room) {
             table.leave(&self.visit.networks, before);
         }
-    }
-
-    /// From where.
-    pub fn visit(&self) -> &Visit {
-        &self.visit
     }
 
     fn room(&self) -> MutexGuard<'_, Option<u64>> {

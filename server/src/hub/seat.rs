@@ -11,7 +11,7 @@ use crate::queue::{Portion, Queue};
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
 #[derive(Debug)]
-pub struct Seat {
+pub(crate) struct Seat {
     pub(super) hub: Hub,
     pub(super) key: ConnectionKey,
     pub(super) queue: Arc<Queue>,
@@ -19,12 +19,12 @@ pub struct Seat {
 
 impl Seat {
     /// The number of this WebSocket since the server began.
-    pub fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         self.key.0
     }
 
     /// The page said this.
-    pub fn say(&self, message: ClientMessage, since: Instant) {
+    pub(crate) fn say(&self, message: ClientMessage, since: Instant) {
         let mut state = self.hub.lock();
         if let ClientMessage::Signal { to, payload } = message {
             let relayed = |from| protocol::encode(&ServerMessage::Signal { from, payload });
@@ -39,7 +39,7 @@ impl Seat {
     }
 
     /// The page sends this to another.
-    pub fn signal(&self, signal: SignalRef<'_>, since: Instant) {
+    pub(crate) fn signal(&self, signal: SignalRef<'_>, since: Instant) {
         let relayed = |from| signal.relayed(from);
         self.relay(&self.hub.lock(), signal.to, relayed, since);
     }
@@ -58,18 +58,18 @@ impl Seat {
     }
 
     /// What this page asked for is not done.
-    pub fn refuse(&self, rejection: Rejection) {
+    pub(crate) fn refuse(&self, rejection: Rejection) {
         self.reject(&self.hub.lock(), rejection);
     }
 
     /// The page has to go, and is told why.
-    pub fn dismiss(&self, rejection: Rejection, code: CloseCode) {
+    pub(crate) fn dismiss(&self, rejection: Rejection, code: CloseCode) {
         self.refuse(rejection);
         self.queue.end(code);
     }
 
     /// New credentials are due, if the page is in a room.
-    pub fn refresh(&self) {
+    pub(crate) fn refresh(&self) {
         let state = self.hub.lock();
         let turn = |key, id| self.hub.turn_server(&state.connections, key, id);
         let deliveries = state.rooms.refresh(self.key, &turn);
@@ -77,7 +77,7 @@ impl Seat {
     }
 
     /// Leaves the hub, and the room. Nothing happens the second time.
-    pub fn leave(&self) {
+    pub(crate) fn leave(&self) {
         let mut state = self.hub.lock();
         state.connections.remove(&self.key);
         self.queue.close();
@@ -86,7 +86,7 @@ impl Seat {
     }
 
     /// Waits for something to send, once all that was taken before is sent. Cancel safe.
-    pub fn next(&self) -> impl Future<Output = Portion> {
+    pub(crate) fn next(&self) -> impl Future<Output = Portion> {
         self.queue.take()
     }
 
