@@ -26,7 +26,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::memory::{Keep, Memory};
+use crate::memory::{Memory, Reservation};
 use fragments::Fragments;
 use metered::Metered;
 
@@ -46,7 +46,7 @@ pub enum End {
 pub struct Frames<S> {
     stream: WebSocketStream<Metered<S>>,
     /// What came in of a message that is not complete.
-    keep: Keep,
+    reservation: Reservation,
 }
 
 /// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to
@@ -54,8 +54,8 @@ pub struct Frames<S> {
 const PIECE: usize = 16 * 1024;
 /// The buffer for reading, and the largest frame that is not cut.
 const SMALL: usize = 2048;
-/// To take a portion of what waits, if now and then something of it is taken.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// To take a batch of what waits, if now and then something of it is taken.
+const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Small buffers, since there may be ten thousand of them; and a bound on what a page that does not
 /// read can pile up.
@@ -73,10 +73,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     pub async fn new(stream: S, read: Bytes, config: WebSocketConfig, memory: &Memory) -> Self {
         let largest = config.max_frame_size.unwrap_or(usize::MAX);
         let fragments = Fragments::new(SMALL, largest);
-        let stream = Metered::new(stream, read, fragments, PATIENCE);
+        let stream = Metered::new(stream, read, fragments, SEND_TIMEOUT);
         Self {
             stream: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await,
-            keep: memory.keep(),
+            reservation: memory.reserve(),
         }
     }
 
@@ -86,7 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
     /// When there are no more, with the reason.
     pub async fn next(&mut self) -> Result<Message, End> {
         let next = poll_fn(|cx| match self.stream.poll_next_unpin(cx) {
-            Poll::Pending => match self.keep_incomplete() {
+            Poll::Pending => match self.reserve_incomplete() {
                 Ok(()) => Poll::Pending,
                 Err(end) => Poll::Ready(Err(end)),
             },
@@ -98,19 +98,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             Some(Err(error)) => return Err(end_of(&error)),
             None => return Err(End::Gone),
         };
-        self.keep_incomplete()?;
+        self.reserve_incomplete()?;
         Ok(message)
     }
 
     /// Keeps what came in of a message, if it may wait for its rest.
-    fn keep_incomplete(&mut self) -> Result<(), End> {
+    fn reserve_incomplete(&mut self) -> Result<(), End> {
         let said = self.stream.get_ref().fragments.incomplete();
         // What grows piece by piece has room for as much again.
         let takes = 2 * said;
-        if takes > self.keep.bytes() && !self.keep.may_be(said) {
+        if takes > self.reservation.bytes() && !self.reservation.may_grow_to(said) {
             return Err(End::Close(CloseCode::OVERLOADED));
         }
-        self.keep.set(takes);
+        self.reservation.resize(takes);
         Ok(())
     }
 
@@ -139,7 +139,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         messages: impl Iterator<Item = Message>,
         stall: Duration,
     ) -> Result<(), End> {
-        self.stream.get_mut().patience = stall;
+        self.stream.get_mut().timeout = stall;
         let writing = async {
             for message in messages {
                 match message {
@@ -151,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             }
             self.stream.flush().await
         };
-        match timeout(PATIENCE, writing).await {
+        match timeout(SEND_TIMEOUT, writing).await {
             Ok(written) => written.map_err(|error| end_of(&error)),
             Err(_) => Err(End::Close(CloseCode::TOO_SLOW)),
         }

@@ -23,15 +23,15 @@ use tokio::time::timeout;
 use tower::{Layer, Service, ServiceBuilder, service_fn};
 
 use crate::{
+    address_slot::AddressSlot,
+    app_state::AppState,
     limits::Admission,
     metrics::Metrics,
     operations,
     origin::Scheme,
     request::{check, only},
     response::{Response, plain, reason, refusal},
-    site::Site,
     upgrade::{self, PendingUpgrade, Reply},
-    visit::Visit,
 };
 
 /// A response of so many bytes takes as long again as the answering itself.
@@ -43,7 +43,7 @@ pub(crate) struct Connection {
     /// The other end: a browser, or a proxy of ours.
     pub peer: IpAddr,
     /// Whose it is. Behind a proxy each request may be somebody else's.
-    pub visit: Option<Arc<Visit>>,
+    pub slot: Option<Arc<AddressSlot>>,
     /// Whether it is TLS.
     pub is_secure: bool,
     /// Its share of all connections.
@@ -52,23 +52,23 @@ pub(crate) struct Connection {
 
 /// Answers the requests of a connection, and leaves the WebSocket that it becomes in `pending`.
 pub(crate) fn service(
-    site: Arc<Site>,
+    state: Arc<AppState>,
     connection: Arc<Connection>,
     pending: PendingUpgrade,
 ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone
 {
     let in_turn = InTurnLayer {
-        site: Arc::clone(&site),
+        state: Arc::clone(&state),
         connection: Arc::clone(&connection),
     };
-    let (metrics, headers) = (Arc::clone(&site.metrics), site.headers.clone());
+    let (metrics, headers) = (Arc::clone(&state.metrics), state.headers.clone());
     ServiceBuilder::new()
         .map_future(move |response| timed(Arc::clone(&metrics), response))
         .map_response(move |response| headers.put_on(response))
         .map_response(move |reply| pending.keep(reply))
         .layer(in_turn)
-        .service(service_fn(move |(visit, request)| {
-            ready(Ok(answer(&site, &connection, &visit, request)))
+        .service(service_fn(move |(slot, request)| {
+            ready(Ok(answer(&state, &connection, &slot, request)))
         }))
 }
 
@@ -85,7 +85,7 @@ async fn timed(
 /// Lets each response wait until it is the turn of its address.
 #[derive(Clone, Debug)]
 struct InTurnLayer {
-    site: Arc<Site>,
+    state: Arc<AppState>,
     connection: Arc<Connection>,
 }
 
@@ -107,7 +107,7 @@ impl<S> Layer<S> for InTurnLayer {
 
 impl<S, B> Service<Request<B>> for InTurn<S>
 where
-    S: Service<(Arc<Visit>, Request<B>), Response = Reply, Error = Infallible>,
+    S: Service<(Arc<AddressSlot>, Request<B>), Response = Reply, Error = Infallible>,
     S::Future: Send + 'static,
 {
     type Response = Reply;
@@ -119,14 +119,14 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let InTurnLayer { site, connection } = &self.layer;
-        let visit = visit(site, connection, request.headers());
-        let reply = self.inner.call((Arc::clone(&visit), request));
-        let metrics = Arc::clone(&site.metrics);
+        let InTurnLayer { state, connection } = &self.layer;
+        let slot = slot(state, connection, request.headers());
+        let reply = self.inner.call((Arc::clone(&slot), request));
+        let metrics = Arc::clone(&state.metrics);
         Box::pin(async move {
             let reply = reply.await?;
-            let turn = visit.request(weight(&reply.response));
-            Ok(match timeout(patience(&reply.response), turn).await {
+            let turn = slot.request(weight(&reply.response));
+            Ok(match timeout(turn_timeout(&reply.response), turn).await {
                 Ok(()) => reply,
                 Err(_) => refuse(&metrics, StatusCode::TOO_MANY_REQUESTS).into(),
             })
@@ -141,7 +141,7 @@ fn weight(response: &Response) -> f64 {
 
 /// How long a response waits for its address's turn. A page that has begun to load would be broken
 /// without its files; another one can come again by itself.
-fn patience(response: &Response) -> Duration {
+fn turn_timeout(response: &Response) -> Duration {
     let has_begun = response.headers().contains_key(header::ETAG) && !is_html(response);
     Duration::from_secs(if has_begun { 60 } else { 8 })
 }
@@ -152,22 +152,22 @@ fn is_html(response: &Response) -> bool {
 }
 
 /// Behind a proxy it is the browser's address that counts.
-fn visit(site: &Site, connection: &Connection, headers: &HeaderMap) -> Arc<Visit> {
-    connection.visit.clone().unwrap_or_else(|| {
-        let client = site.proxies.client(connection.peer, headers);
-        site.addresses.visit(client.into())
+fn slot(state: &AppState, connection: &Connection, headers: &HeaderMap) -> Arc<AddressSlot> {
+    connection.slot.clone().unwrap_or_else(|| {
+        let client = state.proxies.client(connection.peer, headers);
+        state.addresses.slot(client.into())
     })
 }
 
 fn answer(
-    site: &Site,
+    state: &AppState,
     connection: &Connection,
-    visit: &Arc<Visit>,
+    slot: &Arc<AddressSlot>,
     request: Request<Incoming>,
 ) -> Reply {
     let has_body = !request.body().is_end_stream();
-    let reply = route(site, connection, visit, request);
-    let mut reply = reply.unwrap_or_else(|status| refuse(&site.metrics, status).into());
+    let reply = route(state, connection, slot, request);
+    let mut reply = reply.unwrap_or_else(|status| refuse(&state.metrics, status).into());
     if has_body {
         // It is not read, so what follows it cannot be told from it.
         let close = HeaderValue::from_static("close");
@@ -180,25 +180,25 @@ fn answer(
 }
 
 fn route(
-    site: &Site,
+    state: &AppState,
     connection: &Connection,
-    visit: &Arc<Visit>,
+    slot: &Arc<AddressSlot>,
     request: Request<Incoming>,
 ) -> Result<Reply, StatusCode> {
     check(&request)?;
     let host = only(request.headers(), header::HOST).unwrap_or_default();
-    let path = site.base.strip(request.uri().path());
-    if let Some(response) = operations::health(&site.hub, path) {
+    let path = state.base.strip(request.uri().path());
+    if let Some(response) = operations::health(&state.hub, path) {
         return Ok(response.into());
     }
     match path {
         "/ws" => {
-            let scheme = scheme(site, connection, request.headers());
-            upgrade::check(&request, &site.origins, scheme)?;
-            upgrade::open(site, &connection.admission, visit, request)
+            let scheme = scheme(state, connection, request.headers());
+            upgrade::check(&request, &state.origins, scheme)?;
+            upgrade::open(state, &connection.admission, slot, request)
         }
-        _ if !site.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),
-        path => Ok(match &site.page {
+        _ if !state.origins.is_at(host) => Err(StatusCode::MISDIRECTED_REQUEST),
+        path => Ok(match &state.page {
             None => plain(StatusCode::NOT_FOUND, "The page is served elsewhere.").into(),
             Some(page) => page.answer(path, request.headers()).into(),
         }),
@@ -206,12 +206,12 @@ fn route(
 }
 
 /// How the browser sees it.
-fn scheme(site: &Site, connection: &Connection, headers: &HeaderMap) -> Scheme {
+fn scheme(state: &AppState, connection: &Connection, headers: &HeaderMap) -> Scheme {
     if connection.is_secure {
         return Scheme::Https;
     }
     let told = only(headers, HeaderName::from_static("x-forwarded-proto"));
-    match told.filter(|_| site.proxies.contain(connection.peer)) {
+    match told.filter(|_| state.proxies.contain(connection.peer)) {
         Some("https") => Scheme::Https,
         Some("http") => Scheme::Http,
         _ => Scheme::Unknown,

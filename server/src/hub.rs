@@ -1,6 +1,6 @@
 //! The rooms behind one lock, with a bounded queue for each WebSocket.
 
-mod seat;
+mod registration;
 
 use std::{
     collections::HashMap,
@@ -16,10 +16,10 @@ use tokio::time::Instant;
 use crate::{
     ice::Ice,
     memory::Memory,
-    metrics::{Census, Metrics},
+    metrics::{Counts, Metrics},
     queue::{Outgoing, Queue, Subject},
 };
-pub(crate) use seat::Seat;
+pub(crate) use registration::Registration;
 
 /// Where all WebSockets meet.
 #[derive(Clone, Debug)]
@@ -56,9 +56,9 @@ pub(crate) struct Bounds {
     pub bytes: usize,
 }
 
-/// Why there is no seat.
+/// Why a WebSocket is not registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoSeat {
+pub(crate) enum RegisterError {
     /// All are taken.
     Full,
     /// The server goes down.
@@ -88,14 +88,18 @@ impl Hub {
     ///
     /// # Errors
     /// When there is none.
-    pub(crate) fn sit_down(&self, customer: &[u8], memory: &Memory) -> Result<Seat, NoSeat> {
+    pub(crate) fn register(
+        &self,
+        customer: &[u8],
+        memory: &Memory,
+    ) -> Result<Registration, RegisterError> {
         let customer = self.ice.customer(customer);
         let mut state = self.lock();
         if state.is_closed {
-            return Err(NoSeat::Closed);
+            return Err(RegisterError::Closed);
         }
         if state.connections.len() >= state.capacity {
-            return Err(NoSeat::Full);
+            return Err(RegisterError::Full);
         }
         state.count += 1;
         let key = ConnectionKey(state.count);
@@ -106,7 +110,7 @@ impl Hub {
         };
         state.connections.insert(key, connection);
         drop(state);
-        Ok(Seat {
+        Ok(Registration {
             hub: self.clone(),
             key,
             queue,
@@ -119,9 +123,9 @@ impl Hub {
     }
 
     /// How many there are of what.
-    pub(crate) fn census(&self) -> Census {
+    pub(crate) fn counts(&self) -> Counts {
         let state = self.lock();
-        Census {
+        Counts {
             connections: state.connections.len(),
             rooms: state.rooms.len(),
             participants: state.rooms.participants(),
@@ -129,12 +133,12 @@ impl Hub {
         }
     }
 
-    /// Whether there may be seats.
+    /// Whether anybody may register.
     pub(crate) fn is_open(&self) -> bool {
         !self.lock().is_closed
     }
 
-    /// Gives no more seats, and returns those who sit, for [`Hub::end`].
+    /// Registers nobody any more, and returns who is registered, for [`Hub::end`].
     pub(crate) fn close(&self) -> Vec<ConnectionKey> {
         let mut state = self.lock();
         state.is_closed = true;

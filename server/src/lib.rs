@@ -28,6 +28,8 @@
 
 mod accept;
 mod address;
+mod address_slot;
+mod app_state;
 mod bucket;
 mod config;
 #[cfg(test)]
@@ -45,22 +47,20 @@ pub mod memory;
 mod metrics;
 mod operations;
 mod origin;
-mod pace;
 mod page;
+mod pool;
 mod proxy;
 mod queue;
+mod rate_limiter;
 mod request;
 mod response;
 mod run;
-mod site;
 mod socket;
-mod stock;
 mod throttle;
 pub mod tls;
 mod transport;
 mod upgrade;
-mod visit;
 
 pub use config::Config;
 pub use run::{Listeners, Server};
-pub use socket::Patience;
+pub use socket::Timeouts;

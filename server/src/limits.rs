@@ -3,7 +3,7 @@
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::warn;
 
-use crate::visit::Share;
+use crate::address_slot::Permit;
 
 /// Connections beside the WebSockets, for the page and those who are refused.
 const OTHER_CONNECTIONS: usize = 1024;
@@ -17,9 +17,9 @@ const OTHER_FILES: usize = 32;
 #[expect(dead_code, reason = "dropping it gives both back")]
 pub(crate) struct Admission {
     /// Of all.
-    pub permit: OwnedSemaphorePermit,
+    pub connection: OwnedSemaphorePermit,
     /// Of the address's.
-    pub share: Option<Share>,
+    pub address: Option<Permit>,
 }
 
 /// So many, and no more.

@@ -5,7 +5,7 @@ use std::{io::Write, net::SocketAddr, process::ExitCode, sync::Arc};
 use clap::Parser;
 use sd_notify::NotifyState;
 use server::{
-    Config, Listeners, Patience, Server, log,
+    Config, Listeners, Server, Timeouts, log,
     tls::{Tls, local_addresses, local_names},
 };
 use tokio::{
@@ -50,7 +50,7 @@ async fn start(config: &Config) -> Result<(), String> {
     tokio::spawn(stop_when_told(terminate, interrupt, stop));
     tokio::spawn(reload_when_told(hangup, listeners.tls.clone()));
     let greeting = greeting(config, address, &listeners)?;
-    let server = Server::new(listeners, config, Patience::default())?;
+    let server = Server::new(listeners, config, Timeouts::default())?;
     greet(&greeting);
     server.run(stopped).await;
     Ok(())

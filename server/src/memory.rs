@@ -29,7 +29,7 @@ pub struct Used(Arc<AtomicUsize>);
 
 /// What one page keeps of it. Dropping it gives it back.
 #[derive(Debug)]
-pub struct Keep {
+pub struct Reservation {
     memory: Memory,
     bytes: usize,
 }
@@ -74,8 +74,8 @@ impl Memory {
     }
 
     /// Keeps nothing yet.
-    pub fn keep(&self) -> Keep {
-        Keep {
+    pub fn reserve(&self) -> Reservation {
+        Reservation {
             memory: self.clone(),
             bytes: 0,
         }
@@ -99,9 +99,9 @@ impl Used {
     }
 }
 
-impl Keep {
+impl Reservation {
     /// Keeps so much from now on.
-    pub fn set(&mut self, bytes: usize) {
+    pub fn resize(&mut self, bytes: usize) {
         let before = mem::replace(&mut self.bytes, bytes);
         if bytes != before {
             for budget in self.memory.budgets() {
@@ -116,13 +116,13 @@ impl Keep {
     }
 
     /// Whether it may be as much as that.
-    pub fn may_be(&self, bytes: usize) -> bool {
+    pub fn may_grow_to(&self, bytes: usize) -> bool {
         self.memory.allows(bytes)
     }
 }
 
-impl Drop for Keep {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.set(0);
+        self.resize(0);
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct Metrics {
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Census {
+pub(crate) struct Counts {
     /// WebSockets.
     pub connections: usize,
     /// Rooms with somebody in them or in their lobby.
@@ -149,11 +149,11 @@ impl Metrics {
     }
 
     /// All of it, for Prometheus.
-    pub(crate) fn text(&self, census: Census) -> String {
-        self.connections.set(census.connections as i64);
-        self.rooms.set(census.rooms as i64);
-        self.participants.set(census.participants as i64);
-        self.queued_bytes.set(census.queued_bytes as i64);
+    pub(crate) fn text(&self, counts: Counts) -> String {
+        self.connections.set(counts.connections as i64);
+        self.rooms.set(counts.rooms as i64);
+        self.participants.set(counts.participants as i64);
+        self.queued_bytes.set(counts.queued_bytes as i64);
         self.memory.set(resident_memory().unwrap_or(0));
         self.files.set(open_files().unwrap_or(0));
         let mut text = String::new();
@@ -190,7 +190,7 @@ mod tests {
         metrics.close(CloseCode::POLICY);
         metrics.response(200, 0.001);
         metrics.relay_seconds.observe(3e-6);
-        let text = metrics.text(Census {
+        let text = metrics.text(Counts {
             connections: 3,
             rooms: 1,
             participants: 2,

@@ -6,32 +6,32 @@ use hyper::{Method, Request, StatusCode, body::Bytes, header, header::HeaderValu
 use tower::{Service, ServiceBuilder, service_fn};
 
 use crate::{
+    app_state::AppState,
     hub::Hub,
     response::{Response, plain},
-    site::Site,
 };
 
 /// Answers the operator's requests.
 pub(crate) fn service<B: Send + 'static>(
-    site: Arc<Site>,
+    state: Arc<AppState>,
 ) -> impl Service<Request<B>, Response = Response, Error = Infallible, Future: Send> + Clone {
-    let headers = site.headers.clone();
+    let headers = state.headers.clone();
     ServiceBuilder::new()
         .map_response(move |response| headers.put_on(response))
         .service(service_fn(move |request: Request<B>| {
-            ready(Ok(answer(&site, &request)))
+            ready(Ok(answer(&state, &request)))
         }))
 }
 
-fn answer<B>(site: &Site, request: &Request<B>) -> Response {
+fn answer<B>(state: &AppState, request: &Request<B>) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.");
     }
     let path = request.uri().path();
     if path == "/metrics" {
-        return metrics(site);
+        return metrics(state);
     }
-    health(&site.hub, path).unwrap_or_else(|| {
+    health(&state.hub, path).unwrap_or_else(|| {
         let text = "Here are /metrics, /healthz and /readyz.";
         plain(StatusCode::NOT_FOUND, text)
     })
@@ -47,9 +47,9 @@ pub(crate) fn health(hub: &Hub, path: &str) -> Option<Response> {
     })
 }
 
-fn metrics(site: &Site) -> Response {
+fn metrics(state: &AppState) -> Response {
     let mut response = plain(StatusCode::OK, "");
-    *response.body_mut() = Bytes::from(site.metrics.text(site.hub.census())).into();
+    *response.body_mut() = Bytes::from(state.metrics.text(state.hub.counts())).into();
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),

@@ -14,7 +14,7 @@ use hyper_tungstenite::tungstenite::Utf8Bytes;
 use protocol::{CloseCode, MAX_MESSAGE, PeerId};
 use tokio::time::Instant;
 
-use crate::memory::{Keep, Memory};
+use crate::memory::{Memory, Reservation};
 
 /// Signals of one peer that may wait for one page: a handshake with all its candidates, said twice.
 pub(crate) const MAX_SIGNALS: usize = 64;
@@ -23,7 +23,7 @@ pub(crate) const MAX_SIGNAL_BYTES: usize = MAX_MESSAGE;
 /// Answers that may wait for the page that asked: more than it may ask at once.
 pub(crate) const MAX_ANSWERS: usize = 512;
 /// Bytes that are taken together: a handshake, and little enough that others are heard in between.
-const PORTION: usize = 32 * 1024;
+const BATCH: usize = 32 * 1024;
 /// Bytes that a message takes besides its text.
 const OVERHEAD: usize = 128;
 
@@ -81,13 +81,13 @@ struct Waiting {
     /// Of the server's own among these.
     taken_own: usize,
     /// All of this.
-    keep: Keep,
+    reservation: Reservation,
     end: Option<CloseCode>,
 }
 
 /// What is to be written next.
 #[derive(Debug)]
-pub(crate) struct Portion {
+pub(crate) struct Batch {
     /// In the order in which to send it.
     pub messages: VecDeque<Outgoing>,
     /// The WebSocket is to end with this code once the messages are sent.
@@ -102,7 +102,7 @@ impl Queue {
             bytes: 0,
             taken: 0,
             taken_own: 0,
-            keep: memory.keep(),
+            reservation: memory.reserve(),
             end: None,
         };
         Self {
@@ -147,7 +147,7 @@ impl Queue {
     /// How many bytes wait, or are being written.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
-        self.lock().keep.bytes()
+        self.lock().reservation.bytes()
     }
 
     /// Whether it takes no more.
@@ -158,7 +158,7 @@ impl Queue {
 
     /// Waits until something is there, and takes the first of it; what was taken before is written
     /// by then. Cancel safe.
-    pub(crate) async fn take(&self) -> Portion {
+    pub(crate) async fn take(&self) -> Batch {
         poll_fn(|cx| {
             self.reader.register(cx.waker());
             let mut waiting = self.lock();
@@ -166,7 +166,7 @@ impl Queue {
             if waiting.messages.is_empty() && waiting.end.is_none() {
                 return Poll::Pending;
             }
-            Poll::Ready(waiting.portion())
+            Poll::Ready(waiting.batch())
         })
         .await
     }
@@ -196,11 +196,11 @@ impl Waiting {
         };
         let size = message.size();
         let beside = match message.subject {
-            Subject::Signal { .. } => self.keep.bytes(),
+            Subject::Signal { .. } => self.reservation.bytes(),
             // A page has to go if this may not wait, which others' signals are no reason for.
             _ => self.taken_own + own_words(&self.messages),
         };
-        let may_wait = may_wait && self.keep.may_be(beside + size);
+        let may_wait = may_wait && self.reservation.may_grow_to(beside + size);
         if may_wait {
             self.bytes += size;
             self.messages.push_back(message);
@@ -266,17 +266,17 @@ impl Waiting {
     }
 
     fn count(&mut self) {
-        self.keep.set(self.bytes + self.taken);
+        self.reservation.resize(self.bytes + self.taken);
     }
 
     /// All of it, if that is little; else the beginning, one message at least.
-    fn portion(&mut self) -> Portion {
+    fn batch(&mut self) -> Batch {
         let mut messages = VecDeque::new();
-        if self.bytes <= PORTION {
+        if self.bytes <= BATCH {
             mem::swap(&mut messages, &mut self.messages);
             self.taken = self.bytes;
         }
-        while self.taken < PORTION
+        while self.taken < BATCH
             && let Some(message) = self.messages.pop_front()
         {
             self.taken += message.size();
@@ -285,7 +285,7 @@ impl Waiting {
         self.bytes -= self.taken;
         self.taken_own = own_words(&messages);
         let end = self.end.filter(|_| self.messages.is_empty());
-        Portion { messages, end }
+        Batch { messages, end }
     }
 }
 

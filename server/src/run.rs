@@ -1,7 +1,7 @@
 //! The server's life: accepts connections until it is told to stop, and then helps pages to move
 //! elsewhere.
 
-mod door;
+mod acceptor;
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -21,16 +21,17 @@ use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use tracing::{info, warn};
 
 use crate::{
-    config::Config, hub::Hub, limits::Limits, operations, site::Site, socket::Patience, tls::Tls,
+    app_state::AppState, config::Config, hub::Hub, limits::Limits, operations, socket::Timeouts,
+    tls::Tls,
 };
-use door::Door;
+use acceptor::Acceptor;
 
 /// How long a browser may take for the head of a request or for the TLS handshake, and an idle
 /// connection may stay.
-const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may take for all its requests. At four kilobytes a second the page is
 /// there by then; whoever takes it drop by drop would hold the connection for ever.
-const LOAD_PATIENCE: Duration = Duration::from_secs(120);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// A request of ours has a path and the headers of a browser.
 const MAX_HEAD: usize = 16 * 1024;
 /// Connections of the operator's own tools.
@@ -67,7 +68,7 @@ pub struct Listeners {
 pub struct Server {
     listeners: Listeners,
     tls: Option<Arc<ServerConfig>>,
-    site: Arc<Site>,
+    state: Arc<AppState>,
     connections: usize,
     drain: Duration,
 }
@@ -78,7 +79,7 @@ impl Server {
     /// # Errors
     /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for
     /// the operator.
-    pub fn new(listeners: Listeners, config: &Config, patience: Patience) -> Result<Self, String> {
+    pub fn new(listeners: Listeners, config: &Config, timeouts: Timeouts) -> Result<Self, String> {
         let tls = listeners.tls.as_ref().map(Tls::config).transpose()?;
         // Connections inherit it. Where it cannot be set, the system's own bound holds.
         let _ = sockopt::set_socket_send_buffer_size(&listeners.public, SEND_BUFFER);
@@ -87,7 +88,7 @@ impl Server {
         Ok(Self {
             listeners,
             tls,
-            site: Arc::new(Site::new(config, patience, limits)?),
+            state: Arc::new(AppState::new(config, timeouts, limits)?),
             connections: limits.connections,
             drain: Duration::from_secs(config.drain.into()),
         })
@@ -101,17 +102,17 @@ impl Server {
         } = self.listeners;
         let permits = Arc::new(Semaphore::new(self.connections));
         let (closing, is_closing) = watch::channel(false);
-        let door = Arc::new(Door {
-            site: Arc::clone(&self.site),
+        let acceptor = Arc::new(Acceptor {
+            state: Arc::clone(&self.state),
             tls: self.tls.map(TlsAcceptor::from),
             is_closing,
         });
-        let accepting = tokio::spawn(accept(door, public, Arc::clone(&permits)));
+        let accepting = tokio::spawn(accept(acceptor, public, Arc::clone(&permits)));
         let operating =
-            operations.map(|listener| tokio::spawn(operate(Arc::clone(&self.site), listener)));
+            operations.map(|listener| tokio::spawn(operate(Arc::clone(&self.state), listener)));
         told(&mut shutdown).await;
         let deadline = Instant::now() + self.drain;
-        drain(&self.site.hub, deadline).await;
+        drain(&self.state.hub, deadline).await;
         accepting.abort();
         let _ = accepting.await;
         let _ = closing.send(true);
@@ -126,14 +127,14 @@ async fn told(signal: &mut watch::Receiver<bool>) {
     let _ = signal.wait_for(|is_true| *is_true).await;
 }
 
-async fn accept(door: Arc<Door>, listener: TcpListener, permits: Arc<Semaphore>) {
+async fn accept(acceptor: Arc<Acceptor>, listener: TcpListener, permits: Arc<Semaphore>) {
     let mut is_failing = false;
     // The semaphore is never closed.
     while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
         match listener.accept().await {
             Ok((stream, peer)) => {
                 is_failing = false;
-                door.admit(stream, peer, permit);
+                acceptor.accept(stream, peer, permit);
             }
             // The newcomer is gone again, and no reason for others to wait.
             Err(error) if !is_shortage(&error) => {}
@@ -155,22 +156,22 @@ fn is_shortage(error: &io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|error| shortages.contains(&error))
 }
 
-/// The operator's tools get no more patience than browsers, and fewer connections.
-async fn operate(site: Arc<Site>, listener: TcpListener) {
+/// The operator's tools get no more time than browsers, and fewer connections.
+async fn operate(state: Arc<AppState>, listener: TcpListener) {
     let permits = Arc::new(Semaphore::new(OPERATORS));
     while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
         let Ok((stream, _)) = listener.accept().await else {
             sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let service = TowerToHyperService::new(operations::service(Arc::clone(&site)));
+        let service = TowerToHyperService::new(operations::service(Arc::clone(&state)));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_PATIENCE)
+            .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(MAX_HEAD)
             .serve_connection(TokioIo::new(stream), service);
         tokio::spawn(async move {
-            let _ = timeout(LOAD_PATIENCE, connection).await;
+            let _ = timeout(LOAD_TIMEOUT, connection).await;
             drop(permit);
         });
     }

@@ -1,17 +1,19 @@
 //! One WebSocket's session.
 
 mod allowance;
-mod patience;
 mod session;
+mod timeouts;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tracing::debug;
 
-use crate::{frames::Frames, hub::Seat, limits::Admission, metrics::Metrics, visit};
-pub use patience::Patience;
+use crate::{
+    address_slot::Permit, frames::Frames, hub::Registration, limits::Admission, metrics::Metrics,
+};
 use session::Session;
+pub use timeouts::Timeouts;
 
 /// A page's WebSocket, with all that it needs.
 #[derive(Debug)]
@@ -19,11 +21,11 @@ pub(crate) struct Socket<S> {
     /// The way to the page.
     pub frames: Frames<S>,
     /// The way to the others.
-    pub seat: Seat,
+    pub registration: Registration,
     /// Its share of all connections.
-    pub share: Share,
+    pub permits: Permits,
     /// How long it may take for what.
-    pub patience: Patience,
+    pub timeouts: Timeouts,
     /// How often those who joined need new TURN credentials, if ever.
     pub refresh: Option<Duration>,
     /// Where it is counted.
@@ -32,12 +34,12 @@ pub(crate) struct Socket<S> {
 
 /// A connection's share of what the server and its address may have; dropping it gives it back.
 #[derive(Debug)]
-pub(crate) struct Share {
+pub(crate) struct Permits {
     /// Of its address's WebSockets.
-    pub place: Arc<visit::Share>,
+    pub address: Arc<Permit>,
     /// Of all connections.
     #[expect(dead_code, reason = "dropping it gives it back")]
-    pub admission: Arc<Admission>,
+    pub connection: Arc<Admission>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
@@ -46,7 +48,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     pub(crate) fn serve(self) -> impl Future<Output = ()> {
         let mut session = Session::new(self);
         async move {
-            debug!(number = session.socket.seat.number(), "opened");
+            debug!(number = session.socket.registration.number(), "opened");
             let end = session.run().await;
             Box::pin(session.end(end)).await;
         }

@@ -18,17 +18,17 @@ use protocol::{CloseCode, Rejection, ServerMessage};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
+    address_slot::{AddressSlot, Kind},
+    app_state::AppState,
     frames::{self, End, Frames},
-    hub::{NoSeat, Seat},
+    hub::{RegisterError, Registration},
     limits::Admission,
     memory::Memory,
     origin::{Origins, Scheme},
     request::only,
     response::Response,
-    site::Site,
-    socket::{Share, Socket},
+    socket::{Permits, Socket},
     transport::Transport,
-    visit::{Kind, Visit},
 };
 
 /// A response, with the WebSocket that the connection becomes after it.
@@ -44,7 +44,7 @@ pub(crate) struct Reply {
 pub(crate) struct Upgrade {
     stream: HyperWebsocket,
     /// Or why there is none.
-    place: Result<(Seat, Share), &'static str>,
+    registration: Result<(Registration, Permits), &'static str>,
     memory: Memory,
 }
 
@@ -83,7 +83,7 @@ impl PendingUpgrade {
 /// checked here.
 ///
 /// # Errors
-/// The status of the response in place of the upgrade.
+/// The status of the response in registration of the upgrade.
 pub(crate) fn check<B: Body>(
     request: &Request<B>,
     origins: &Origins,
@@ -116,20 +116,20 @@ pub(crate) fn check<B: Body>(
 /// Opens a WebSocket for a request that was checked.
 ///
 /// # Errors
-/// The status of the response in place of the upgrade.
+/// The status of the response in registration of the upgrade.
 pub(crate) fn open(
-    site: &Site,
+    state: &AppState,
     admission: &Arc<Admission>,
-    visit: &Arc<Visit>,
+    slot: &Arc<AddressSlot>,
     mut request: Request<Incoming>,
 ) -> Result<Reply, StatusCode> {
-    let memory = site.hub.memory().of(visit.kept.clone());
-    let place = place(site, admission, visit, &memory)?;
+    let memory = state.hub.memory().of(slot.used.clone());
+    let registration = register(state, admission, slot, &memory)?;
     let (response, stream) = hyper_tungstenite::upgrade(&mut request, Some(frames::config()))
         .map_err(|_| StatusCode::BAD_REQUEST)?;
     let upgrade = Upgrade {
         stream,
-        place,
+        registration,
         memory,
     };
     Ok(Reply {
@@ -138,26 +138,26 @@ pub(crate) fn open(
     })
 }
 
-/// A seat, and its share of the address's; or why there is none.
-fn place(
-    site: &Site,
+/// Registers the WebSocket, and takes its share of the address's; or says why that cannot be.
+fn register(
+    state: &AppState,
     admission: &Arc<Admission>,
-    visit: &Arc<Visit>,
+    slot: &Arc<AddressSlot>,
     memory: &Memory,
-) -> Result<Result<(Seat, Share), &'static str>, StatusCode> {
-    let Some(place) = visit.share(Kind::WebSocket) else {
+) -> Result<Result<(Registration, Permits), &'static str>, StatusCode> {
+    let Some(address) = slot.permit(Kind::WebSocket) else {
         return Ok(Err("address"));
     };
-    let customer = visit.address().customer();
-    match site.hub.sit_down(&customer, memory) {
-        Err(NoSeat::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
-        Err(NoSeat::Full) => Ok(Err("full")),
-        Ok(seat) => {
-            let share = Share {
-                place: Arc::new(place),
-                admission: Arc::clone(admission),
+    let customer = slot.address().customer();
+    match state.hub.register(&customer, memory) {
+        Err(RegisterError::Closed) => Err(StatusCode::SERVICE_UNAVAILABLE),
+        Err(RegisterError::Full) => Ok(Err("full")),
+        Ok(registration) => {
+            let permits = Permits {
+                address: Arc::new(address),
+                connection: Arc::clone(admission),
             };
-            Ok(Ok((seat, share)))
+            Ok(Ok((registration, permits)))
         }
     }
 }
@@ -167,27 +167,27 @@ impl Upgrade {
     /// already.
     pub(crate) async fn open<S: Transport>(
         self,
-        site: Arc<Site>,
+        state: Arc<AppState>,
     ) -> Option<Pin<Box<impl Future<Output = ()> + use<S>>>> {
         let upgraded = self.stream.await.ok()?.into_inner().into_inner();
         let parts = upgraded.downcast::<TokioIo<S>>().ok()?;
         let mut stream = parts.io.into_inner();
         stream.narrow();
         let frames = Frames::new(stream, parts.read_buf, frames::config(), &self.memory).await;
-        let (seat, share) = match self.place {
-            Ok(place) => place,
+        let (registration, permits) = match self.registration {
+            Ok(registration) => registration,
             Err(reason) => {
-                turn_away(&site, frames, reason).await;
+                turn_away(&state, frames, reason).await;
                 return None;
             }
         };
         let socket = Socket {
             frames,
-            seat,
-            share,
-            patience: site.patience,
-            refresh: site.refresh,
-            metrics: Arc::clone(&site.metrics),
+            registration,
+            permits,
+            timeouts: state.timeouts,
+            refresh: state.refresh,
+            metrics: Arc::clone(&state.metrics),
         };
         Some(Box::pin(socket.serve()))
     }
@@ -195,15 +195,15 @@ impl Upgrade {
 
 /// Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
 async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(
-    site: &Site,
+    state: &AppState,
     mut frames: Frames<S>,
     reason: &'static str,
 ) {
-    site.metrics.refusal(reason);
-    site.metrics.close(CloseCode::OVERLOADED);
+    state.metrics.refusal(reason);
+    state.metrics.close(CloseCode::OVERLOADED);
     let rejection = Rejection::overloaded();
     let text = protocol::encode(&ServerMessage::Rejected { rejection });
     let text = [Message::text(text)].into_iter();
-    let _ = frames.send(text, site.patience.stall).await;
+    let _ = frames.send(text, state.timeouts.stall).await;
     frames.end(End::Close(CloseCode::OVERLOADED)).await;
 }

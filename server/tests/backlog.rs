@@ -6,12 +6,12 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
-use house::{House, Page, house, join, rejected};
+use harness::{Client, Harness, harness, join, rejected};
 use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, encode};
 use tokio::{
     net::TcpSocket,
@@ -32,21 +32,21 @@ const CROWD: [&str; 3] = [
 ];
 
 /// A page whose system keeps next to nothing for it.
-async fn narrow_page(house: &House) -> Page {
+async fn narrow_page(harness: &Harness) -> Client {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(8 * 1024).unwrap();
-    let stream = socket.connect(house.address).await.unwrap();
-    let origin = format!("http://{}", house.address);
-    house
+    let stream = socket.connect(harness.address).await.unwrap();
+    let origin = format!("http://{}", harness.address);
+    harness
         .page_with(stream, &[("origin", &origin)])
         .await
         .unwrap()
 }
 
 /// Reads as fast as a slow line lets it, until the friend's word comes. Whether it came.
-async fn read_slowly(page: &mut Page, friend: PeerId) -> bool {
+async fn read_slowly(page: &mut Client, friend: PeerId) -> bool {
     loop {
-        let message = match timeout(house::LONG, page.0.next()).await.unwrap() {
+        let message = match timeout(harness::LONG, page.0.next()).await.unwrap() {
             Some(Ok(message)) if !message.is_close() => message,
             _ => return false,
         };
@@ -62,7 +62,7 @@ async fn read_slowly(page: &mut Page, friend: PeerId) -> bool {
 }
 
 /// Writes all that it may, and reads nothing.
-async fn burst(page: &mut Page, to: PeerId, length: usize) {
+async fn burst(page: &mut Client, to: PeerId, length: usize) {
     let payload = "x".repeat(length);
     let message = encode(&ClientMessage::Signal { to, payload });
     for _ in 0..BURST {
@@ -75,13 +75,13 @@ async fn burst(page: &mut Page, to: PeerId, length: usize) {
 
 /// Whether somebody on a slow line, at whom so many write all that they may, hears a friend's word
 /// afterwards.
-async fn survives(house: &House, room: &str, sockets: u8, length: usize) -> bool {
-    let mut victim = narrow_page(house).await;
+async fn survives(harness: &Harness, room: &str, sockets: u8, length: usize) -> bool {
+    let mut victim = narrow_page(harness).await;
     let id = victim.join(room, 1).await;
-    let (mut friend, friend_id) = house.member(room, 2).await;
+    let (mut friend, friend_id) = harness.member(room, 2).await;
     let mut crowd = Vec::new();
     for person in 0..sockets {
-        crowd.push(house.member(room, 3 + person).await.0);
+        crowd.push(harness.member(room, 3 + person).await.0);
     }
     let flooding = async {
         join_all(crowd.iter_mut().map(|page| burst(page, id, length))).await;
@@ -92,17 +92,17 @@ async fn survives(house: &House, room: &str, sockets: u8, length: usize) -> bool
 
 #[tokio::test]
 async fn whoever_reads_stays_though_others_write_all_that_they_may() {
-    let house = house(&CROWD).await;
+    let harness = harness(&CROWD).await;
     let ways = [(2, 500), (2, 1200), (11, 30), (11, 500)];
     let rounds = (0..7).flat_map(|round| ways.map(|way| (way, round)));
     let rounds = rounds.map(async |((sockets, length), round)| {
         let room = format!("room-{sockets}-{length}-{round}");
-        let stayed = survives(&house, &room, sockets, length).await;
+        let stayed = survives(&harness, &room, sockets, length).await;
         assert!(stayed, "{sockets} sockets, {length} bytes each");
     });
     join_all(rounds).await;
     assert_eq!(
-        house.metric("madang_closes_total{code=\"4006\"}").await,
+        harness.metric("madang_closes_total{code=\"4006\"}").await,
         0.0
     );
 }
@@ -110,13 +110,13 @@ async fn whoever_reads_stays_though_others_write_all_that_they_may() {
 /// Others come and go as fast as one address may.
 #[tokio::test]
 async fn whoever_reads_stays_though_others_come_and_go() {
-    let house = house(&CROWD).await;
-    let mut victim = narrow_page(&house).await;
+    let harness = harness(&CROWD).await;
+    let mut victim = narrow_page(&harness).await;
     let id = victim.join("tea", 1).await;
-    let (mut friend, friend_id) = house.member("tea", 2).await;
+    let (mut friend, friend_id) = harness.member("tea", 2).await;
     let mut crowd = Vec::new();
     for _ in 0..9 {
-        crowd.push(house.page().await);
+        crowd.push(harness.page().await);
     }
     let restless = async {
         let coming = crowd.iter_mut().zip(0..).map(async |(page, place)| {
@@ -131,7 +131,7 @@ async fn whoever_reads_stays_though_others_come_and_go() {
     };
     assert!(tokio::join!(read_slowly(&mut victim, friend_id), restless).0);
     assert_eq!(
-        house.metric("madang_closes_total{code=\"4006\"}").await,
+        harness.metric("madang_closes_total{code=\"4006\"}").await,
         0.0
     );
 }
@@ -139,9 +139,9 @@ async fn whoever_reads_stays_though_others_come_and_go() {
 /// What the server takes it passes on, and what it passes on every page takes.
 #[tokio::test]
 async fn the_largest_signal_arrives_and_a_larger_one_is_refused() {
-    let house = house(&[]).await;
-    let (mut ada, id) = house.member("tea", 1).await;
-    let (mut ben, to) = house.member("tea", 2).await;
+    let harness = harness(&[]).await;
+    let (mut ada, id) = harness.member("tea", 1).await;
+    let (mut ben, to) = harness.member("tea", 2).await;
     ada.hear().await;
     let around = encode(&ServerMessage::Signal {
         from: id,

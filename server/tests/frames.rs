@@ -6,14 +6,14 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use house::{House, Page, dist, house, house_with, join};
+use harness::{Client, Harness, dist, harness, harness_with, join};
 use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, PeerId, Rejection, ServerMessage};
-use server::Patience;
+use server::Timeouts;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -41,7 +41,7 @@ const CLOSE: u8 = 0x88;
 
 #[tokio::test]
 async fn broken_frames_end_with_protocol_error() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     let unmasked = |payload| {
         let mut frame = frame(TEXT, payload);
         frame[1] &= 0x7f;
@@ -65,7 +65,7 @@ async fn broken_frames_end_with_protocol_error() {
         ),
         ("a close of one byte", frame(CLOSE, &[3])),
     ] {
-        let mut page = house.page().await;
+        let mut page = harness.page().await;
         page.send_raw(&bytes).await;
         assert_eq!(page.end().await, CloseCode::PROTOCOL, "{what}");
     }
@@ -73,7 +73,7 @@ async fn broken_frames_end_with_protocol_error() {
 
 #[tokio::test]
 async fn what_is_no_text_ends_with_its_code() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for (what, bytes, code) in [
         ("no UTF-8", frame(TEXT, &[0xff]), CloseCode::INVALID),
         ("overlong", frame(TEXT, &[0xc0, 0x80]), CloseCode::INVALID),
@@ -89,7 +89,7 @@ async fn what_is_no_text_ends_with_its_code() {
         ),
         ("binary", frame(0x82, &[1, 2, 3]), CloseCode::UNSUPPORTED),
     ] {
-        let mut page = house.page().await;
+        let mut page = harness.page().await;
         page.send_raw(&bytes).await;
         assert_eq!(page.end().await, code, "{what}");
     }
@@ -97,7 +97,7 @@ async fn what_is_no_text_ends_with_its_code() {
 
 #[tokio::test]
 async fn what_is_too_big_ends_before_it_has_come() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     let announced =
         |length: u64| [&[TEXT, 0x80 | 127][..], &length.to_be_bytes(), &[0; 4]].concat();
     let piece = frame(MORE, &vec![b'x'; 1000]);
@@ -109,32 +109,32 @@ async fn what_is_too_big_ends_before_it_has_come() {
             [frame(FIRST_OF_TEXT, b""), piece.repeat(66)].concat(),
         ),
     ] {
-        let mut page = house.page().await;
+        let mut page = harness.page().await;
         page.send_raw(&bytes).await;
         assert_eq!(page.end().await, CloseCode::TOO_BIG, "{what}");
     }
     // With all of it under way, the reason still arrives.
-    let mut page = house.page().await;
+    let mut page = harness.page().await;
     page.send(Message::text("x".repeat(3 * MAX_MESSAGE))).await;
     assert_eq!(page.end().await, CloseCode::TOO_BIG);
 }
 
 #[tokio::test]
 async fn junk_is_told_of_and_ends_the_fifth_time() {
-    let house = house(&[]).await;
-    let mut page = house.page().await;
+    let harness = harness(&[]).await;
+    let mut page = harness.page().await;
     for junk in ["junk", "{}", "", r#"{"type":"join","room":"../etc"}"#] {
         page.send(Message::text(junk)).await;
-        assert_eq!(house::rejected(page.hear().await), Rejection::BadMessage);
+        assert_eq!(harness::rejected(page.hear().await), Rejection::BadMessage);
     }
     page.send(Message::text("[".repeat(60_000))).await;
     assert_eq!(page.end().await, CloseCode::POLICY);
     // One good word in between, and the count begins anew.
-    let mut page = house.page().await;
+    let mut page = harness.page().await;
     for _ in 0..3 {
         for _ in 0..4 {
             page.send(Message::text("junk")).await;
-            assert_eq!(house::rejected(page.hear().await), Rejection::BadMessage);
+            assert_eq!(harness::rejected(page.hear().await), Rejection::BadMessage);
         }
         page.send(Message::text(r#"{"type":"leave"}"#)).await;
     }
@@ -142,12 +142,12 @@ async fn junk_is_told_of_and_ends_the_fifth_time() {
 
 #[tokio::test]
 async fn a_page_that_closes_is_answered() {
-    let house = house(&[]).await;
-    let mut page = house.page().await;
+    let harness = harness(&[]).await;
+    let mut page = harness.page().await;
     page.send_raw(&frame(CLOSE, &1000_u16.to_be_bytes())).await;
     assert_eq!(page.end().await, CloseCode::REPLACED);
     assert!(
-        timeout(house::LONG, page.0.next())
+        timeout(harness::LONG, page.0.next())
             .await
             .unwrap()
             .is_none_or(|end| end.is_err())
@@ -156,9 +156,9 @@ async fn a_page_that_closes_is_answered() {
 
 // Floods
 
-async fn flood(house: &House, what: &str, bytes: &[u8], code: CloseCode) {
-    let mut page = house.page().await;
-    let mut reader = house.page().await;
+async fn flood(harness: &Harness, what: &str, bytes: &[u8], code: CloseCode) {
+    let mut page = harness.page().await;
+    let mut reader = harness.page().await;
     let frames = bytes.repeat(64 * 1024 / bytes.len() + 1);
     let flooding = async {
         // Two megabytes are half a minute's worth. The rest is thrown away after the close frame.
@@ -168,14 +168,14 @@ async fn flood(house: &House, what: &str, bytes: &[u8], code: CloseCode) {
         assert_eq!(page.end().await, code, "{what}");
     };
     let begin = Instant::now();
-    tokio::join!(flooding, canary(house, &mut reader));
-    assert!(begin.elapsed() < house::LONG);
+    tokio::join!(flooding, canary(harness, &mut reader));
+    assert!(begin.elapsed() < harness::LONG);
 }
 
 /// Two people who talk all the while.
-async fn canary(house: &House, page: &mut Page) {
+async fn canary(harness: &Harness, page: &mut Client) {
     let id = page.join("canary", 1).await;
-    let (mut other, _) = house.member("canary", 2).await;
+    let (mut other, _) = harness.member("canary", 2).await;
     page.hear().await;
     for number in 0..40 {
         other.signal(id, &number.to_string()).await;
@@ -192,11 +192,11 @@ async fn canary(house: &House, page: &mut Page) {
 
 #[tokio::test]
 async fn floods_of_pings_and_pongs_end() {
-    let house = house(&[]).await;
-    flood(&house, "pings", &frame(PING, b""), CloseCode::POLICY).await;
-    flood(&house, "pongs", &frame(PONG, b""), CloseCode::POLICY).await;
+    let harness = harness(&[]).await;
+    flood(&harness, "pings", &frame(PING, b""), CloseCode::POLICY).await;
+    flood(&harness, "pongs", &frame(PONG, b""), CloseCode::POLICY).await;
     flood(
-        &house,
+        &harness,
         "big pings",
         &frame(PING, &[7; 125]),
         CloseCode::POLICY,
@@ -206,11 +206,11 @@ async fn floods_of_pings_and_pongs_end() {
 
 #[tokio::test]
 async fn floods_that_never_are_a_message_are_held_up() {
-    let house = house(&[]).await;
-    let before = house
+    let harness = harness(&[]).await;
+    let before = harness
         .metric("madang_bytes_total{direction=\"received\"}")
         .await;
-    let mut page = house.page().await;
+    let mut page = harness.page().await;
     page.send_raw(&frame(FIRST_OF_TEXT, b"")).await;
     let pieces = frame(MORE, b"").repeat(20_000);
     let flooding = async {
@@ -221,13 +221,13 @@ async fn floods_that_never_are_a_message_are_held_up() {
             }
         }
     };
-    let mut reader = house.page().await;
+    let mut reader = harness.page().await;
     tokio::select! {
         () = flooding => {}
-        () = canary(&house, &mut reader) => {}
+        () = canary(&harness, &mut reader) => {}
     }
     // The burst, and what the rate gives in the meantime; not the five megabytes that were sent.
-    let read = house
+    let read = harness
         .metric("madang_bytes_total{direction=\"received\"}")
         .await
         - before;
@@ -236,11 +236,11 @@ async fn floods_that_never_are_a_message_are_held_up() {
 
 #[tokio::test]
 async fn too_many_messages_end() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     let leave = frame(TEXT, br#"{"type":"leave"}"#);
-    flood(&house, "messages", &leave, CloseCode::POLICY).await;
+    flood(&harness, "messages", &leave, CloseCode::POLICY).await;
     assert_eq!(
-        house
+        harness
             .metric("madang_refusals_total{reason=\"message-rate\"}")
             .await,
         1.0
@@ -252,18 +252,18 @@ async fn too_many_messages_end() {
 
 #[tokio::test(start_paused = true)]
 async fn who_says_nothing_is_let_go_after_ten_seconds() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     let signal = ClientMessage::Signal {
         to: PeerId([7; 16]),
         payload: "x".into(),
     };
     // Which are no first words.
     for word in [ClientMessage::Ping, ClientMessage::Leave, signal] {
-        let mut page = house.page().await;
+        let mut page = harness.page().await;
         page.say(&word).await;
         page.send(Message::text("junk")).await;
         let begin = Instant::now();
-        let end = timeout(house::LONG, page.end()).await;
+        let end = timeout(harness::LONG, page.end()).await;
         assert_eq!(end.unwrap(), CloseCode::SILENT, "{word:?}");
         assert_seconds(begin, 10.0);
     }
@@ -271,13 +271,13 @@ async fn who_says_nothing_is_let_go_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn who_does_not_answer_pings_is_let_go_after_fifteen_seconds() {
-    let house = house(&[]).await;
-    let (mut page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let (mut page, _) = harness.member("tea", 1).await;
     let begin = Instant::now();
     // Below the frames nobody answers.
     let mut bytes = Vec::new();
     use tokio::io::AsyncReadExt;
-    timeout(house::LONG, page.0.get_mut().read_to_end(&mut bytes))
+    timeout(harness::LONG, page.0.get_mut().read_to_end(&mut bytes))
         .await
         .unwrap()
         .unwrap();
@@ -292,8 +292,8 @@ async fn who_does_not_answer_pings_is_let_go_after_fifteen_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_frame_that_comes_in_drop_by_drop_ends() {
-    let house = house(&[]).await;
-    let (mut page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let (mut page, _) = harness.member("tea", 1).await;
     page.send_raw(&frame(TEXT, &[b'x'; 1000])[..100]).await;
     let begin = Instant::now();
     let code = drip(&mut page, b"x").await;
@@ -304,8 +304,8 @@ async fn a_frame_that_comes_in_drop_by_drop_ends() {
 /// Control frames may stand between the pieces of a message, and shall not keep it alive for ever.
 #[tokio::test(start_paused = true)]
 async fn a_message_in_pieces_that_never_ends_is_ended() {
-    let house = house(&[]).await;
-    let (mut page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let (mut page, _) = harness.member("tea", 1).await;
     page.send_raw(&frame(FIRST_OF_TEXT, b"x")).await;
     let begin = Instant::now();
     let drop = [frame(MORE, b"x"), frame(PONG, b"")].concat();
@@ -317,8 +317,8 @@ async fn a_message_in_pieces_that_never_ends_is_ended() {
 /// Half a message and then nothing is no sign of life for long.
 #[tokio::test(start_paused = true)]
 async fn who_falls_silent_within_a_message_is_let_go() {
-    let house = house(&[]).await;
-    let (mut page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let (mut page, _) = harness.member("tea", 1).await;
     page.send_raw(&frame(TEXT, &[b'x'; 1000])[..100]).await;
     let begin = Instant::now();
     let mut bytes = Vec::new();
@@ -331,7 +331,7 @@ async fn who_falls_silent_within_a_message_is_let_go() {
 }
 
 /// Sends this each second until the server closes.
-async fn drip(page: &mut Page, drop: &[u8]) -> CloseCode {
+async fn drip(page: &mut Client, drop: &[u8]) -> CloseCode {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let stream = page.0.get_mut();
     let mut received = Vec::new();
@@ -360,13 +360,13 @@ fn assert_seconds(begin: Instant, expected: f64) {
 /// A page that is idle but alive stays for ever.
 #[tokio::test(start_paused = true)]
 async fn whoever_answers_pings_stays() {
-    let house = house(&[]).await;
-    let (page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let (page, _) = harness.member("tea", 1).await;
     answer_pings(page, Duration::from_secs(3600)).await;
 }
 
 /// And hears nothing else.
-async fn answer_pings(mut page: Page, time: Duration) {
+async fn answer_pings(mut page: Client, time: Duration) {
     let listening = async {
         loop {
             let next = page.next().await;
@@ -379,8 +379,8 @@ async fn answer_pings(mut page: Page, time: Duration) {
 /// What comes in one read with a message begins nothing.
 #[tokio::test(start_paused = true)]
 async fn who_says_something_and_answers_a_ping_at_once_has_said_it_all() {
-    let house = house(&[]).await;
-    let (mut page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let (mut page, _) = harness.member("tea", 1).await;
     let text = frame(TEXT, br#"{"type":"ping"}"#);
     page.send_raw(&[text, frame(PONG, b"")].concat()).await;
     assert!(matches!(page.hear().await, ServerMessage::Pong { .. }));
@@ -390,9 +390,9 @@ async fn who_says_something_and_answers_a_ping_at_once_has_said_it_all() {
 /// A machine that slept has asked nobody meanwhile.
 #[tokio::test(start_paused = true)]
 async fn time_in_which_the_server_stood_still_is_nobody_s_silence() {
-    let house = house(&[]).await;
-    let mut new = house.page().await;
-    let (mut page, _) = house.member("tea", 1).await;
+    let harness = harness(&[]).await;
+    let mut new = harness.page().await;
+    let (mut page, _) = harness.member("tea", 1).await;
     tokio::time::advance(Duration::from_secs(16)).await;
     // Whoever is asked afterwards and answers stays.
     assert!(matches!(page.next().await, Message::Ping(_)));
@@ -403,15 +403,15 @@ async fn time_in_which_the_server_stood_still_is_nobody_s_silence() {
 
 #[tokio::test]
 async fn who_does_not_read_is_let_go_and_nobody_waits_for_it() {
-    let hasty = Patience {
+    let hasty = Timeouts {
         stall: Duration::from_millis(500),
-        ..Patience::default()
+        ..Timeouts::default()
     };
-    let house = house_with(&[], hasty, dist(), None).await;
-    let (mut slow, id) = house.member("tea", 1).await;
+    let harness = harness_with(&[], hasty, dist(), None).await;
+    let (mut slow, id) = harness.member("tea", 1).await;
     let mut others = Vec::new();
     for person in 2..8 {
-        let (page, _) = house.member("tea", person).await;
+        let (page, _) = harness.member("tea", person).await;
         slow.hear().await;
         others.push(page);
     }
@@ -424,11 +424,11 @@ async fn who_does_not_read_is_let_go_and_nobody_waits_for_it() {
         }
     }
     assert!(begin.elapsed() < Duration::from_secs(5), "nobody waited");
-    house.until("madang_participants", 6.0).await;
-    house.until("madang_queued_bytes", 0.0).await;
-    let end = house.metric("madang_closes_total{code=\"4006\"}").await;
+    harness.until("madang_participants", 6.0).await;
+    harness.until("madang_queued_bytes", 0.0).await;
+    let end = harness.metric("madang_closes_total{code=\"4006\"}").await;
     assert_eq!(end, 1.0);
     // Its place is free.
     others[0].say(&join("tea", 2)).await;
-    house.member("tea", 9).await;
+    harness.member("tea", 9).await;
 }

@@ -7,24 +7,24 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::{fs, time::Duration};
 
-use house::{House, exchange, house, house_with, request};
-use server::Patience;
+use harness::{Harness, exchange, harness, harness_with, request};
+use server::Timeouts;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, timeout},
 };
 
 /// Sends this, and returns the status of each answer until the server closes or falls silent.
-async fn statuses(house: &House, bytes: &[u8]) -> Vec<u16> {
-    let mut stream = house.connect().await;
+async fn statuses(harness: &Harness, bytes: &[u8]) -> Vec<u16> {
+    let mut stream = harness.connect().await;
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
     let mut answer = Vec::new();
-    let _ = timeout(house::LONG, stream.read_to_end(&mut answer))
+    let _ = timeout(harness::LONG, stream.read_to_end(&mut answer))
         .await
         .unwrap();
     let answer = String::from_utf8_lossy(&answer);
@@ -35,7 +35,7 @@ async fn statuses(house: &House, bytes: &[u8]) -> Vec<u16> {
 /// Each holds a second request where a careless server would see one.
 #[tokio::test]
 async fn nothing_is_smuggled() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     const HIDDEN: &str = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
     let chunked = format!("0\r\n\r\n{HIDDEN}");
     let heads: &[(&str, &str, &[u16])] = &[
@@ -164,7 +164,7 @@ async fn nothing_is_smuggled() {
         ("\x16\x03\x01\x02\x00\x01\x00\x01\x7c\x03\x03", "", &[400]),
     ];
     for (head, rest, allowed) in heads {
-        let got = statuses(&house, format!("{head}{rest}").as_bytes()).await;
+        let got = statuses(&harness, format!("{head}{rest}").as_bytes()).await;
         let is_fine = match got[..] {
             [] => allowed.is_empty(),
             [status] => allowed.contains(&status),
@@ -174,12 +174,12 @@ async fn nothing_is_smuggled() {
     }
     // What is no trick gets as many answers as it has requests.
     let two = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2);
-    assert_eq!(statuses(&house, two.as_bytes()).await, [200, 200]);
+    assert_eq!(statuses(&harness, two.as_bytes()).await, [200, 200]);
 }
 
 #[tokio::test]
 async fn heads_are_bounded() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     let long = |n| "x".repeat(n);
     let many: String = (0..70).map(|n| format!("x-{n}: y\r\n")).collect();
     for (what, line, headers, status) in [
@@ -203,7 +203,7 @@ async fn heads_are_bounded() {
         ),
         ("many headers", "GET /".to_owned(), many, 431),
     ] {
-        let (head, _) = request(&house, &line, &headers).await;
+        let (head, _) = request(&harness, &line, &headers).await;
         assert!(
             head.starts_with(&format!("http/1.1 {status}")),
             "{what}: {head}"
@@ -213,19 +213,19 @@ async fn heads_are_bounded() {
 
 #[tokio::test]
 async fn improper_upgrades_are_refused() {
-    let house = house(&[]).await;
-    let origin = format!("http://{}", house.address);
+    let harness = harness(&[]).await;
+    let origin = format!("http://{}", harness.address);
     let proper = format!(
         "host: {}\r\norigin: {origin}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
-        house.address
+        harness.address
     );
     let ask = async |line: &str, headers: &str| {
         let text = format!("{line}\r\n{headers}\r\n");
-        let mut stream = house.connect().await;
+        let mut stream = harness.connect().await;
         stream.write_all(text.as_bytes()).await.unwrap();
         let mut answer = [0; 512];
-        let read = timeout(house::LONG, stream.read(&mut answer))
+        let read = timeout(harness::LONG, stream.read(&mut answer))
             .await
             .unwrap()
             .unwrap();
@@ -278,15 +278,15 @@ async fn improper_upgrades_are_refused() {
 
 #[tokio::test]
 async fn nothing_outside_the_dist_is_read() {
-    let house = house(&[]).await;
-    let secret = house
+    let harness = harness(&[]).await;
+    let secret = harness
         .dist
         .path()
         .parent()
         .unwrap()
         .join("madang-outside.txt");
     fs::write(&secret, "outside").unwrap();
-    std::os::unix::fs::symlink("/etc", house.dist.path().join("etc")).unwrap();
+    std::os::unix::fs::symlink("/etc", harness.dist.path().join("etc")).unwrap();
     let ups = [
         "..",
         "%2e%2e",
@@ -348,7 +348,7 @@ async fn nothing_outside_the_dist_is_read() {
     assert!(paths.len() > 150);
     for path in paths {
         let bytes = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-        let (head, body) = exchange(house.connect().await, bytes.as_bytes()).await;
+        let (head, body) = exchange(harness.connect().await, bytes.as_bytes()).await;
         let status: u16 = head[9..12].parse().unwrap();
         assert!(matches!(status, 400 | 404), "{path}: {head}");
         assert!(
@@ -362,13 +362,13 @@ async fn nothing_outside_the_dist_is_read() {
 /// A path that looks like a file is none of the page's own ways.
 #[tokio::test]
 async fn an_old_asset_is_not_the_page() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for path in [
         "/app-fedcba9876543210.js",
         "/app-fedcba9876543210_bg.wasm",
         "/foo/bar",
     ] {
-        let (head, body) = request(&house, &format!("GET {path}"), "").await;
+        let (head, body) = request(&harness, &format!("GET {path}"), "").await;
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
         assert!(head.contains("content-type: text/plain") && !body.contains("<"));
     }
@@ -378,10 +378,10 @@ async fn an_old_asset_is_not_the_page() {
 
 #[tokio::test(start_paused = true)]
 async fn slow_heads_and_silent_connections_are_closed() {
-    let house = house(&["--max-connections-per-address=1000"]).await;
-    let mut silent = house.connect().await;
-    let mut idle = house.connect().await;
-    let mut slow = house.connect().await;
+    let harness = harness(&["--max-connections-per-address=1000"]).await;
+    let mut silent = harness.connect().await;
+    let mut idle = harness.connect().await;
+    let mut slow = harness.connect().await;
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
@@ -418,11 +418,11 @@ async fn slow_heads_and_silent_connections_are_closed() {
 /// A reader that reads nothing, and one that reads drop by drop.
 #[tokio::test(start_paused = true)]
 async fn slow_readers_are_cut_off() {
-    let dist = house::dist();
+    let dist = harness::dist();
     fs::write(dist.path().join("big.bin"), vec![7; 16 * 1024 * 1024]).unwrap();
-    let house = house_with(&[], Patience::default(), dist, None).await;
-    let mut deaf = house.connect().await;
-    let mut slow = house.connect().await;
+    let harness = harness_with(&[], Timeouts::default(), dist, None).await;
+    let mut deaf = harness.connect().await;
+    let mut slow = harness.connect().await;
     let begin = Instant::now();
     for stream in [&mut deaf, &mut slow] {
         stream
@@ -445,10 +445,10 @@ async fn slow_readers_are_cut_off() {
 
 #[tokio::test]
 async fn five_hundred_slow_connections_are_not_felt_by_others() {
-    let house = house(&["--max-connections-per-address=1000"]).await;
+    let harness = harness(&["--max-connections-per-address=1000"]).await;
     let mut slow = Vec::new();
     for number in 0..500 {
-        let mut stream = house
+        let mut stream = harness
             .connect_from(&format!("127.0.1.{}", number % 50))
             .await;
         stream.write_all(b"GET / HT").await.unwrap();
@@ -456,7 +456,7 @@ async fn five_hundred_slow_connections_are_not_felt_by_others() {
     }
     let mut times = Vec::new();
     for _ in 0..50 {
-        times.push(house.serves_others().await);
+        times.push(harness.serves_others().await);
     }
     times.sort();
     assert!(times[45] < Duration::from_millis(250), "{times:?}");

@@ -6,16 +6,16 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use futures_util::future::join_all;
-use house::{House, Page, dist, house, house_with, join, rejected, request, watch};
+use harness::{Client, Harness, dist, harness, harness_with, join, rejected, request, watch};
 use protocol::{CloseCode, Rejection, ServerMessage};
-use server::Patience;
+use server::Timeouts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Error;
 
-fn status(refused: Result<Page, Error>) -> u16 {
+fn status(refused: Result<Client, Error>) -> u16 {
     match refused {
         Err(Error::Http(answer)) => answer.status().as_u16(),
         Err(other) => panic!("{other}"),
@@ -24,7 +24,7 @@ fn status(refused: Result<Page, Error>) -> u16 {
 }
 
 /// Whether it is told to come again later.
-async fn is_turned_away(mut page: Page) -> bool {
+async fn is_turned_away(mut page: Client) -> bool {
     page.say(&watch("tea")).await;
     matches!(page.hear().await, ServerMessage::Rejected { rejection } if rejection == Rejection::overloaded())
 }
@@ -33,9 +33,9 @@ async fn is_turned_away(mut page: Page) -> bool {
 /// longer.
 #[tokio::test(start_paused = true)]
 async fn who_asks_too_much_waits_and_is_told_when_to_come_again() {
-    let house = house(&["--requests-per-second=1"]).await;
-    let pages = (0..40).map(|_| request(&house, "GET /", ""));
-    let file = request(&house, "GET /favicon.svg", "");
+    let harness = harness(&["--requests-per-second=1"]).await;
+    let pages = (0..40).map(|_| request(&harness, "GET /", ""));
+    let file = request(&harness, "GET /favicon.svg", "");
     let (pages, (file, _)) = tokio::join!(join_all(pages), file);
     assert!(file.starts_with("http/1.1 200"), "{file}");
     let (served, late): (Vec<_>, Vec<_>) = pages
@@ -51,14 +51,14 @@ async fn who_asks_too_much_waits_and_is_told_when_to_come_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_websocket_whose_turn_did_not_come_takes_no_place() {
-    let house = house(&["--requests-per-second=1"]).await;
-    let host = house.address;
+    let harness = harness(&["--requests-per-second=1"]).await;
+    let host = harness.address;
     let request = format!(
         "GET /ws HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     );
     let answers = join_all((0..30).map(async |_| {
-        let mut stream = house.connect().await;
+        let mut stream = harness.connect().await;
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut head = [0; 12];
         stream.read_exact(&mut head).await.unwrap();
@@ -69,68 +69,70 @@ async fn a_websocket_whose_turn_did_not_come_takes_no_place() {
     let opened = answers.iter().filter(|(_, head)| head.ends_with(b"101"));
     let opened = opened.count();
     assert!((1..30).contains(&opened), "{opened}");
-    assert_eq!(house.metric("madang_connections").await, opened as f64);
+    assert_eq!(harness.metric("madang_connections").await, opened as f64);
 }
 
 #[tokio::test]
 async fn there_are_so_many_places_and_no_more() {
-    let house = house(&["--max-connections=2"]).await;
-    let first = house.page().await;
-    let _second = house.page().await;
-    let mut third = house.page().await;
+    let harness = harness(&["--max-connections=2"]).await;
+    let first = harness.page().await;
+    let _second = harness.page().await;
+    let mut third = harness.page().await;
     assert_eq!(rejected(third.hear().await), Rejection::overloaded());
     assert_eq!(third.end().await, CloseCode::OVERLOADED);
     drop(first);
-    house.until("madang_connections", 1.0).await;
-    house.page().await.join("tea", 1).await;
+    harness.until("madang_connections", 1.0).await;
+    harness.page().await.join("tea", 1).await;
     assert_eq!(
-        house.metric("madang_refusals_total{reason=\"full\"}").await,
+        harness
+            .metric("madang_refusals_total{reason=\"full\"}")
+            .await,
         1.0
     );
 }
 
 #[tokio::test]
 async fn one_address_takes_its_share_and_others_theirs() {
-    let house = house(&["--max-connections-per-address=3"]).await;
+    let harness = harness(&["--max-connections-per-address=3"]).await;
     let mut pages = Vec::new();
     for _ in 0..3 {
-        pages.push(house.page_from("127.0.0.2").await.unwrap());
+        pages.push(harness.page_from("127.0.0.2").await.unwrap());
     }
-    assert!(is_turned_away(house.page_from("127.0.0.2").await.unwrap()).await);
-    house
+    assert!(is_turned_away(harness.page_from("127.0.0.2").await.unwrap()).await);
+    harness
         .page_from("127.0.0.3")
         .await
         .unwrap()
         .join("tea", 1)
         .await;
     assert!(
-        house
+        harness
             .metric("madang_refusals_total{reason=\"address\"}")
             .await
             >= 1.0
     );
     pages.clear();
-    house.until("madang_connections", 0.0).await;
-    // Its last farewells may take a moment more than its seats.
+    harness.until("madang_connections", 0.0).await;
+    // Its last farewells may take a moment more than its registrations.
     let again =
-        async { while is_turned_away(house.page_from("127.0.0.2").await.unwrap()).await {} };
-    tokio::time::timeout(house::LONG, again).await.unwrap();
+        async { while is_turned_away(harness.page_from("127.0.0.2").await.unwrap()).await {} };
+    tokio::time::timeout(harness::LONG, again).await.unwrap();
 }
 
 /// The proxy's own address is no limit for those behind it, and what they write themselves is not
 /// believed.
 #[tokio::test]
 async fn behind_a_proxy_each_client_has_its_own_share() {
-    let house = house(&[
+    let harness = harness(&[
         "--max-connections-per-address=2",
         "--trusted-proxy=127.0.0.9",
     ])
     .await;
-    let origin = format!("http://{}", house.address);
+    let origin = format!("http://{}", harness.address);
     let through_proxy = async |client: &str| {
         let headers = [("origin", &*origin), ("x-forwarded-for", client)];
-        house
-            .page_with(house.connect_from("127.0.0.9").await, &headers)
+        harness
+            .page_with(harness.connect_from("127.0.0.9").await, &headers)
             .await
     };
     let first = through_proxy("198.51.100.1").await.unwrap();
@@ -144,8 +146,8 @@ async fn behind_a_proxy_each_client_has_its_own_share() {
     // Not from the proxy: the header is no way around.
     let direct = async |client: &str| {
         let headers = [("origin", &*origin), ("x-forwarded-for", client)];
-        house
-            .page_with(house.connect_from("127.0.0.4").await, &headers)
+        harness
+            .page_with(harness.connect_from("127.0.0.4").await, &headers)
             .await
             .unwrap()
     };
@@ -159,13 +161,13 @@ async fn behind_a_proxy_each_client_has_its_own_share() {
 
 #[tokio::test]
 async fn the_proxy_s_word_about_tls_decides_which_origin_is_ours() {
-    let house = house(&["--trusted-proxy=127.0.0.9"]).await;
+    let harness = harness(&["--trusted-proxy=127.0.0.9"]).await;
     let ask = async |ip: &str, scheme: &str, origin: &str| {
-        let origin = format!("{origin}://{}", house.address);
+        let origin = format!("{origin}://{}", harness.address);
         let headers = [("origin", &*origin), ("x-forwarded-proto", scheme)];
         status(
-            house
-                .page_with(house.connect_from(ip).await, &headers)
+            harness
+                .page_with(harness.connect_from(ip).await, &headers)
                 .await,
         )
     };
@@ -184,8 +186,8 @@ async fn the_proxy_s_word_about_tls_decides_which_origin_is_ours() {
 /// there before.
 #[tokio::test(start_paused = true)]
 async fn one_address_tries_so_many_rooms_and_no_more() {
-    let house = house(&["--rooms-per-minute=5"]).await;
-    let mut guesser = house.page().await;
+    let harness = harness(&["--rooms-per-minute=5"]).await;
+    let mut guesser = harness.page().await;
     for guess in 0..5 {
         guesser.say(&watch(&format!("guess-{guess}"))).await;
         match guesser.hear().await {
@@ -196,17 +198,17 @@ async fn one_address_tries_so_many_rooms_and_no_more() {
     guesser.say(&watch("guess-6")).await;
     assert_eq!(rejected(guesser.hear().await), Rejection::overloaded());
     assert_eq!(guesser.end().await, CloseCode::OVERLOADED);
-    let mut elsewhere = house.page_from("127.0.0.5").await.unwrap();
+    let mut elsewhere = harness.page_from("127.0.0.5").await.unwrap();
     elsewhere.join("tea", 1).await;
 }
 
 /// A room where somebody of the same address is costs nothing, and one page's second look neither.
 #[tokio::test(start_paused = true)]
 async fn a_class_in_one_room_costs_what_one_pupil_costs() {
-    let house = house(&["--rooms-per-minute=1"]).await;
+    let harness = harness(&["--rooms-per-minute=1"]).await;
     let mut pages = Vec::new();
     for pupil in 0..12 {
-        let mut page = house.page().await;
+        let mut page = harness.page().await;
         page.say(&watch("tea")).await;
         assert!(matches!(page.hear().await, ServerMessage::Watching { .. }));
         page.join("tea", pupil).await;
@@ -228,12 +230,12 @@ async fn a_class_in_one_room_costs_what_one_pupil_costs() {
 /// Who waits for a room can still think better of it.
 #[tokio::test(start_paused = true)]
 async fn patience_is_rewarded() {
-    let house = house(&["--rooms-per-minute=10"]).await;
+    let harness = harness(&["--rooms-per-minute=10"]).await;
     for room in 0..10 {
-        house.member(&format!("room-{room}"), room).await;
+        harness.member(&format!("room-{room}"), room).await;
     }
     let begin = tokio::time::Instant::now();
-    let mut page = house.page().await;
+    let mut page = harness.page().await;
     page.say(&watch("guess")).await;
     page.join("tea", 10).await;
     let seconds = begin.elapsed().as_secs_f64();
@@ -243,9 +245,9 @@ async fn patience_is_rewarded() {
 /// Each time costs everybody there a message.
 #[tokio::test]
 async fn who_enters_again_and_again_is_turned_away() {
-    let house = house(&[]).await;
-    let (_stays, _) = house.member("tea", 1).await;
-    let mut page = house.page().await;
+    let harness = harness(&[]).await;
+    let (_stays, _) = harness.member("tea", 1).await;
+    let mut page = harness.page().await;
     for _ in 0..12 {
         page.join("tea", 2).await;
         page.say(&protocol::ClientMessage::Leave).await;
@@ -257,12 +259,12 @@ async fn who_enters_again_and_again_is_turned_away() {
 
 #[tokio::test]
 async fn the_thirteenth_is_not_let_in_even_if_all_come_at_once() {
-    let house = house(&["--max-connections-per-address=1000"]).await;
+    let harness = harness(&["--max-connections-per-address=1000"]).await;
     for round in 0..10 {
         let room = format!("room-{round}");
         let mut pages = Vec::new();
         for _ in 0..16 {
-            pages.push(house.page().await);
+            pages.push(harness.page().await);
         }
         let joins = pages.iter_mut().zip(0..).map(async |(page, person)| {
             page.say(&join(&room, person)).await;
@@ -284,23 +286,23 @@ async fn the_thirteenth_is_not_let_in_even_if_all_come_at_once() {
 
 #[tokio::test]
 async fn rooms_are_gone_with_the_last_one_in_them() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for round in 0..100 {
-        let mut page = house.page().await;
+        let mut page = harness.page().await;
         page.join(&format!("room-{round}"), 1).await;
         page.say(&protocol::ClientMessage::Leave).await;
     }
-    let (page, _) = house.member("last", 1).await;
-    house.until("madang_rooms", 1.0).await;
+    let (page, _) = harness.member("last", 1).await;
+    harness.until("madang_rooms", 1.0).await;
     drop(page);
-    house.until("madang_rooms", 0.0).await;
-    house.until("madang_participants", 0.0).await;
+    harness.until("madang_rooms", 0.0).await;
+    harness.until("madang_participants", 0.0).await;
 }
 
 #[tokio::test]
 async fn other_origins_are_refused_unless_they_are_named() {
-    let house = house(&["--origin=https://calls.example.org"]).await;
-    let port = house.address.port();
+    let harness = harness(&["--origin=https://calls.example.org"]).await;
+    let port = harness.address.port();
     for origin in [
         "",
         "https://evil.example",
@@ -308,14 +310,14 @@ async fn other_origins_are_refused_unless_they_are_named() {
         &format!("http://127.0.0.1.evil.example:{port}"),
         &format!("http://127.0.0.2:{port}"),
     ] {
-        assert_eq!(status(house.page_of(origin).await), 403, "{origin}");
+        assert_eq!(status(harness.page_of(origin).await), 403, "{origin}");
     }
     for origin in [
         "https://calls.example.org",
         &format!("http://127.0.0.1:{port}"),
         "http://localhost:8080",
     ] {
-        assert_eq!(status(house.page_of(origin).await), 101, "{origin}");
+        assert_eq!(status(harness.page_of(origin).await), 101, "{origin}");
     }
 }
 
@@ -326,12 +328,12 @@ async fn turn_credentials_are_renewed_in_time() {
     std::fs::write(secret.path(), "north").unwrap();
     let file = format!("--turn-secret-file={}", secret.path().display());
     let flags = ["--turn-url=turn:turn.example.org", &file, "--turn-ttl=600"];
-    let house: House = house_with(&flags, Patience::default(), dist(), None).await;
-    let mut lobby = house.page().await;
+    let harness: Harness = harness_with(&flags, Timeouts::default(), dist(), None).await;
+    let mut lobby = harness.page().await;
     lobby.say(&watch("tea")).await;
     assert!(matches!(lobby.hear().await, ServerMessage::Watching { .. }));
-    let (mut other, _) = house.member("tea", 2).await;
-    let mut inside = house.page().await;
+    let (mut other, _) = harness.member("tea", 2).await;
+    let mut inside = harness.page().await;
     inside.say(&join("tea", 1)).await;
     let ServerMessage::Joined { ice_servers, .. } = inside.hear().await else {
         panic!()

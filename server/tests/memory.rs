@@ -6,12 +6,12 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::{fs, process::Stdio, time::Duration};
 
 use futures_util::{FutureExt, StreamExt, future::join_all, stream};
-use house::{
+use harness::{
     dist, exchange, join,
     program::{Program, start_command},
 };
@@ -211,7 +211,7 @@ async fn say(stream: &mut TcpStream, bytes: &[u8]) {
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"}") {
-        let read = timeout(house::LONG, stream.read_buf(&mut answer));
+        let read = timeout(harness::LONG, stream.read_buf(&mut answer));
         assert_ne!(read.await.unwrap().unwrap(), 0);
     }
 }
@@ -282,7 +282,7 @@ async fn page_of(program: &Program, page: usize) -> TcpStream {
     stream.write_all(&frame(&join)).await.unwrap();
     let mut heard = Vec::new();
     while !String::from_utf8_lossy(&heard).contains("joined") {
-        let read = timeout(house::LONG, stream.read_buf(&mut heard));
+        let read = timeout(harness::LONG, stream.read_buf(&mut heard));
         assert_ne!(read.await.unwrap().unwrap(), 0);
     }
     stream

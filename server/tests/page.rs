@@ -6,13 +6,13 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
-use house::{HTML, House, exchange, house, request};
+use harness::{HTML, Harness, exchange, harness, request};
 
 #[tokio::test]
 async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for path in [
         "/",
         "/r/tea",
@@ -24,7 +24,7 @@ async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
         "//",
         "/index.html",
     ] {
-        let (head, body) = request(&house, &format!("GET {path}"), "").await;
+        let (head, body) = request(&harness, &format!("GET {path}"), "").await;
         assert!(head.starts_with("http/1.1 200"), "{path}: {head}");
         assert!(head.contains("content-type: text/html; charset=utf-8"));
         assert!(head.contains("cache-control: no-cache"));
@@ -39,7 +39,7 @@ async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {
         "//etc/passwd",
         "/x.js",
     ] {
-        let (head, _) = request(&house, &format!("GET {path}"), "").await;
+        let (head, _) = request(&harness, &format!("GET {path}"), "").await;
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
         assert!(head.contains("content-type: text/plain"), "{path}: {head}");
     }
@@ -51,7 +51,7 @@ const NAVIGATION: &str =
 
 #[tokio::test]
 async fn who_follows_a_link_to_nowhere_gets_the_page_which_says_so() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for path in [
         "/r",
         "/r/",
@@ -61,7 +61,7 @@ async fn who_follows_a_link_to_nowhere_gets_the_page_which_says_so() {
         "/about",
         "//etc/passwd",
     ] {
-        let (head, body) = request(&house, &format!("GET {path}"), NAVIGATION).await;
+        let (head, body) = request(&harness, &format!("GET {path}"), NAVIGATION).await;
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
         assert!(head.contains("content-type: text/html"), "{path}: {head}");
         assert!(head.contains("cache-control: no-store"), "{path}: {head}");
@@ -69,19 +69,19 @@ async fn who_follows_a_link_to_nowhere_gets_the_page_which_says_so() {
         assert_eq!(body, HTML);
         // Scripts, curl and whoever looks for holes.
         for accept in ["", "accept: */*\r\n", "accept: text/html;q=0\r\n"] {
-            let (head, body) = request(&house, &format!("GET {path}"), accept).await;
+            let (head, body) = request(&harness, &format!("GET {path}"), accept).await;
             assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
             assert_eq!(body, "There is nothing here.");
         }
     }
     let known = format!("{NAVIGATION}if-none-match: *\r\n");
-    let (head, _) = request(&house, "GET /about", &known).await;
+    let (head, _) = request(&harness, "GET /about", &known).await;
     assert!(head.starts_with("http/1.1 404"), "{head}");
 }
 
 #[tokio::test]
 async fn files_have_their_type_and_what_is_hashed_stays_for_ever() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for (path, kind, caching) in [
         (
             "/app-0123456789abcdef.js",
@@ -95,7 +95,7 @@ async fn files_have_their_type_and_what_is_hashed_stays_for_ever() {
         ),
         ("/favicon.svg", "image/svg+xml", "no-cache"),
     ] {
-        let (head, _) = request(&house, &format!("GET {path}"), "").await;
+        let (head, _) = request(&harness, &format!("GET {path}"), "").await;
         assert!(head.contains(&format!("content-type: {kind}")), "{head}");
         assert!(
             head.contains(&format!("cache-control: {caching}")),
@@ -107,7 +107,7 @@ async fn files_have_their_type_and_what_is_hashed_stays_for_ever() {
 
 #[tokio::test]
 async fn the_smallest_form_that_the_browser_takes_is_sent() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     for (accept, encoding, sent) in [
         ("gzip, deflate, br", Some("br"), "brotli of index"),
         ("gzip;q=1.0, br;q=0", Some("gzip"), "gzip of index"),
@@ -126,7 +126,7 @@ async fn the_smallest_form_that_the_browser_takes_is_sent() {
         ("", None, HTML),
     ] {
         let (head, body) =
-            request(&house, "GET /", &format!("accept-encoding: {accept}\r\n")).await;
+            request(&harness, "GET /", &format!("accept-encoding: {accept}\r\n")).await;
         assert_eq!(body, sent, "{accept}");
         assert!(head.contains("vary: accept-encoding"));
         match encoding {
@@ -138,10 +138,10 @@ async fn the_smallest_form_that_the_browser_takes_is_sent() {
 
 #[tokio::test]
 async fn what_a_browser_has_is_not_sent_again() {
-    let house = house(&[]).await;
+    let harness = harness(&[]).await;
     let request = async |headers: String| {
         let text = format!("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
-        exchange(house.connect().await, text.as_bytes()).await
+        exchange(harness.connect().await, text.as_bytes()).await
     };
     let (head, _) = request(String::new()).await;
     let tag = head
@@ -160,8 +160,8 @@ async fn what_a_browser_has_is_not_sent_again() {
 
 #[tokio::test]
 async fn scripts_and_styles_count_only_if_they_came_with_the_page() {
-    let house = house(&[]).await;
-    let (head, _) = request(&house, "GET /", "").await;
+    let harness = harness(&[]).await;
+    let (head, _) = request(&harness, "GET /", "").await;
     let csp = head
         .lines()
         .find_map(|line| line.strip_prefix("content-security-policy: "))
@@ -178,20 +178,20 @@ async fn scripts_and_styles_count_only_if_they_came_with_the_page() {
     assert!(csp.starts_with("default-src 'none';"));
     assert!(!csp.contains("'unsafe-"));
     assert!(csp.contains("base-uri 'self';"));
-    let (head, _) = request(&house, "GET /favicon.svg", "").await;
+    let (head, _) = request(&harness, "GET /favicon.svg", "").await;
     assert!(head.contains("content-security-policy: default-src 'none'"));
 }
 
 #[tokio::test]
 async fn below_a_path_of_its_host_all_addresses_are_below_it() {
-    let house = house(&["--base-path=/calls/madang"]).await;
+    let harness = harness(&["--base-path=/calls/madang"]).await;
     let html = HTML.replace("<base href=/>", "<base href=\"/calls/madang/\">");
     assert_ne!(html, HTML);
     let brotli = "accept-encoding: br\r\n";
     for path in ["/", "/r/tea", ""] {
         // A proxy may take the base away.
         for path in [format!("/calls/madang{path}"), format!("/{path}")] {
-            let (head, body) = request(&house, &format!("GET {path}"), brotli).await;
+            let (head, body) = request(&harness, &format!("GET {path}"), brotli).await;
             assert!(head.starts_with("http/1.1 200"), "{path}: {head}");
             assert_eq!(body, html, "what was compressed has another base");
         }
@@ -203,17 +203,17 @@ async fn below_a_path_of_its_host_all_addresses_are_below_it() {
         ("ws", 426),
         ("nowhere", 404),
     ] {
-        let (head, _) = request(&house, &format!("GET /calls/madang/{path}"), "").await;
+        let (head, _) = request(&harness, &format!("GET /calls/madang/{path}"), "").await;
         assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
     }
-    let (head, _) = request(&house, "GET /calls/other/favicon.svg", "").await;
+    let (head, _) = request(&harness, "GET /calls/other/favicon.svg", "").await;
     assert!(head.starts_with("http/1.1 404"), "{head}");
 }
 
 /// What a browser has to know before it gives this page a microphone, to the letter.
 #[tokio::test]
 async fn every_answer_has_its_headers() {
-    let house = house(&["--public-url=https://calls.example.org"]).await;
+    let harness = harness(&["--public-url=https://calls.example.org"]).await;
     let everywhere = [
         "content-security-policy",
         "cross-origin-resource-policy: same-origin",
@@ -238,7 +238,7 @@ async fn every_answer_has_its_headers() {
         ("GET /healthz", 200),
         ("GET /readyz", 200),
     ] {
-        let head = head_of(&house, line).await;
+        let head = head_of(&harness, line).await;
         assert!(
             head.starts_with(&format!("http/1.1 {status}")),
             "{line}: {head}"
@@ -264,9 +264,9 @@ async fn every_answer_has_its_headers() {
     }
 }
 
-async fn head_of(house: &House, line: &str) -> String {
+async fn head_of(harness: &Harness, line: &str) -> String {
     let text = format!("{line} HTTP/1.1\r\nhost: calls.example.org\r\nconnection: close\r\n\r\n");
-    exchange(house.connect().await, text.as_bytes())
+    exchange(harness.connect().await, text.as_bytes())
         .await
         .0
         .to_lowercase()
@@ -274,32 +274,32 @@ async fn head_of(house: &House, line: &str) -> String {
 
 #[tokio::test]
 async fn without_tls_browsers_are_not_told_to_insist_on_it() {
-    let house = house(&[]).await;
-    let (head, _) = request(&house, "GET /", "").await;
+    let harness = harness(&[]).await;
+    let (head, _) = request(&harness, "GET /", "").await;
     assert!(!head.contains("strict-transport-security"), "{head}");
 }
 
 #[tokio::test]
 async fn other_methods_and_plain_requests_for_the_socket_are_refused() {
-    let house = house(&[]).await;
-    let (head, _) = request(&house, "POST /", "content-length: 0\r\n").await;
+    let harness = harness(&[]).await;
+    let (head, _) = request(&harness, "POST /", "content-length: 0\r\n").await;
     assert!(head.starts_with("http/1.1 405"), "{head}");
     assert!(head.contains("allow: get, head"));
-    let (head, body) = request(&house, "HEAD /", "").await;
+    let (head, body) = request(&harness, "HEAD /", "").await;
     assert!(head.starts_with("http/1.1 200") && body.is_empty());
     assert!(head.contains(&format!("content-length: {}", HTML.len())));
-    let (head, _) = request(&house, "GET /ws", "").await;
+    let (head, _) = request(&harness, "GET /ws", "").await;
     assert!(head.starts_with("http/1.1 426"), "{head}");
-    let (head, body) = request(&house, "GET /healthz", "").await;
+    let (head, body) = request(&harness, "GET /healthz", "").await;
     assert!(head.starts_with("http/1.1 200") && body == "ok");
 }
 
 #[tokio::test]
 async fn where_something_else_serves_the_page_the_server_is_ready_without() {
-    let house = house(&["--dist=none"]).await;
+    let harness = harness(&["--dist=none"]).await;
     for (line, status) in [("GET /readyz", 200), ("GET /", 404), ("GET /ws", 426)] {
-        let (head, _) = request(&house, line, "").await;
+        let (head, _) = request(&harness, line, "").await;
         assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
     }
-    house.member("room", 1).await;
+    harness.member("room", 1).await;
 }

@@ -6,7 +6,7 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use std::{
 };
 
 use futures_util::{SinkExt, StreamExt};
-use house::{
+use harness::{
     dist, exchange, join,
     program::{Program, command, start, start_command},
     socket::{hear, say},
@@ -39,7 +39,7 @@ async fn sigterm_lets_pages_move_elsewhere() {
     say(&mut page, &join("tea", 1)).await;
     program.signal(Signal::TERM);
     let begin = Instant::now();
-    match timeout(house::LONG, page.next())
+    match timeout(harness::LONG, page.next())
         .await
         .unwrap()
         .unwrap()
@@ -97,7 +97,7 @@ async fn a_second_signal_ends_at_once() {
     .0
     .contains("503")
     {
-        assert!(begin.elapsed() < house::LONG);
+        assert!(begin.elapsed() < harness::LONG);
     }
     program.signal(Signal::INT);
     let (code, _) = program.rest().await;
@@ -176,7 +176,7 @@ async fn refusal(flags: &[&str]) -> String {
             command.args([flag, harmless]);
         }
     }
-    let output = timeout(house::LONG, command.args(flags).output());
+    let output = timeout(harness::LONG, command.args(flags).output());
     let output = output.await.unwrap().unwrap();
     assert!(!output.status.success(), "{flags:?}");
     String::from_utf8(output.stderr).unwrap()
@@ -187,7 +187,7 @@ async fn a_misspelt_variable_keeps_it_from_starting() {
     let dist = dist();
     let mut command = command(dist.path(), &[]);
     let output = command.env("MADANG_MAX_PEER", "4").output();
-    let output = timeout(house::LONG, output).await.unwrap().unwrap();
+    let output = timeout(harness::LONG, output).await.unwrap().unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("MADANG_MAX_PEER"), "{said}");
@@ -390,7 +390,7 @@ async fn a_changed_certificate_is_read_again() {
     let mut program = start(&[&flag]).await;
     let log = async |program: &mut Program, word: &str| {
         loop {
-            let line = timeout(house::LONG, program.lines.next_line())
+            let line = timeout(harness::LONG, program.lines.next_line())
                 .await
                 .unwrap()
                 .unwrap()

@@ -7,14 +7,14 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::{fs, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
-use house::{House, LONG, Page, dist, exchange, house_with, watch};
+use harness::{Client, Harness, LONG, dist, exchange, harness_with, watch};
 use protocol::{ClientMessage, Incarnation, Name, PeerSecret, ServerMessage};
-use server::Patience;
+use server::Timeouts;
 use tokio::{
     io::AsyncWriteExt,
     task::JoinHandle,
@@ -62,24 +62,24 @@ struct Story {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_class_behind_one_address_is_let_in() {
-    let house = Arc::new(school().await);
-    let stories = lesson(&house).await;
+    let harness = Arc::new(school().await);
+    let stories = lesson(&harness).await;
     report("a class", &stories);
     assert!(stories.iter().all(|story| story.broken == 0));
     assert!(stories.iter().all(|story| story.took < LESSON));
 }
 
-/// Who floods the server from the same address costs its neighbours some patience, and strangers
+/// Who floods the server from the same address costs its neighbours some timeouts, and strangers
 /// nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hog_costs_its_neighbours_little_and_strangers_nothing() {
-    let house = Arc::new(school().await);
-    let before = spread(visits(&house, 100).await);
-    let hogs = hogs(&house);
-    let (stories, stranger) = tokio::join!(lesson(&house), visits(&house, 200));
+    let harness = Arc::new(school().await);
+    let before = spread(visits(&harness, 100).await);
+    let hogs = hogs(&harness);
+    let (stories, stranger) = tokio::join!(lesson(&harness), visits(&harness, 200));
     hogs.iter().for_each(JoinHandle::abort);
     // What else this machine does may begin or end meanwhile.
-    let after = spread(visits(&house, 100).await);
+    let after = spread(visits(&harness, 100).await);
     report("a class with a hog", &stories);
     let flooded = spread(stranger);
     println!("a stranger, median and p99: quiet {before:?} and {after:?}, flooded {flooded:?}");
@@ -90,7 +90,7 @@ async fn a_hog_costs_its_neighbours_little_and_strangers_nothing() {
     assert!(flooded.0 < MEDIAN * quiet.0 && flooded.1 < P99 * quiet.1.max(HICCUP));
 }
 
-async fn school() -> House {
+async fn school() -> Harness {
     let dist = dist();
     for (name, content) in [
         ("app-0123456789abcdef_bg.wasm.br", vec![b'x'; MODULE]),
@@ -99,17 +99,17 @@ async fn school() -> House {
     ] {
         fs::write(dist.path().join(name), content).unwrap();
     }
-    house_with(&[], Patience::default(), dist, None).await
+    harness_with(&[], Timeouts::default(), dist, None).await
 }
 
-async fn lesson(house: &Arc<House>) -> Vec<Story> {
+async fn lesson(harness: &Arc<Harness>) -> Vec<Story> {
     let pupils = (0..PUPILS).map(|pupil| {
-        let house = Arc::clone(house);
+        let harness = Arc::clone(harness);
         tokio::spawn(async move {
             sleep(ARRIVAL * pupil / PUPILS).await;
             let begin = Instant::now();
             let mut story = Story::default();
-            let coming = come(&house, pupil, &mut story);
+            let coming = come(&harness, pupil, &mut story);
             let page = timeout(LESSON, coming).await.ok();
             story.took = begin.elapsed();
             (story, page)
@@ -121,16 +121,16 @@ async fn lesson(house: &Arc<House>) -> Vec<Story> {
 }
 
 /// Loads the page, looks into the lobby, joins.
-async fn come(house: &House, pupil: u32, story: &mut Story) -> Page {
-    while load(house, "/").await != Some(200) {
+async fn come(harness: &Harness, pupil: u32, story: &mut Story) -> Client {
+    while load(harness, "/").await != Some(200) {
         story.again += 1;
         sleep(Duration::from_secs(2)).await;
     }
-    for status in join_all(FILES.map(|file| load(house, file))).await {
+    for status in join_all(FILES.map(|file| load(harness, file))).await {
         story.broken += u32::from(status != Some(200));
     }
     loop {
-        match enter(house, pupil).await {
+        match enter(harness, pupil).await {
             Ok(page) => return page,
             Err(pause) => {
                 story.again += 1;
@@ -141,8 +141,8 @@ async fn come(house: &House, pupil: u32, story: &mut Story) -> Page {
 }
 
 /// The status of the answer; none if there is no answer.
-async fn load(house: &House, path: &str) -> Option<u16> {
-    let stream = house.connect_from(SCHOOL).await;
+async fn load(harness: &Harness, path: &str) -> Option<u16> {
+    let stream = harness.connect_from(SCHOOL).await;
     let request = format!(
         "GET {path} HTTP/1.1\r\nhost: localhost\r\naccept-encoding: br\r\nconnection: close\r\n\r\n"
     );
@@ -151,10 +151,10 @@ async fn load(house: &House, path: &str) -> Option<u16> {
 }
 
 /// As the page does it: after a refusal it comes again.
-async fn enter(house: &House, pupil: u32) -> Result<Page, Duration> {
+async fn enter(harness: &Harness, pupil: u32) -> Result<Client, Duration> {
     let room = format!("room-{}", pupil / ROOM);
     let unanswered = |_| Duration::from_millis(500);
-    let mut page = house.page_from(SCHOOL).await.map_err(unanswered)?;
+    let mut page = harness.page_from(SCHOOL).await.map_err(unanswered)?;
     page.say(&watch(&room)).await;
     answer(&mut page).await?;
     page.say(&join(&room, pupil)).await;
@@ -162,7 +162,7 @@ async fn enter(house: &House, pupil: u32) -> Result<Page, Duration> {
     Ok(page)
 }
 
-async fn answer(page: &mut Page) -> Result<(), Duration> {
+async fn answer(page: &mut Client) -> Result<(), Duration> {
     loop {
         let Some(Ok(Message::Text(text))) = timeout(LONG, page.0.next()).await.unwrap() else {
             return Err(Duration::from_secs(10));
@@ -195,16 +195,16 @@ fn join(room: &str, pupil: u32) -> ClientMessage {
 
 /// Some who load the module again and again, some who guess rooms and come again when they are let
 /// go, some who only come.
-fn hogs(house: &Arc<House>) -> Vec<JoinHandle<()>> {
+fn hogs(harness: &Arc<Harness>) -> Vec<JoinHandle<()>> {
     let mut hogs = Vec::new();
     for hog in 0..32 {
-        let house = Arc::clone(house);
+        let harness = Arc::clone(harness);
         hogs.push(tokio::spawn(async move {
             loop {
                 match hog % 4 {
-                    0 => flood(&house, FILES[1]).await,
-                    1 => flood(&house, "/").await,
-                    _ => guess(&house, hog).await,
+                    0 => flood(&harness, FILES[1]).await,
+                    1 => flood(&harness, "/").await,
+                    _ => guess(&harness, hog).await,
                 }
             }
         }));
@@ -213,8 +213,8 @@ fn hogs(house: &Arc<House>) -> Vec<JoinHandle<()>> {
 }
 
 /// Asks on and on, without waiting for the answers.
-async fn flood(house: &House, path: &str) {
-    let mut stream = house.connect_from(SCHOOL).await;
+async fn flood(harness: &Harness, path: &str) {
+    let mut stream = harness.connect_from(SCHOOL).await;
     let request =
         format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept-encoding: br\r\n\r\n").repeat(8);
     let (mut answers, mut requests) = stream.split();
@@ -226,8 +226,8 @@ async fn flood(house: &House, path: &str) {
     }
 }
 
-async fn guess(house: &House, hog: u32) {
-    let Ok(mut page) = house.page_from(SCHOOL).await else {
+async fn guess(harness: &Harness, hog: u32) {
+    let Ok(mut page) = harness.page_from(SCHOOL).await else {
         return;
     };
     for guess in 0.. {
@@ -249,11 +249,11 @@ fn rand(seed: u32) -> u128 {
 }
 
 /// How long a stranger waits for the page, so many times, twenty-five times a second.
-async fn visits(house: &House, times: u32) -> Vec<Duration> {
+async fn visits(harness: &Harness, times: u32) -> Vec<Duration> {
     let mut waits = Vec::new();
     for _ in 0..times {
         let begin = Instant::now();
-        let stream = house.connect_from(STRANGER).await;
+        let stream = harness.connect_from(STRANGER).await;
         let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
         let (head, _) = exchange(stream, request).await;
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");

@@ -6,11 +6,11 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use house::{exchange, house};
+use harness::{exchange, harness};
 use protocol::CloseCode;
 use tokio::{
     io::AsyncReadExt,
@@ -22,40 +22,43 @@ const READY: &[u8] = b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
 
 #[tokio::test]
 async fn going_down_says_so_to_all_and_ends_at_once_if_they_are_few() {
-    let house = house(&[]).await;
-    let (mut ada, _) = house.member("tea", 1).await;
-    let mut lobby = house.page().await;
-    let (head, _) = exchange(house.connect().await, READY).await;
+    let harness = harness(&[]).await;
+    let (mut ada, _) = harness.member("tea", 1).await;
+    let mut lobby = harness.page().await;
+    let (head, _) = exchange(harness.connect().await, READY).await;
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     // A browser's idle connection is no reason to wait either.
-    let mut idle = house.connect().await;
-    house.shutdown.send(true).unwrap();
+    let mut idle = harness.connect().await;
+    harness.shutdown.send(true).unwrap();
     let begin = Instant::now();
     let (first, second) = tokio::join!(ada.end(), lobby.end());
     assert_eq!((first, second), (CloseCode::RESTART, CloseCode::RESTART));
     let mut nothing = Vec::new();
     idle.read_to_end(&mut nothing).await.unwrap();
-    timeout(house::LONG, house.running).await.unwrap().unwrap();
+    timeout(harness::LONG, harness.running)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(
         begin.elapsed() < Duration::from_secs(5),
         "{:?}",
         begin.elapsed()
     );
-    assert!(TcpStream::connect(house.address).await.is_err());
-    assert!(TcpStream::connect(house.operations).await.is_err());
+    assert!(TcpStream::connect(harness.address).await.is_err());
+    assert!(TcpStream::connect(harness.operations).await.is_err());
 }
 
 /// Those who never answer a close frame do not keep the server from ending.
 #[tokio::test(start_paused = true)]
 async fn who_does_not_answer_is_not_waited_for() {
-    let house = house(&["--drain=3"]).await;
+    let harness = harness(&["--drain=3"]).await;
     let mut deaf = Vec::new();
     for person in 0..20 {
-        deaf.push(house.member("tea", person % 10).await);
+        deaf.push(harness.member("tea", person % 10).await);
     }
-    house.shutdown.send(true).unwrap();
+    harness.shutdown.send(true).unwrap();
     let begin = Instant::now();
-    house.running.await.unwrap();
+    harness.running.await.unwrap();
     assert!(
         begin.elapsed() <= Duration::from_secs(5),
         "{:?}",
@@ -66,17 +69,17 @@ async fn who_does_not_answer_is_not_waited_for() {
 /// All come back at once if all are told at once.
 #[tokio::test(start_paused = true)]
 async fn many_are_told_one_after_the_other() {
-    let house = house(&["--max-connections-per-address=10000", "--drain=2"]).await;
+    let harness = harness(&["--max-connections-per-address=10000", "--drain=2"]).await;
     let mut pages = Vec::new();
     for number in 0..600 {
         pages.push(
-            house
+            harness
                 .page_from(&format!("127.0.2.{}", number % 200))
                 .await
                 .unwrap(),
         );
     }
-    house.shutdown.send(true).unwrap();
+    harness.shutdown.send(true).unwrap();
     let begin = Instant::now();
     let ends = pages.iter_mut().map(async |page| {
         assert_eq!(page.end().await, CloseCode::RESTART);
@@ -92,21 +95,21 @@ async fn many_are_told_one_after_the_other() {
 
 #[tokio::test(start_paused = true)]
 async fn while_it_goes_down_nobody_is_let_in_and_the_balancer_knows() {
-    let house = house(&["--drain=100", "--max-connections-per-address=10000"]).await;
+    let harness = harness(&["--drain=100", "--max-connections-per-address=10000"]).await;
     let mut pages = Vec::new();
     for number in 0..1000 {
         pages.push(
-            house
+            harness
                 .page_from(&format!("127.0.3.{}", number % 200))
                 .await
                 .unwrap(),
         );
     }
-    house.shutdown.send(true).unwrap();
-    house.until("madang_connections", 950.0).await;
-    for listener in [house.address, house.operations] {
+    harness.shutdown.send(true).unwrap();
+    harness.until("madang_connections", 950.0).await;
+    for listener in [harness.address, harness.operations] {
         let (head, _) = exchange(TcpStream::connect(listener).await.unwrap(), READY).await;
         assert!(head.starts_with("HTTP/1.1 503"), "{head}");
     }
-    assert!(house.page_from("127.0.3.250").await.is_err());
+    assert!(harness.page_from("127.0.3.250").await.is_err());
 }

@@ -6,16 +6,16 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
-use house::{house, join, rejected, watch};
+use harness::{harness, join, rejected, watch};
 use protocol::{ClientMessage, CloseCode, LeaveReason, Rejection, ServerMessage};
 
 #[tokio::test]
 async fn pages_meet_signal_and_part() {
-    let house = house(&[]).await;
-    let (mut ada, ada_id) = house.member("tea", 1).await;
-    let mut ben = house.page().await;
+    let harness = harness(&[]).await;
+    let (mut ada, ada_id) = harness.member("tea", 1).await;
+    let mut ben = harness.page().await;
     ben.say(&watch("tea")).await;
     match ben.hear().await {
         ServerMessage::Watching { peers, capacity } => {
@@ -60,11 +60,11 @@ async fn pages_meet_signal_and_part() {
     assert_eq!(ben.hear().await, left);
 }
 
-/// Asking is free: it is no first word, and no seat is taken by it.
+/// Asking is free: it is no first word, and no registration is taken by it.
 #[tokio::test]
 async fn the_server_answers_a_ping_at_once_in_any_state() {
-    let house = house(&[]).await;
-    let mut page = house.page().await;
+    let harness = harness(&[]).await;
+    let mut page = harness.page().await;
     page.say(&ClientMessage::Ping).await;
     assert!(matches!(page.hear().await, ServerMessage::Pong { .. }));
     page.join("tea", 1).await;
@@ -74,9 +74,9 @@ async fn the_server_answers_a_ping_at_once_in_any_state() {
 
 #[tokio::test]
 async fn a_lost_page_is_told_of_as_lost() {
-    let house = house(&[]).await;
-    let (mut ada, _) = house.member("tea", 1).await;
-    let (ben, id) = house.member("tea", 2).await;
+    let harness = harness(&[]).await;
+    let (mut ada, _) = harness.member("tea", 1).await;
+    let (ben, id) = harness.member("tea", 2).await;
     assert!(matches!(ada.hear().await, ServerMessage::PeerJoined { .. }));
     drop(ben);
     assert_eq!(
@@ -90,9 +90,9 @@ async fn a_lost_page_is_told_of_as_lost() {
 
 #[tokio::test]
 async fn nothing_passes_between_rooms() {
-    let house = house(&[]).await;
-    let (_ada, ada) = house.member("tea", 1).await;
-    let (mut eve, _) = house.member("coffee", 2).await;
+    let harness = harness(&[]).await;
+    let (_ada, ada) = harness.member("tea", 1).await;
+    let (mut eve, _) = harness.member("coffee", 2).await;
     eve.say(&ClientMessage::Signal {
         to: ada,
         payload: String::new(),
@@ -102,7 +102,7 @@ async fn nothing_passes_between_rooms() {
         rejected(eve.hear().await),
         Rejection::NoSuchPeer { to: ada }
     );
-    let mut nobody = house.page().await;
+    let mut nobody = harness.page().await;
     nobody
         .say(&ClientMessage::Signal {
             to: ada,
@@ -115,10 +115,10 @@ async fn nothing_passes_between_rooms() {
 /// Whatever a page says of itself, the others learn who it is from the server.
 #[tokio::test]
 async fn nobody_speaks_in_the_name_of_another() {
-    let house = house(&[]).await;
-    let (mut ada, ada_id) = house.member("tea", 1).await;
-    let (_ben, ben_id) = house.member("tea", 2).await;
-    let (mut eve, eve_id) = house.member("tea", 3).await;
+    let harness = harness(&[]).await;
+    let (mut ada, ada_id) = harness.member("tea", 1).await;
+    let (_ben, ben_id) = harness.member("tea", 2).await;
+    let (mut eve, eve_id) = harness.member("tea", 3).await;
     for _ in 0..2 {
         assert!(matches!(ada.hear().await, ServerMessage::PeerJoined { .. }));
     }
@@ -135,9 +135,9 @@ async fn nobody_speaks_in_the_name_of_another() {
 /// the link.
 #[tokio::test]
 async fn only_the_page_itself_takes_its_place_again() {
-    let house = house(&[]).await;
-    let (mut ada, ada_id) = house.member("tea", 1).await;
-    let mut eve = house.page().await;
+    let harness = harness(&[]).await;
+    let (mut ada, ada_id) = harness.member("tea", 1).await;
+    let mut eve = harness.page().await;
     // The very id in place of the secret.
     let forged = format!(
         r#"{{"type":"join","version":2,"room":"tea","name":"Ada","secret":"{ada_id}","incarnation":1}}"#
@@ -152,17 +152,17 @@ async fn only_the_page_itself_takes_its_place_again() {
 
 #[tokio::test]
 async fn a_second_tab_takes_over_and_a_second_socket_of_one_page_does_no_harm() {
-    let house = house(&["--max-peers=2"]).await;
-    let (mut ada, _) = house.member("tea", 1).await;
-    let (_ben, _) = house.member("tea", 2).await;
-    let mut cho = house.page().await;
+    let harness = harness(&["--max-peers=2"]).await;
+    let (mut ada, _) = harness.member("tea", 1).await;
+    let (_ben, _) = harness.member("tea", 2).await;
+    let mut cho = harness.page().await;
     cho.say(&join("tea", 3)).await;
     assert_eq!(
         rejected(cho.hear().await),
         Rejection::RoomFull { capacity: 2 }
     );
     // The same page load over another WebSocket.
-    let (mut again, _) = house.member("tea", 1).await;
+    let (mut again, _) = harness.member("tea", 1).await;
     assert!(matches!(ada.hear().await, ServerMessage::PeerJoined { .. }));
     assert_eq!(ada.end().await, CloseCode::REPLACED);
     // Another tab of the same person.
@@ -177,7 +177,7 @@ async fn a_second_tab_takes_over_and_a_second_socket_of_one_page_does_no_harm() 
         unreachable!()
     };
     let incarnation = protocol::Incarnation(incarnation.0 + 1);
-    let mut tab = house.page().await;
+    let mut tab = harness.page().await;
     tab.say(&ClientMessage::Join {
         version,
         room,

@@ -6,15 +6,15 @@
     reason = "that is how a test fails"
 )]
 
-mod house;
+mod harness;
 
 use std::{fs, sync::Arc, time::Duration};
 
-use house::{
-    House, dist, exchange, house_with,
+use harness::{
+    Harness, dist, exchange, harness_with,
     socket::{self, hear, say},
 };
-use server::{Patience, tls::Tls};
+use server::{Timeouts, tls::Tls};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -33,7 +33,7 @@ use tokio_rustls::{
 use tokio_tungstenite::WebSocketStream;
 
 struct Secure {
-    house: House,
+    harness: Harness,
     tls: Arc<Tls>,
     folder: TempDir,
 }
@@ -41,8 +41,12 @@ struct Secure {
 async fn secure() -> Secure {
     let folder = tempfile::tempdir().unwrap();
     let tls = Tls::self_signed(folder.path(), &["localhost".to_owned()]).unwrap();
-    let house = house_with(&[], Patience::default(), dist(), Some(tls.clone())).await;
-    Secure { house, tls, folder }
+    let harness = harness_with(&[], Timeouts::default(), dist(), Some(tls.clone())).await;
+    Secure {
+        harness,
+        tls,
+        folder,
+    }
 }
 
 impl Secure {
@@ -62,12 +66,12 @@ impl Secure {
     async fn connect(&self) -> std::io::Result<TlsStream<TcpStream>> {
         let name = ServerName::try_from("localhost").unwrap();
         self.connector()
-            .connect(name, self.house.connect().await)
+            .connect(name, self.harness.connect().await)
             .await
     }
 
     async fn page(&self) -> WebSocketStream<TlsStream<TcpStream>> {
-        let origin = format!("https://localhost:{}", self.house.address.port());
+        let origin = format!("https://localhost:{}", self.harness.address.port());
         socket::open(self.connect().await.unwrap(), &origin).await
     }
 }
@@ -83,18 +87,18 @@ async fn the_page_and_its_socket_come_over_tls() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(
-        answer.starts_with("HTTP/1.1 200") && answer.ends_with(house::HTML),
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with(harness::HTML),
         "{answer}"
     );
     let mut page = secure.page().await;
     assert!(
-        say(&mut page, &house::join("tea", 1))
+        say(&mut page, &harness::join("tea", 1))
             .await
             .contains("joined")
     );
     // Whoever speaks in the clear gets no page and holds nobody up.
     let (head, _) = exchange(
-        secure.house.connect().await,
+        secure.harness.connect().await,
         b"GET / HTTP/1.1\r\nhost: x\r\n\r\n",
     )
     .await;
@@ -106,7 +110,7 @@ async fn the_page_and_its_socket_come_over_tls() {
 async fn a_new_certificate_drops_no_call() {
     let secure = secure().await;
     let mut page = secure.page().await;
-    say(&mut page, &house::join("tea", 1)).await;
+    say(&mut page, &harness::join("tea", 1)).await;
     let elsewhere = tempfile::tempdir().unwrap();
     Tls::self_signed(elsewhere.path(), &["localhost".to_owned()]).unwrap();
     for name in ["cert.pem", "key.pem"] {
@@ -119,7 +123,7 @@ async fn a_new_certificate_drops_no_call() {
     secure.tls.reload().unwrap();
     let mut other = secure.page().await;
     assert!(
-        say(&mut other, &house::join("tea", 2))
+        say(&mut other, &harness::join("tea", 2))
             .await
             .contains("joined")
     );
@@ -129,7 +133,7 @@ async fn a_new_certificate_drops_no_call() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_handshake_is_cut_off() {
     let secure = secure().await;
-    let mut stream = secure.house.connect().await;
+    let mut stream = secure.harness.connect().await;
     let begin = Instant::now();
     // The beginning of a hello that never ends.
     stream.write_all(&[0x16, 3, 1, 2, 0, 1, 0]).await.unwrap();

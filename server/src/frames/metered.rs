@@ -28,19 +28,19 @@ pub(super) struct Metered<S> {
     pub(super) fragments: Fragments,
     /// Until what waits to be written has waited too long.
     stall: Option<Pin<Box<Sleep>>>,
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
 }
 
 impl<S> Metered<S> {
     /// Of which this came in already.
-    pub(super) fn new(stream: S, early: Bytes, fragments: Fragments, patience: Duration) -> Self {
+    pub(super) fn new(stream: S, early: Bytes, fragments: Fragments, timeout: Duration) -> Self {
         Self {
             stream,
             early,
             received: 0,
             fragments,
             stall: None,
-            patience,
+            timeout,
         }
     }
 
@@ -54,8 +54,8 @@ impl<S> Metered<S> {
             self.stall = None;
             return written;
         }
-        let patience = self.patience;
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let timeout = self.timeout;
+        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(timeout)));
         ready!(stall.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }

@@ -2,8 +2,8 @@ use super::*;
 use futures_util::FutureExt;
 use protocol::{ClientMessage, Incarnation, Name, PeerSecret};
 
-fn join(seat: &Seat, person: u8) {
-    seat.say(
+fn join(registration: &Registration, person: u8) {
+    registration.say(
         ClientMessage::Join {
             version: protocol::VERSION,
             room: "tea".parse().unwrap(),
@@ -16,40 +16,43 @@ fn join(seat: &Seat, person: u8) {
 }
 
 /// The id that a page is told.
-fn joined(seat: &Seat) -> PeerId {
-    let portion = seat.next().now_or_never().unwrap();
-    match protocol::decode(&portion.messages[0].text) {
+fn joined(registration: &Registration) -> PeerId {
+    let batch = registration.next().now_or_never().unwrap();
+    match protocol::decode(&batch.messages[0].text) {
         Some(ServerMessage::Joined { id, .. }) => id,
         other => panic!("{other:?}"),
     }
 }
 
-fn house(bytes: usize) -> (Hub, Arc<Metrics>, [Seat; 3]) {
+fn hub_of_three(bytes: usize) -> (Hub, Arc<Metrics>, [Registration; 3]) {
     let metrics = Arc::new(Metrics::default());
     let bounds = Bounds {
         connections: 3,
         bytes,
     };
     let hub = Hub::new(3, Ice::default(), bounds, Arc::clone(&metrics));
-    let seats = [1, 2, 3].map(|person| {
-        let seat = hub.sit_down(&[], hub.memory()).unwrap();
-        join(&seat, person);
-        seat
+    let registrations = [1, 2, 3].map(|person| {
+        let registration = hub.register(&[], hub.memory()).unwrap();
+        join(&registration, person);
+        registration
     });
-    assert_eq!(hub.sit_down(&[], hub.memory()).unwrap_err(), NoSeat::Full);
-    (hub, metrics, seats)
+    assert_eq!(
+        hub.register(&[], hub.memory()).unwrap_err(),
+        RegisterError::Full
+    );
+    (hub, metrics, registrations)
 }
 
-fn write(seat: &Seat, to: PeerId, length: usize) {
+fn write(registration: &Registration, to: PeerId, length: usize) {
     let payload = "x".repeat(length);
-    seat.say(ClientMessage::Signal { to, payload }, Instant::now());
+    registration.say(ClientMessage::Signal { to, payload }, Instant::now());
 }
 
 /// All that waits.
-fn told(seat: &Seat) -> Vec<ServerMessage> {
+fn told(registration: &Registration) -> Vec<ServerMessage> {
     let mut told = Vec::new();
-    while let Some(portion) = seat.next().now_or_never() {
-        let texts = portion.messages.iter().map(|message| &message.text);
+    while let Some(batch) = registration.next().now_or_never() {
+        let texts = batch.messages.iter().map(|message| &message.text);
         told.extend(texts.map(|text| protocol::decode(text).unwrap()));
     }
     told
@@ -57,8 +60,8 @@ fn told(seat: &Seat) -> Vec<ServerMessage> {
 
 #[test]
 fn if_all_together_is_too_much_each_still_has_a_little() {
-    let (hub, metrics, seats) = house(20_000);
-    let [writer, slow, other] = &seats;
+    let (hub, metrics, registrations) = hub_of_three(20_000);
+    let [writer, slow, other] = &registrations;
     let ids = [slow, other].map(joined);
     told(writer);
     write(writer, ids[0], 20_000);
@@ -79,13 +82,13 @@ fn if_all_together_is_too_much_each_still_has_a_little() {
     }
     assert!(slow.queue.is_ending() && !writer.queue.is_ending());
     assert_eq!(metrics.queue_overflows.get(), 1);
-    drop(seats);
-    assert_eq!(hub.census(), Census::default());
+    drop(registrations);
+    assert_eq!(hub.counts(), Counts::default());
 }
 
 #[test]
 fn what_is_passed_on_is_never_larger_than_a_page_takes() {
-    let (_hub, _, [writer, reader, _other]) = house(1_000_000);
+    let (_hub, _, [writer, reader, _other]) = hub_of_three(1_000_000);
     let (id, to) = (joined(&writer), joined(&reader));
     told(&writer);
     let around = protocol::encode(&ServerMessage::Signal {

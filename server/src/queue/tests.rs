@@ -32,8 +32,8 @@ fn left(id: PeerId) -> Outgoing {
 /// What the page is told.
 fn taken(queue: &Queue) -> Vec<Outgoing> {
     let mut taken = Vec::new();
-    while let Some(portion) = queue.take().now_or_never() {
-        taken.extend(portion.messages);
+    while let Some(batch) = queue.take().now_or_never() {
+        taken.extend(batch.messages);
     }
     taken
 }
@@ -49,8 +49,8 @@ fn messages_come_out_in_order_and_wake_the_reader() {
             .into_iter()
             .all(|message| queue.push(message))
     );
-    let portion = queue.take().now_or_never().unwrap();
-    assert_eq!((portion.messages, portion.end), (messages.into(), None));
+    let batch = queue.take().now_or_never().unwrap();
+    assert_eq!((batch.messages, batch.end), (messages.into(), None));
     assert!(queue.take().now_or_never().is_none());
 }
 
@@ -136,8 +136,8 @@ fn if_all_together_is_too_much_the_server_itself_still_says_a_little() {
     let memory = Memory::new(1_000_000);
     let queue = Queue::new(&memory);
     assert!(queue.push(signal(ADA, MAX_SIGNAL_BYTES)));
-    let mut others = memory.keep();
-    others.set(1_000_000);
+    let mut others = memory.reserve();
+    others.resize(1_000_000);
     assert!(!queue.push(signal(BEN, 1)));
     let about = |length| about(Subject::Answer, length);
     assert!(queue.push(joined(BEN, true)) && queue.push(about(1)));
@@ -165,7 +165,7 @@ fn a_customer_has_a_part_of_what_all_have_together() {
     assert_eq!((here.bytes(), all.used()), (0, 0));
 }
 
-/// The next portion is asked for when the last one is written.
+/// The next batch is asked for when the last one is written.
 #[test]
 fn what_is_being_written_counts_until_it_is_written() {
     let memory = Memory::new(1_000_000);
@@ -188,14 +188,14 @@ fn what_is_being_written_counts_until_it_is_written() {
 fn what_was_said_before_the_end_is_still_sent() {
     let queue = queue();
     for _ in 0..2 {
-        assert!(queue.push(signal(ADA, PORTION)));
+        assert!(queue.push(signal(ADA, BATCH)));
     }
     queue.end(CloseCode::SUPERSEDED);
     queue.end(CloseCode::RESTART);
     assert!(queue.is_ending() && queue.push(signal(ADA, 1)));
     let ends = [(); 3].map(|()| {
-        let portion = queue.take().now_or_never().unwrap();
-        (portion.messages.len(), portion.end)
+        let batch = queue.take().now_or_never().unwrap();
+        (batch.messages.len(), batch.end)
     });
     let superseded = Some(CloseCode::SUPERSEDED);
     assert_eq!(ends, [(1, None), (1, superseded), (0, superseded)]);

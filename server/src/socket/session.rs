@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     frames::End,
-    queue::{Portion, Subject},
+    queue::{Batch, Subject},
 };
 
 /// A WebSocket with what it has done so far.
@@ -54,7 +54,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     pub(super) fn new(socket: Socket<S>) -> Self {
         let now = Instant::now();
         // After a restart all come at once; let their pings not stay together for ever.
-        let ping = socket.patience.ping * (90 + (socket.seat.number() % 20) as u32) / 100;
+        let ping = socket.timeouts.ping * (90 + (socket.registration.number() % 20) as u32) / 100;
         Self {
             allowance: Allowance::full(now),
             entering: None,
@@ -83,8 +83,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                     done
                 }
                 turn = turn(&mut self.entering) => self.enter(turn),
-                incoming = self.socket.frames.next() => incoming.and_then(|message| self.take(message)),
-                portion = self.socket.seat.next() => self.send(portion).await,
+                incoming = self.socket.frames.next() => incoming.and_then(|message| self.receive(message)),
+                batch = self.socket.registration.next() => self.send(batch).await,
             };
             if let Err(end) = done {
                 return end;
@@ -101,12 +101,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 
     /// When the page will have been silent for too long, and how that is called.
     fn silence(&self) -> Option<(Instant, CloseCode)> {
-        let patience = &self.socket.patience;
+        let timeouts = &self.socket.timeouts;
         if self.has_spoken {
             let pinged = self.pinged?;
-            Some((pinged + patience.silence, CloseCode::TIMED_OUT))
+            Some((pinged + timeouts.silence, CloseCode::TIMED_OUT))
         } else {
-            Some((self.began + patience.first_word, CloseCode::SILENT))
+            Some((self.began + timeouts.first_word, CloseCode::SILENT))
         }
     }
 
@@ -125,9 +125,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         if let End::Close(code) = end {
             self.socket.metrics.close(code);
         }
-        debug!(number = self.socket.seat.number(), ?end, "ended");
+        debug!(number = self.socket.registration.number(), ?end, "ended");
         // The others are told before the farewell, which may take a moment.
-        self.socket.seat.leave();
+        self.socket.registration.leave();
         self.socket.frames.end(end).await;
     }
 
@@ -148,13 +148,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             return Err(End::Close(code));
         }
         if self.refresh.is_some_and(|due| due <= now) {
-            self.socket.seat.refresh();
+            self.socket.registration.refresh();
             self.refresh = self.socket.refresh.map(|period| now + period);
         }
         if self.ping <= now {
-            self.ping = now + self.socket.patience.ping;
+            self.ping = now + self.socket.timeouts.ping;
             let ping = [Message::Ping(Bytes::new())].into_iter();
-            let stall = self.socket.patience.stall;
+            let stall = self.socket.timeouts.stall;
             self.socket.frames.send(ping, stall).await?;
             self.pinged.get_or_insert_with(Instant::now);
         }
@@ -182,23 +182,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// When a message that began should be complete.
     fn overdue(&self) -> Option<Instant> {
         let begun = self.socket.frames.unfinished()?;
-        Some(begun + self.socket.patience.message)
+        Some(begun + self.socket.timeouts.message)
     }
 
     /// Sends what waited longest.
-    async fn send(&mut self, portion: Portion) -> Result<(), End> {
-        let longest = portion
+    async fn send(&mut self, batch: Batch) -> Result<(), End> {
+        let longest = batch
             .messages
             .iter()
             .find_map(|message| match message.subject {
                 Subject::Signal { since, .. } => Some(since),
                 _ => None,
             });
-        let texts = portion
+        let texts = batch
             .messages
             .into_iter()
             .map(|message| Message::Text(message.text));
-        let stall = self.socket.patience.stall;
+        let stall = self.socket.timeouts.stall;
         self.socket.frames.send(texts, stall).await?;
         if let Some(arrival) = longest {
             let delay = arrival.elapsed();
@@ -206,19 +206,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 .metrics
                 .relay_seconds
                 .observe(delay.as_secs_f64());
-            if delay > self.socket.patience.lag {
+            if delay > self.socket.timeouts.lag {
                 return Err(End::Close(CloseCode::TOO_SLOW));
             }
         }
-        portion.end.map_or(Ok(()), |code| Err(End::Close(code)))
+        batch.end.map_or(Ok(()), |code| Err(End::Close(code)))
     }
 
     /// Takes what came in.
-    fn take(&mut self, message: Message) -> Result<(), End> {
+    fn receive(&mut self, message: Message) -> Result<(), End> {
         let now = Instant::now();
         self.pinged = None;
         match message {
-            Message::Text(text) if self.allowance.message(now) => self.hear(&text, now),
+            Message::Text(text) if self.allowance.message(now) => self.handle_text(&text, now),
             Message::Text(_) => Err(self.refuse("message-rate")),
             Message::Binary(_) => Err(End::Close(CloseCode::UNSUPPORTED)),
             _ if self.allowance.control(now) => Ok(()),
@@ -226,44 +226,44 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    fn hear(&mut self, text: &str, now: Instant) -> Result<(), End> {
+    fn handle_text(&mut self, text: &str, now: Instant) -> Result<(), End> {
         if let Some(signal) = SignalRef::decode(text) {
             self.allowance.mistakes = 0;
             self.signals += 1;
-            self.socket.seat.signal(signal, now);
+            self.socket.registration.signal(signal, now);
             return Ok(());
         }
         match protocol::decode(text) {
             Some(message) => {
                 self.allowance.mistakes = 0;
-                self.obey(message, now);
+                self.handle(message, now);
                 Ok(())
             }
-            None => self.forgive(),
+            None => self.reject(),
         }
     }
 
-    fn obey(&mut self, message: ClientMessage, now: Instant) {
+    fn handle(&mut self, message: ClientMessage, now: Instant) {
         self.socket.metrics.message(kind(&message));
         match &message {
             ClientMessage::Watch { room } | ClientMessage::Join { room, .. } => {
                 self.has_spoken = true;
                 let room = room.clone();
                 if !self.allowance.entry(now) {
-                    return self.turn_away();
+                    return self.refuse_entry();
                 }
-                let place = Arc::clone(&self.socket.share.place);
-                let entering = async move { timeout(TURN, place.enter(&room)).await };
+                let permit = Arc::clone(&self.socket.permits.address);
+                let entering = async move { timeout(TURN, permit.enter(&room)).await };
                 self.entering = Some(Box::pin(
                     async move { entering.await.ok().map(|()| message) },
                 ));
             }
             ClientMessage::Leave => {
                 self.entering = None;
-                self.socket.seat.say(message, now);
+                self.socket.registration.say(message, now);
             }
             ClientMessage::Signal { .. } | ClientMessage::Ping => {
-                self.socket.seat.say(message, now);
+                self.socket.registration.say(message, now);
             }
         }
     }
@@ -272,29 +272,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn enter(&mut self, turn: Option<ClientMessage>) -> Result<(), End> {
         self.entering = None;
         let Some(message) = turn else {
-            self.turn_away();
+            self.refuse_entry();
             return Ok(());
         };
         if matches!(message, ClientMessage::Join { .. }) {
             self.refresh = self.socket.refresh.map(|period| Instant::now() + period);
         }
-        self.socket.seat.say(message, Instant::now());
+        self.socket.registration.say(message, Instant::now());
         Ok(())
     }
 
     /// Too many come from there.
-    fn turn_away(&self) {
+    fn refuse_entry(&self) {
         self.socket.metrics.refusal("join-rate");
-        let seat = &self.socket.seat;
-        seat.dismiss(Rejection::overloaded(), CloseCode::OVERLOADED);
+        let registration = &self.socket.registration;
+        registration.dismiss(Rejection::overloaded(), CloseCode::OVERLOADED);
     }
 
-    fn forgive(&mut self) -> Result<(), End> {
+    fn reject(&mut self) -> Result<(), End> {
         self.allowance.mistakes += 1;
         if self.allowance.mistakes == Self::MAX_MISTAKES {
             return Err(self.refuse("bad-messages"));
         }
-        self.socket.seat.refuse(Rejection::BadMessage);
+        self.socket.registration.refuse(Rejection::BadMessage);
         Ok(())
     }
 

@@ -62,15 +62,15 @@ fn a_page_may_say_as_much_as_the_essay_says() {
 
 #[test]
 fn a_page_has_as_long_as_the_essay_says() {
-    let Patience {
+    let Timeouts {
         first_word,
         ping,
         silence,
         stall,
         lag,
         message,
-    } = Patience::default();
-    for (what, patience, code) in [
+    } = Timeouts::default();
+    for (what, timeouts, code) in [
         ("its first `watch` or `join`", first_word, CloseCode::SILENT),
         (
             "the last byte of a message, after the first",
@@ -95,7 +95,7 @@ fn a_page_has_as_long_as_the_essay_says() {
     ] {
         says(
             SERVER,
-            &format!("| {what} | {} | {} |", patience.as_secs(), code.0),
+            &format!("| {what} | {} | {} |", timeouts.as_secs(), code.0),
         );
     }
     says(SERVER, &format!("pings every {} seconds", ping.as_secs()));

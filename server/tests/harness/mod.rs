@@ -23,7 +23,7 @@ use protocol::{
     ClientMessage, CloseCode, Incarnation, Name, PeerId, PeerSecret, Rejection, ServerMessage,
     decode, encode,
 };
-use server::{Config, Listeners, Patience, Server, tls::Tls};
+use server::{Config, Listeners, Server, Timeouts, tls::Tls};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -43,7 +43,7 @@ pub const HTML: &str = "<!doctype html><base href=/><style>p{}</style><script ty
 pub const LONG: Duration = Duration::from_secs(30);
 
 /// A running server.
-pub struct House {
+pub struct Harness {
     pub address: SocketAddr,
     /// Where the operator asks.
     pub operations: SocketAddr,
@@ -71,16 +71,16 @@ pub fn dist() -> TempDir {
 }
 
 /// A server with these flags.
-pub async fn house(flags: &[&str]) -> House {
-    house_with(flags, Patience::default(), dist(), None).await
+pub async fn harness(flags: &[&str]) -> Harness {
+    harness_with(flags, Timeouts::default(), dist(), None).await
 }
 
-pub async fn house_with(
+pub async fn harness_with(
     flags: &[&str],
-    patience: Patience,
+    timeouts: Timeouts,
     dist: TempDir,
     tls: Option<Arc<Tls>>,
-) -> House {
+) -> Harness {
     let path = format!("--dist={}", dist.path().display());
     let mut own = vec!["madang", "--stun-url=stun:stun.example.org"];
     // No flag may be given twice.
@@ -100,9 +100,9 @@ pub async fn house_with(
         tls,
     };
     let (shutdown, stopped) = watch::channel(false);
-    let server = Server::new(listeners, &config, patience).unwrap();
+    let server = Server::new(listeners, &config, timeouts).unwrap();
     let running = tokio::spawn(server.run(stopped));
-    House {
+    Harness {
         address,
         operations: operator,
         shutdown,
@@ -111,7 +111,7 @@ pub async fn house_with(
     }
 }
 
-impl House {
+impl Harness {
     /// A connection from this address of the machine; all of 127.0.0.0/8 is.
     pub async fn connect_from(&self, ip: &str) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
@@ -124,18 +124,18 @@ impl House {
     }
 
     /// A page in its lobby.
-    pub async fn page(&self) -> Page {
+    pub async fn page(&self) -> Client {
         let origin = format!("http://{}", self.address);
         self.page_of(&origin).await.unwrap()
     }
 
     /// A page that says to be from there.
-    pub async fn page_of(&self, origin: &str) -> Result<Page, Error> {
+    pub async fn page_of(&self, origin: &str) -> Result<Client, Error> {
         self.page_with(self.connect().await, &[("origin", origin)])
             .await
     }
 
-    pub async fn page_from(&self, ip: &str) -> Result<Page, Error> {
+    pub async fn page_from(&self, ip: &str) -> Result<Client, Error> {
         let origin = format!("http://{}", self.address);
         self.page_with(self.connect_from(ip).await, &[("origin", &origin)])
             .await
@@ -145,18 +145,18 @@ impl House {
         &self,
         stream: TcpStream,
         headers: &[(&'static str, &str)],
-    ) -> Result<Page, Error> {
+    ) -> Result<Client, Error> {
         let mut request = format!("ws://{}/ws", self.address).into_client_request()?;
         for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
             let value = HeaderValue::from_str(value).unwrap();
             request.headers_mut().insert(*name, value);
         }
         let (socket, _) = client_async(request, stream).await?;
-        Ok(Page(socket))
+        Ok(Client(socket))
     }
 
     /// A page that joined a room, and its id.
-    pub async fn member(&self, room: &str, person: u8) -> (Page, PeerId) {
+    pub async fn member(&self, room: &str, person: u8) -> (Client, PeerId) {
         let mut page = self.page().await;
         let id = page.join(room, person).await;
         (page, id)
@@ -203,9 +203,9 @@ impl House {
 }
 
 /// A page's WebSocket.
-pub struct Page(pub WebSocketStream<TcpStream>);
+pub struct Client(pub WebSocketStream<TcpStream>);
 
-impl Page {
+impl Client {
     pub async fn join(&mut self, room: &str, person: u8) -> PeerId {
         self.say(&join(room, person)).await;
         match self.hear().await {
@@ -296,9 +296,9 @@ pub async fn exchange(mut stream: TcpStream, request: &[u8]) -> (String, String)
 }
 
 /// A request line and headers; what is needed besides is added. The head comes in small letters.
-pub async fn request(house: &House, line: &str, headers: &str) -> (String, String) {
+pub async fn request(harness: &Harness, line: &str, headers: &str) -> (String, String) {
     let request =
         format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
-    let (head, body) = exchange(house.connect().await, request.as_bytes()).await;
+    let (head, body) = exchange(harness.connect().await, request.as_bytes()).await;
     (head.to_lowercase(), body)
 }

@@ -1,6 +1,6 @@
 //! How much one address may take.
 //!
-//! What is scarce is counted ([`Stock`]), what only takes time is waited for ([`Pace`]): a school
+//! What is scarce is counted ([`Pool`]), what only takes time is waited for ([`RateLimiter`]): a school
 //! has one address, and one of its pupils may be a hog.
 
 use std::{
@@ -16,8 +16,8 @@ use crate::{
     address::{Address, Network},
     bucket::Rate,
     memory::Used,
-    pace::Pace,
-    stock::{Quota, Stock},
+    pool::{Pool, Quota},
+    rate_limiter::RateLimiter,
 };
 
 /// What one address may take.
@@ -46,8 +46,8 @@ pub(crate) struct Addresses {
 
 #[derive(Debug, Default)]
 struct Table {
-    connections: Stock,
-    websockets: Stock,
+    connections: Pool,
+    websockets: Pool,
     usages: HashMap<Network, Usage>,
     /// So many were left when the idle ones were last forgotten.
     kept: usize,
@@ -56,28 +56,28 @@ struct Table {
 /// What one network takes.
 #[derive(Debug)]
 struct Usage {
-    paces: Arc<Paces>,
+    limiters: Arc<RateLimiters>,
     /// Bytes of what waits there.
-    kept: Used,
+    used: Used,
     /// The rooms where somebody of this network is, and how many are.
     rooms: HashMap<u64, u32>,
 }
 
 #[derive(Debug)]
-struct Paces {
-    connects: Pace,
-    requests: Pace,
-    rooms: Pace,
+struct RateLimiters {
+    connects: RateLimiter,
+    requests: RateLimiter,
+    rooms: RateLimiter,
 }
 
 /// Somebody from this address is here.
 #[derive(Debug)]
-pub(crate) struct Visit {
+pub(crate) struct AddressSlot {
     addresses: Addresses,
     networks: Vec<(Network, u32)>,
-    paces: Vec<Arc<Paces>>,
+    limiters: Vec<Arc<RateLimiters>>,
     /// Bytes of what waits for this customer.
-    pub kept: Used,
+    pub used: Used,
     address: Address,
 }
 
@@ -92,8 +92,8 @@ pub(crate) enum Kind {
 
 /// One of them, counted for its address. Dropping it gives it back.
 #[derive(Debug)]
-pub(crate) struct Share {
-    visit: Arc<Visit>,
+pub(crate) struct Permit {
+    slot: Arc<AddressSlot>,
     kind: Kind,
     /// Where the WebSocket is.
     room: Mutex<Option<u64>>,
@@ -114,25 +114,25 @@ impl Addresses {
     }
 
     /// Somebody comes from there.
-    pub(crate) fn visit(&self, address: Address) -> Arc<Visit> {
+    pub(crate) fn slot(&self, address: Address) -> Arc<AddressSlot> {
         let networks = address.networks();
         let mut table = self.lock();
         table.forget_the_idle();
-        let mut kept = Used::default();
-        let paces = networks.iter().map(|(network, times)| {
+        let mut used = Used::default();
+        let limiters = networks.iter().map(|(network, times)| {
             let usage = table.usages.entry(*network);
             let usage = usage.or_insert_with(|| Usage::new(&self.allowance, *times));
             // The widest network comes last, and is the customer's.
-            kept = usage.kept.clone();
-            Arc::clone(&usage.paces)
+            used = usage.used.clone();
+            Arc::clone(&usage.limiters)
         });
-        let paces = paces.collect();
+        let limiters = limiters.collect();
         drop(table);
-        Arc::new(Visit {
+        Arc::new(AddressSlot {
             addresses: self.clone(),
             networks,
-            paces,
-            kept,
+            limiters,
+            used,
             address,
         })
     }
@@ -143,7 +143,7 @@ impl Addresses {
 }
 
 impl Table {
-    fn stock(&mut self, kind: Kind) -> &mut Stock {
+    fn pool(&mut self, kind: Kind) -> &mut Pool {
         match kind {
             Kind::Connection => &mut self.connections,
             Kind::WebSocket => &mut self.websockets,
@@ -181,35 +181,35 @@ impl Table {
 
 impl Usage {
     fn new(allowance: &Allowance, times: u32) -> Self {
-        let paces = Paces {
-            connects: Pace::new(allowance.connects * times),
-            requests: Pace::new(allowance.requests * times),
-            rooms: Pace::new(allowance.rooms * times),
+        let limiters = RateLimiters {
+            connects: RateLimiter::new(allowance.connects * times),
+            requests: RateLimiter::new(allowance.requests * times),
+            rooms: RateLimiter::new(allowance.rooms * times),
         };
         Self {
-            paces: Arc::new(paces),
-            kept: Used::default(),
+            limiters: Arc::new(limiters),
+            used: Used::default(),
             rooms: HashMap::new(),
         }
     }
 
     /// Whether anybody of it is here.
     fn is_here(&self) -> bool {
-        Arc::strong_count(&self.paces) > 1
+        Arc::strong_count(&self.limiters) > 1
     }
 
     /// Whether nothing would be lost by forgetting it.
     fn is_idle(&self) -> bool {
-        let Paces {
+        let RateLimiters {
             connects,
             requests,
             rooms,
-        } = &*self.paces;
+        } = &*self.limiters;
         !self.is_here() && connects.is_idle() && requests.is_idle() && rooms.is_idle()
     }
 }
 
-impl Visit {
+impl AddressSlot {
     /// From where.
     pub(crate) fn address(&self) -> Address {
         self.address
@@ -217,29 +217,29 @@ impl Visit {
 
     /// Waits until one more connection may do something.
     pub(crate) async fn connect(&self) {
-        for paces in &self.paces {
-            paces.connects.pass(|| 1.0).await;
+        for limiters in &self.limiters {
+            limiters.connects.acquire(|| 1.0).await;
         }
     }
 
     /// Waits until a request of this weight may be answered.
     pub(crate) async fn request(&self, weight: f64) {
-        for paces in &self.paces {
-            paces.requests.pass(|| weight).await;
+        for limiters in &self.limiters {
+            limiters.requests.acquire(|| weight).await;
         }
     }
 
     /// One more, unless the address has had enough.
-    pub(crate) fn share(self: &Arc<Self>, kind: Kind) -> Option<Share> {
+    pub(crate) fn permit(self: &Arc<Self>, kind: Kind) -> Option<Permit> {
         let allowance = &self.addresses.allowance;
         let quota = match kind {
             Kind::Connection => allowance.connections,
             Kind::WebSocket => allowance.websockets,
         };
         let mut table = self.addresses.lock();
-        let is_granted = table.stock(kind).take(&self.networks, quota);
-        is_granted.then(|| Share {
-            visit: Arc::clone(self),
+        let is_granted = table.pool(kind).acquire(&self.networks, quota);
+        is_granted.then(|| Permit {
+            slot: Arc::clone(self),
             kind,
             room: Mutex::default(),
         })
@@ -252,25 +252,25 @@ impl Visit {
     }
 }
 
-impl Share {
+impl Permit {
     /// Waits until the address may look into this room, and counts as being there. Where others
     /// from there are it is no guess, and costs nothing. Cancel safe.
     pub(crate) async fn enter(&self, room: &RoomId) {
-        let room = self.visit.addresses.hasher.hash_one(room.as_str());
-        for ((network, _), paces) in self.visit.networks.iter().zip(&self.visit.paces) {
-            let cost = || f64::from(!self.visit.knows(*network, room));
+        let room = self.slot.addresses.hasher.hash_one(room.as_str());
+        for ((network, _), limiters) in self.slot.networks.iter().zip(&self.slot.limiters) {
+            let cost = || f64::from(!self.slot.knows(*network, room));
             if cost() > 0.0 {
-                paces.rooms.pass(cost).await;
+                limiters.rooms.acquire(cost).await;
             }
         }
-        let mut table = self.visit.addresses.lock();
-        for (network, _) in &self.visit.networks {
+        let mut table = self.slot.addresses.lock();
+        for (network, _) in &self.slot.networks {
             if let Some(usage) = table.usages.get_mut(network) {
                 *usage.rooms.entry(room).or_default() += 1;
             }
         }
         if let Some(before) = self.room().replace(room) {
-            table.leave(&self.visit.networks, before);
+            table.leave(&self.slot.networks, before);
         }
     }
 
@@ -279,13 +279,13 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl Drop for Permit {
     fn drop(&mut self) {
         let room = mem::take(&mut *self.room());
-        let mut table = self.visit.addresses.lock();
-        table.stock(self.kind).give_back(&self.visit.networks);
+        let mut table = self.slot.addresses.lock();
+        table.pool(self.kind).release(&self.slot.networks);
         if let Some(room) = room {
-            table.leave(&self.visit.networks, room);
+            table.leave(&self.slot.networks, room);
         }
     }
 }

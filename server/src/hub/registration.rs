@@ -7,17 +7,17 @@ use rooms::{ConnectionKey, Delivery};
 use tokio::time::Instant;
 
 use super::{Hub, State};
-use crate::queue::{Portion, Queue};
+use crate::queue::{Batch, Queue};
 
 /// One WebSocket's place in the hub. Dropping it leaves the room.
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct Registration {
     pub(super) hub: Hub,
     pub(super) key: ConnectionKey,
     pub(super) queue: Arc<Queue>,
 }
 
-impl Seat {
+impl Registration {
     /// The number of this WebSocket since the server began.
     pub(crate) fn number(&self) -> u64 {
         self.key.0
@@ -86,7 +86,7 @@ impl Seat {
     }
 
     /// Waits for something to send, once all that was taken before is sent. Cancel safe.
-    pub(crate) fn next(&self) -> impl Future<Output = Portion> {
+    pub(crate) fn next(&self) -> impl Future<Output = Batch> {
         self.queue.take()
     }
 
@@ -97,7 +97,7 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Registration {
     fn drop(&mut self) {
         self.leave();
     }

@@ -15,19 +15,19 @@ pub(crate) struct Quota {
 
 /// Who has how many.
 #[derive(Debug, Default)]
-pub(crate) struct Stock {
+pub(crate) struct Pool {
     taken: usize,
     by: HashMap<Network, usize>,
 }
 
-impl Stock {
+impl Pool {
     /// A household has its few as long as there are any. Whoever has more takes no more than what
     /// is left then, so that any number of hogs leave some for those who have none yet.
     const FEW: usize = 16;
 
     /// One more for all of these networks, which may have so many times what one address may. Says
     /// whether there was one.
-    pub(crate) fn take(&mut self, networks: &[(Network, u32)], quota: Quota) -> bool {
+    pub(crate) fn acquire(&mut self, networks: &[(Network, u32)], quota: Quota) -> bool {
         let fair = quota.all.saturating_sub(self.taken + 1).max(Self::FEW);
         let is_granted = networks.iter().all(|(network, times)| {
             let has = self.by.get(network).copied().unwrap_or(0);
@@ -43,7 +43,7 @@ impl Stock {
     }
 
     /// One less.
-    pub(crate) fn give_back(&mut self, networks: &[(Network, u32)]) {
+    pub(crate) fn release(&mut self, networks: &[(Network, u32)]) {
         self.taken -= 1;
         for (network, _) in networks {
             let Some(has) = self.by.get_mut(network) else {
@@ -68,34 +68,34 @@ mod tests {
         Address::from(ip.parse::<IpAddr>().unwrap()).networks()
     }
 
-    fn as_many_as_there_are(stock: &mut Stock, ip: IpAddr, quota: Quota) -> usize {
+    fn as_many_as_there_are(pool: &mut Pool, ip: IpAddr, quota: Quota) -> usize {
         let networks = Address::from(ip).networks();
-        (0..).take_while(|_| stock.take(&networks, quota)).count()
+        (0..).take_while(|_| pool.acquire(&networks, quota)).count()
     }
 
     #[test]
     fn an_address_has_its_share_and_gets_it_again() {
-        let (mut stock, quota) = (Stock::default(), Quota { all: 1000, each: 2 });
+        let (mut pool, quota) = (Pool::default(), Quota { all: 1000, each: 2 });
         let here = networks("192.0.2.1");
-        assert!(stock.take(&here, quota) && stock.take(&here, quota));
-        assert!(!stock.take(&here, quota));
-        assert!(stock.take(&networks("192.0.2.2"), quota));
-        stock.give_back(&here);
-        assert!(stock.take(&here, quota) && !stock.take(&here, quota));
+        assert!(pool.acquire(&here, quota) && pool.acquire(&here, quota));
+        assert!(!pool.acquire(&here, quota));
+        assert!(pool.acquire(&networks("192.0.2.2"), quota));
+        pool.release(&here);
+        assert!(pool.acquire(&here, quota) && !pool.acquire(&here, quota));
     }
 
     /// Of 65,536 households with two each.
     #[test]
     fn a_customer_with_many_networks_has_four_times_the_share() {
-        let (mut stock, quota) = (Stock::default(), Quota { all: 1000, each: 2 });
+        let (mut pool, quota) = (Pool::default(), Quota { all: 1000, each: 2 });
         let mut taken = 0;
         for household in 0..=u16::MAX {
             let ip = format!("2001:db8:0:{household:x}::1").parse().unwrap();
-            taken += as_many_as_there_are(&mut stock, ip, quota);
+            taken += as_many_as_there_are(&mut pool, ip, quota);
         }
         assert_eq!(taken, 8);
         let neighbour = "2001:db8:1::1".parse().unwrap();
-        assert_eq!(as_many_as_there_are(&mut stock, neighbour, quota), 2);
+        assert_eq!(as_many_as_there_are(&mut pool, neighbour, quota), 2);
     }
 
     #[test]
@@ -104,15 +104,15 @@ mod tests {
             all: 10_000,
             each: 512,
         };
-        let mut stock = Stock::default();
+        let mut pool = Pool::default();
         for hog in 0..200 {
             let ip = Ipv4Addr::from(0x0a00_0000 + hog);
-            as_many_as_there_are(&mut stock, ip.into(), quota);
+            as_many_as_there_are(&mut pool, ip.into(), quota);
         }
         let household = networks("192.0.2.1");
-        for _ in 0..Stock::FEW {
-            assert!(stock.take(&household, quota));
+        for _ in 0..Pool::FEW {
+            assert!(pool.acquire(&household, quota));
         }
-        assert!(stock.taken > 9_500, "{}", stock.taken);
+        assert!(pool.taken > 9_500, "{}", pool.taken);
     }
 }

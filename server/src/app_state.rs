@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use protocol::Base;
 
 use crate::{
+    address_slot::{Addresses, Allowance},
     bucket::Rate,
     config::Config,
     headers::Headers,
@@ -13,10 +14,9 @@ use crate::{
     metrics::Metrics,
     origin::{Origin, Origins},
     page::Page,
+    pool::Quota,
     proxy::Proxies,
-    socket::Patience,
-    stock::Quota,
-    visit::{Addresses, Allowance},
+    socket::Timeouts,
 };
 
 /// Bytes that may wait for all pages together, or of them for the rest of a message; each may have
@@ -35,7 +35,7 @@ const REQUESTS_AT_ONCE: f64 = 8.0;
 
 /// What all requests share.
 #[derive(Debug)]
-pub(crate) struct Site {
+pub(crate) struct AppState {
     /// The built page, unless something else serves it.
     pub page: Option<Page>,
     /// Where all of it is.
@@ -51,20 +51,20 @@ pub(crate) struct Site {
     /// Where pages of ours are loaded from.
     pub origins: Origins,
     /// How long WebSockets may take.
-    pub patience: Patience,
+    pub timeouts: Timeouts,
     /// How often those who joined need new TURN credentials, if ever.
     pub refresh: Option<Duration>,
     /// Where it is counted.
     pub metrics: Arc<Metrics>,
 }
 
-impl Site {
+impl AppState {
     /// What this configuration asks for, within these limits.
     ///
     /// # Errors
     /// When there is no page in the dist folder, or the TURN secret cannot be read; in words for
     /// the operator.
-    pub(crate) fn new(config: &Config, patience: Patience, limits: Limits) -> Result<Self, String> {
+    pub(crate) fn new(config: &Config, timeouts: Timeouts, limits: Limits) -> Result<Self, String> {
         let base = config.base_path.clone();
         let dist = config.dist.0.as_deref();
         let page = dist.map(|dist| Page::read(dist, &base)).transpose()?;
@@ -93,7 +93,7 @@ impl Site {
                 public: config.public_url.clone(),
                 others: config.origin.clone(),
             },
-            patience,
+            timeouts,
             refresh,
             metrics,
         })

@@ -14,81 +14,82 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{HEAD_PATIENCE, LOAD_PATIENCE, MAX_HEAD, told};
+use super::{HEAD_TIMEOUT, LOAD_TIMEOUT, MAX_HEAD, told};
 use crate::{
+    address_slot::Kind,
+    app_state::AppState,
     http::{self, Connection},
     limits::Admission,
-    site::Site,
     throttle::Throttled,
     transport::Transport,
     upgrade::PendingUpgrade,
-    visit::Kind,
 };
 
 /// A request of ours has the headers of a browser.
 const MAX_HEADERS: usize = 64;
 
 /// What each new connection goes through.
-pub(super) struct Door {
-    pub(super) site: Arc<Site>,
+pub(super) struct Acceptor {
+    pub(super) state: Arc<AppState>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) is_closing: watch::Receiver<bool>,
 }
 
-impl Door {
+impl Acceptor {
     /// Lets it in, if its address has not too many.
-    pub(super) fn admit(
+    pub(super) fn accept(
         self: &Arc<Self>,
         stream: TcpStream,
         peer: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) {
-        let is_proxy = self.site.proxies.contain(peer.ip());
-        let visit = (!is_proxy).then(|| self.site.addresses.visit(peer.ip().into()));
-        let share = visit
-            .as_ref()
-            .and_then(|visit| visit.share(Kind::Connection));
-        if !is_proxy && share.is_none() {
-            return self.site.metrics.refusal("address");
+        let is_proxy = self.state.proxies.contain(peer.ip());
+        let slot = (!is_proxy).then(|| self.state.addresses.slot(peer.ip().into()));
+        let address = slot.as_ref().and_then(|slot| slot.permit(Kind::Connection));
+        if !is_proxy && address.is_none() {
+            return self.state.metrics.refusal("address");
         }
         // Small messages shall not wait for each other; where that cannot be set they do.
         let _ = stream.set_nodelay(true);
         let connection = Connection {
             peer: peer.ip(),
-            visit,
+            slot,
             is_secure: self.tls.is_some(),
-            admission: Arc::new(Admission { permit, share }),
+            admission: Arc::new(Admission {
+                connection: permit,
+                address,
+            }),
         };
         let connection = Arc::new(connection);
-        let stream = Throttled::new(stream, Arc::clone(&self.site.metrics));
-        tokio::spawn(Arc::clone(self).welcome(stream, connection));
+        let stream = Throttled::new(stream, Arc::clone(&self.state.metrics));
+        tokio::spawn(Arc::clone(self).run(stream, connection));
     }
 
     /// When it is the address's turn.
-    async fn welcome(self: Arc<Self>, stream: Throttled<TcpStream>, connection: Arc<Connection>) {
-        if let Some(visit) = &connection.visit
-            && Box::pin(timeout(HEAD_PATIENCE, visit.connect()))
+    async fn run(self: Arc<Self>, stream: Throttled<TcpStream>, connection: Arc<Connection>) {
+        if let Some(slot) = &connection.slot
+            && Box::pin(timeout(HEAD_TIMEOUT, slot.connect()))
                 .await
                 .is_err()
         {
-            return self.site.metrics.refusal("address");
+            return self.state.metrics.refusal("address");
         }
         // In boxes: ten thousand WebSockets need not keep the room that the way there took.
         match self.tls.clone() {
             None => self.serve(stream, connection).await,
-            Some(tls) => Box::pin(self.greet(tls, stream, connection)).await,
+            Some(tls) => Box::pin(self.handshake(tls, stream, connection)).await,
         }
     }
 
-    async fn greet(
+    async fn handshake(
         self: Arc<Self>,
         tls: TlsAcceptor,
         stream: Throttled<TcpStream>,
         connection: Arc<Connection>,
     ) {
-        match timeout(HEAD_PATIENCE, tls.accept(stream)).await {
+        match timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) => self.serve(stream, connection).await,
-            Ok(Err(_)) | Err(_) => self.site.metrics.refusal("tls"),
+            Ok(Err(_)) | Err(_) => self.state.metrics.refusal("tls"),
         }
     }
 
@@ -99,17 +100,17 @@ impl Door {
         stream: S,
         connection: Arc<Connection>,
     ) -> impl Future<Output = ()> + Send + use<S> {
-        let site = Arc::clone(&self.site);
+        let state = Arc::clone(&self.state);
         // In boxes: ten thousand WebSockets need not keep the room that their requests took.
         let pending = PendingUpgrade::default();
         let answering = self.answer(stream, connection, pending.clone());
-        let answering = Box::pin(timeout(LOAD_PATIENCE, answering));
+        let answering = Box::pin(timeout(LOAD_TIMEOUT, answering));
         async move {
             let _ = answering.await;
             let Some(upgrade) = pending.take() else {
                 return;
             };
-            if let Some(life) = Box::pin(upgrade.open::<S>(site)).await {
+            if let Some(life) = Box::pin(upgrade.open::<S>(state)).await {
                 life.await;
             }
         }
@@ -121,11 +122,11 @@ impl Door {
         connection: Arc<Connection>,
         pending: PendingUpgrade,
     ) -> impl Future<Output = ()> + Send + use<S> {
-        let service = http::service(Arc::clone(&self.site), connection, pending);
+        let service = http::service(Arc::clone(&self.state), connection, pending);
         let service = TowerToHyperService::new(service);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_PATIENCE)
+            .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
             .serve_connection(TokioIo::new(stream), service)

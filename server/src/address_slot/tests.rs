@@ -21,30 +21,30 @@ const fn rate(burst: f64, per_second: f64) -> Rate {
     Rate { burst, per_second }
 }
 
-fn visit(addresses: &Addresses, ip: &str) -> Arc<Visit> {
-    addresses.visit(ip.parse::<IpAddr>().unwrap().into())
+fn slot(addresses: &Addresses, ip: &str) -> Arc<AddressSlot> {
+    addresses.slot(ip.parse::<IpAddr>().unwrap().into())
 }
 
-fn enters_at_once(share: &Share, room: &str) -> bool {
+fn enters_at_once(share: &Permit, room: &str) -> bool {
     share.enter(&room.parse().unwrap()).now_or_never().is_some()
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_address_takes_its_share_and_no_more() {
     let addresses = Addresses::new(ALLOWANCE);
-    let here = visit(&addresses, "192.0.2.1");
-    let first = here.share(Kind::Connection).unwrap();
-    let _second = here.share(Kind::Connection).unwrap();
-    assert!(here.share(Kind::Connection).is_none(), "two at a time");
-    assert!(here.share(Kind::WebSocket).is_some(), "of each kind");
+    let here = slot(&addresses, "192.0.2.1");
+    let first = here.permit(Kind::Connection).unwrap();
+    let _second = here.permit(Kind::Connection).unwrap();
+    assert!(here.permit(Kind::Connection).is_none(), "two at a time");
+    assert!(here.permit(Kind::WebSocket).is_some(), "of each kind");
     drop(first);
-    assert!(here.share(Kind::Connection).is_some());
+    assert!(here.permit(Kind::Connection).is_some());
     let begin = Instant::now();
     for _ in 0..5 {
-        visit(&addresses, "192.0.2.1").connect().await;
+        slot(&addresses, "192.0.2.1").connect().await;
     }
     assert_eq!(begin.elapsed(), Duration::from_secs(2), "three at once");
-    visit(&addresses, "192.0.2.2").connect().await;
+    slot(&addresses, "192.0.2.2").connect().await;
     assert_eq!(begin.elapsed(), Duration::from_secs(2));
 }
 
@@ -52,8 +52,8 @@ async fn an_address_takes_its_share_and_no_more() {
 async fn only_the_first_of_an_address_in_a_room_pays_for_it() {
     let addresses = Addresses::new(ALLOWANCE);
     let page = || {
-        visit(&addresses, "192.0.2.1")
-            .share(Kind::WebSocket)
+        slot(&addresses, "192.0.2.1")
+            .permit(Kind::WebSocket)
             .unwrap()
     };
     let (ada, ben, cleo) = (page(), page(), page());
@@ -75,7 +75,7 @@ async fn a_customer_with_many_networks_waits_like_one() {
     for network in 0..40_u128 {
         let ip = 0x2001_0db8 << 96 | network << 72;
         addresses
-            .visit(IpAddr::from(Ipv6Addr::from(ip)).into())
+            .slot(IpAddr::from(Ipv6Addr::from(ip)).into())
             .connect()
             .await;
     }
@@ -87,10 +87,10 @@ async fn idle_addresses_are_forgotten() {
     let addresses = Addresses::new(ALLOWANCE);
     let come = async |number: usize| {
         let ip = IpAddr::from(Ipv4Addr::from(0x0a00_0000 + number as u32));
-        addresses.visit(ip.into()).connect().await;
+        addresses.slot(ip.into()).connect().await;
     };
-    let stays = visit(&addresses, "192.0.2.1")
-        .share(Kind::WebSocket)
+    let stays = slot(&addresses, "192.0.2.1")
+        .permit(Kind::WebSocket)
         .unwrap();
     assert!(enters_at_once(&stays, "tea"));
     for number in 0..2 * Addresses::MAX_IDLE {
@@ -103,8 +103,8 @@ async fn idle_addresses_are_forgotten() {
         tokio::time::advance(Duration::from_millis(10)).await;
     }
     assert!(addresses.lock().usages.len() <= 2048);
-    let neighbour = visit(&addresses, "192.0.2.1")
-        .share(Kind::WebSocket)
+    let neighbour = slot(&addresses, "192.0.2.1")
+        .permit(Kind::WebSocket)
         .unwrap();
     assert!(enters_at_once(&neighbour, "tea"), "still the same room");
 }
@@ -112,10 +112,10 @@ async fn idle_addresses_are_forgotten() {
 #[test]
 fn a_customer_is_counted_for_all_that_waits_in_its_networks() {
     let addresses = Addresses::new(ALLOWANCE);
-    let here = visit(&addresses, "2001:db8:0:100::1");
-    let mut keep = Memory::new(0).of(here.kept.clone()).keep();
-    keep.set(5);
-    let kept = |ip| visit(&addresses, ip).kept.bytes();
+    let here = slot(&addresses, "2001:db8:0:100::1");
+    let mut reservation = Memory::new(0).of(here.used.clone()).reserve();
+    reservation.resize(5);
+    let kept = |ip| slot(&addresses, ip).used.bytes();
     assert_eq!((kept("2001:db8:0:ffff::1"), kept("2001:db8:1::1")), (5, 0));
     assert_eq!(kept("192.0.2.1"), 0);
 }

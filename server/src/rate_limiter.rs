@@ -14,14 +14,14 @@ use crate::bucket::{Bucket, Rate};
 
 /// A [`Rate`], and the line of those who wait for it.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimiter {
     rate: Rate,
     bucket: Mutex<Bucket>,
     /// Whose turn it is, in order of arrival.
     turn: Semaphore,
 }
 
-impl Pace {
+impl RateLimiter {
     /// Nobody has taken anything.
     pub(crate) fn new(rate: Rate) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Pace {
 
     /// Waits for its turn and until so much is there, and takes it. The cost is asked for when it
     /// is due. Whoever stops waiting takes nothing.
-    pub(crate) async fn pass(&self, cost: impl Fn() -> f64) {
+    pub(crate) async fn acquire(&self, cost: impl Fn() -> f64) {
         // The semaphore is never closed.
         let _turn = self.turn.acquire().await;
         while let Some(due) = self.take(cost()) {
@@ -75,53 +75,53 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_at_once_and_then_one_after_the_other() {
-        let pace = Pace::new(RATE);
+        let limiter = RateLimiter::new(RATE);
         let begin = Instant::now();
         let passing = (0..7).map(async |_| {
-            pace.pass(|| 1.0).await;
+            limiter.acquire(|| 1.0).await;
             begin.elapsed().as_millis() / 500
         });
         assert_eq!(join_all(passing).await, [0, 0, 0, 1, 2, 3, 4]);
-        assert!(!pace.is_idle());
+        assert!(!limiter.is_idle());
         sleep(Duration::from_millis(1500)).await;
-        assert!(pace.is_idle());
+        assert!(limiter.is_idle());
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_stops_waiting_takes_nothing_and_what_costs_nothing_is_not_waited_for() {
-        let pace = Pace::new(RATE);
-        pace.pass(|| 3.0).await;
-        let impatient = tokio::time::timeout(Duration::from_millis(400), pace.pass(|| 1.0));
+        let limiter = RateLimiter::new(RATE);
+        limiter.acquire(|| 3.0).await;
+        let impatient = tokio::time::timeout(Duration::from_millis(400), limiter.acquire(|| 1.0));
         assert!(impatient.await.is_err());
         let begin = Instant::now();
         let cost = Cell::new(1.0);
-        let is_free = pace.pass(|| 0.0).now_or_never().is_some();
-        pace.pass(|| cost.replace(0.0)).await;
+        let is_free = limiter.acquire(|| 0.0).now_or_never().is_some();
+        limiter.acquire(|| cost.replace(0.0)).await;
         assert!(is_free && begin.elapsed() <= Duration::from_millis(110));
     }
 
     /// A file may cost more than a burst.
     #[tokio::test(start_paused = true)]
     async fn what_costs_more_than_a_burst_is_owed_by_the_next() {
-        let pace = Pace::new(RATE);
-        pace.pass(|| 7.0).await;
+        let limiter = RateLimiter::new(RATE);
+        limiter.acquire(|| 7.0).await;
         let begin = Instant::now();
-        pace.pass(|| 1.0).await;
+        limiter.acquire(|| 1.0).await;
         assert_eq!(begin.elapsed(), Duration::from_millis(2500));
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_asks_again_and_again_stands_behind_those_who_ask_once() {
-        let pace = Pace::new(RATE);
+        let limiter = RateLimiter::new(RATE);
         let hog = async {
             loop {
-                pace.pass(|| 1.0).await;
+                limiter.acquire(|| 1.0).await;
             }
         };
         let neighbours = join_all((0..4).map(async |_| {
             sleep(Duration::from_secs(10)).await;
             let begin = Instant::now();
-            pace.pass(|| 1.0).await;
+            limiter.acquire(|| 1.0).await;
             begin.elapsed()
         }));
         tokio::select! {

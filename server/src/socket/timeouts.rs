@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How long a WebSocket may take for what.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     /// To say the first word; then it ends with [`protocol::CloseCode::SILENT`].
     pub first_word: Duration,
     /// Between two pings of ours.
@@ -22,7 +22,7 @@ pub struct Patience {
     pub message: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     /// People whose machine vanished shall be gone within twenty seconds: here after a ping's pause
     /// and its silence.
     fn default() -> Self {
