@@ -1,15 +1,9 @@
 //! How much is too much, and what those are told who want more.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
-mod harness;
-
+use crate::harness::{
+    self, Client, Harness, dist, harness, harness_with, join, rejected, request, watch,
+};
 use futures_util::future::join_all;
-use harness::{Client, Harness, dist, harness, harness_with, join, rejected, request, watch};
 use protocol::{CloseCode, Rejection, ServerMessage};
 use server::Timeouts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

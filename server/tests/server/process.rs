@@ -1,12 +1,4 @@
 //! The program as an operator starts it: signals, files, sockets, and what it prints.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod harness;
 
 use std::{
     fs,
@@ -17,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::{SinkExt, StreamExt};
-use harness::{
-    dist, exchange, join,
+use crate::harness::{
+    self, dist, exchange, join,
     program::{Program, command, start, start_command},
     socket::{hear, say},
 };
+use futures_util::{SinkExt, StreamExt};
 use protocol::{ClientMessage, PeerId, encode};
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use tokio::{

@@ -1,12 +1,14 @@
 //! A school class behind one address, somebody there who hammers at the server, and a stranger
 //! elsewhere.
 #![allow(
+    dead_code,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "that is how a test fails"
+    reason = "that is how a test fails, and each takes what it needs"
 )]
 
+#[path = "../server/harness/mod.rs"]
 mod harness;
 
 use std::{fs, sync::Arc, time::Duration};

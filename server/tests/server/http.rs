@@ -1,17 +1,9 @@
 //! Requests that no browser sends: one request never gets two answers, and nothing outside the dist
 //! is read.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod harness;
 
 use std::{fs, time::Duration};
 
-use harness::{Harness, exchange, harness, harness_with, request};
+use crate::harness::{self, Harness, exchange, harness, harness_with, request};
 use server::Timeouts;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

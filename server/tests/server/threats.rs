@@ -1,10 +1,4 @@
 //! `threats.md` promises a test for each of its rows; this looks whether they are there.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
 use std::{fs, path::Path};
 

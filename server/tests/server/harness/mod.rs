@@ -1,11 +1,4 @@
 //! A server on a port of its own, pages that talk to it, and clients that do not play by the rules.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "each test takes what it needs, and that is how a test fails"
-)]
 
 pub mod program;
 pub mod socket;

@@ -1,14 +1,6 @@
 //! The page as browsers get it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
-mod harness;
-
-use harness::{HTML, Harness, exchange, harness, request};
+use crate::harness::{HTML, Harness, exchange, harness, request};
 
 #[tokio::test]
 async fn the_page_is_at_home_and_in_every_room_and_nowhere_else() {

@@ -1,11 +1,13 @@
 //! What pages that never read cost the server's memory.
 #![allow(
+    dead_code,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "that is how a test fails"
+    reason = "that is how a test fails, and each takes what it needs"
 )]
 
+#[path = "../server/harness/mod.rs"]
 mod harness;
 
 use std::{fs, process::Stdio, time::Duration};
@@ -72,8 +74,8 @@ async fn pages_that_never_read_cost_what_is_promised() {
 /// Each of as many as the server lets in may fill all that is counted for it.
 #[test]
 fn the_unit_gives_what_its_connections_may_take() {
-    let unit = include_str!("../../deploy/madang.service");
-    let compose = include_str!("../../deploy/compose.yaml");
+    let unit = include_str!("../../../deploy/madang.service");
+    let compose = include_str!("../../../deploy/compose.yaml");
     let gives = |text: &str, name| {
         let mut lines = text
             .lines()

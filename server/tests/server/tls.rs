@@ -1,17 +1,9 @@
 //! TLS: a certificate of the server's own, and one that changes under a call.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod harness;
 
 use std::{fs, sync::Arc, time::Duration};
 
-use harness::{
-    Harness, dist, exchange, harness_with,
+use crate::harness::{
+    self, Harness, dist, exchange, harness_with,
     socket::{self, hear, say},
 };
 use server::{Timeouts, tls::Tls};

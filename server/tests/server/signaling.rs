@@ -1,14 +1,6 @@
 //! What pages say to each other through the server.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
-mod harness;
-
-use harness::{harness, join, rejected, watch};
+use crate::harness::{harness, join, rejected, watch};
 use protocol::{ClientMessage, CloseCode, LeaveReason, Rejection, ServerMessage};
 
 #[tokio::test]

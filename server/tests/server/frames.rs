@@ -1,17 +1,9 @@
 //! Frames that no browser sends: each ends with the right code, and the code arrives.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod harness;
 
 use std::time::Duration;
 
+use crate::harness::{self, Client, Harness, dist, harness, harness_with, join};
 use futures_util::StreamExt;
-use harness::{Client, Harness, dist, harness, harness_with, join};
 use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, PeerId, Rejection, ServerMessage};
 use server::Timeouts;
 use tokio::time::{Instant, timeout};

@@ -1,17 +1,9 @@
 //! What waits for one page to be read, and who may let how much of it wait.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod harness;
 
 use std::time::Duration;
 
+use crate::harness::{self, Client, Harness, harness, join, rejected};
 use futures_util::{SinkExt, StreamExt, future::join_all};
-use harness::{Client, Harness, harness, join, rejected};
 use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, encode};
 use tokio::{
     net::TcpSocket,

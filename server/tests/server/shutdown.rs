@@ -1,16 +1,8 @@
 //! The server goes down: everybody is told, nobody is held up, and nobody comes in.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod harness;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use harness::{exchange, harness};
+use crate::harness::{self, exchange, harness};
 use protocol::CloseCode;
 use tokio::{
     io::AsyncReadExt,

@@ -1,10 +1,4 @@
 //! A real coturn with `deploy/turnserver.conf`, and the credentials that the server hands out.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
 
 use std::{
     fs::{self, File},
