@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::harness::{self, Client, Harness, harness, join, rejected};
 use futures_util::{SinkExt, StreamExt, future::join_all};
 use protocol::{ClientMessage, MAX_MESSAGE, PeerId, Rejection, ServerMessage, encode};
 use tokio::{
@@ -10,6 +9,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_tungstenite::tungstenite::Message;
+
+use crate::harness::{self, Client, Harness, harness, join, rejected};
 
 /// Two megabits a second.
 const SLOW: f64 = 250_000.0;

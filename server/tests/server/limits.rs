@@ -1,13 +1,14 @@
 //! How much is too much, and what those are told who want more.
 
-use crate::harness::{
-    self, Client, Harness, dist, harness, harness_with, join, rejected, request, watch,
-};
 use futures_util::future::join_all;
 use protocol::{CloseCode, Rejection, ServerMessage};
 use server::Timeouts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Error;
+
+use crate::harness::{
+    self, Client, Harness, dist, harness, harness_with, join, rejected, request, watch,
+};
 
 fn status(refused: Result<Client, Error>) -> u16 {
     match refused {

@@ -8,14 +8,18 @@
 )]
 
 mod backlog;
+mod floods;
 mod frames;
 mod harness;
 mod http;
 mod limits;
+mod log;
 mod page;
 mod process;
 mod shutdown;
 mod signaling;
+mod slow_frames;
+mod slow_requests;
 mod threats;
 mod tls;
 mod turn;

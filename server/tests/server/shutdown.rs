@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::harness::{self, exchange, harness};
 use protocol::CloseCode;
 use tokio::{
     io::AsyncReadExt,
     net::TcpStream,
     time::{Instant, timeout},
 };
+
+use crate::harness::{self, exchange, harness};
 
 const READY: &[u8] = b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 

@@ -1,7 +1,8 @@
 //! What pages say to each other through the server.
 
-use crate::harness::{harness, join, rejected, watch};
 use protocol::{ClientMessage, CloseCode, LeaveReason, Rejection, ServerMessage};
+
+use crate::harness::{harness, join, rejected, watch};
 
 #[tokio::test]
 async fn pages_meet_signal_and_part() {

@@ -2,10 +2,6 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use crate::harness::{
-    self, Harness, dist, exchange, harness_with,
-    socket::{self, hear, say},
-};
 use server::{Timeouts, tls::Tls};
 use tempfile::TempDir;
 use tokio::{
@@ -23,6 +19,11 @@ use tokio_rustls::{
     },
 };
 use tokio_tungstenite::WebSocketStream;
+
+use crate::harness::{
+    self, Harness, dist, exchange, harness_with,
+    socket::{self, hear, say},
+};
 
 struct Secure {
     harness: Harness,
