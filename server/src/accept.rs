@@ -1,4 +1,4 @@
-//! What browsers say that they take, with weights (RFC 9110, section 12.4.2).
+//! What browsers accept, with weights (RFC 9110, section 12.4.2).
 
 use hyper::{HeaderMap, header::HeaderName};
 
@@ -8,14 +8,14 @@ use hyper::{HeaderMap, header::HeaderName};
 pub(crate) struct Accepted(Vec<(String, u16)>);
 
 impl Accepted {
-    /// What these headers list under this name; nothing if they do not.
+    /// What these headers list under this name; empty if they do not have it.
     pub(crate) fn of(headers: &HeaderMap, name: HeaderName) -> Self {
         let lines = headers.get_all(name).iter();
         let lines = lines.filter_map(|line| line.to_str().ok());
         Self(lines.flat_map(|line| line.split(',')).map(item).collect())
     }
 
-    /// The weight of what is listed by its name.
+    /// The weight of an item that is listed by name.
     pub(crate) fn named(&self, name: &str) -> Option<u16> {
         let items = self.0.iter();
         items.clone().find(|item| item.0 == name).map(|item| item.1)
@@ -38,7 +38,7 @@ fn item(text: &str) -> (String, u16) {
     (name, quality.map_or(1000, thousandths))
 }
 
-/// `0.5` is 500. What is no weight promises nothing.
+/// `0.5` is 500. Anything that is not a weight counts as 0.
 fn thousandths(quality: &str) -> u16 {
     let (whole, decimals) = quality.split_once('.').unwrap_or((quality, ""));
     let is_number = decimals.len() <= 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Who a connection is from, as far as that tells people apart.
+//! Whom a connection is from, as far as addresses tell people apart.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -10,8 +10,8 @@ pub(crate) struct Address(IpAddr);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Network(IpAddr, u8);
 
-/// IPv6 prefixes that one customer may have, and how many times the allowance of a household each
-/// has. More than a /48 takes a provider to have.
+/// The IPv6 prefixes that one customer may have, and how many times the allowance of a household
+/// each gets. Only a provider has more than a /48.
 const PREFIXES: [(u8, u32); 3] = [(64, 1), (56, 2), (48, 4)];
 
 impl From<IpAddr> for Address {
@@ -24,7 +24,8 @@ impl From<IpAddr> for Address {
 }
 
 impl Address {
-    /// All that it counts for, the narrowest first, and how many times an allowance each has.
+    /// All networks that it counts for, the narrowest first, and how many times the allowance each
+    /// has.
     pub(crate) fn networks(self) -> Vec<(Network, u32)> {
         match self.0 {
             IpAddr::V4(_) => vec![(Network(self.0, 32), 1)],
@@ -34,7 +35,7 @@ impl Address {
         }
     }
 
-    /// The widest that one customer may have, in bytes.
+    /// The widest network that one customer may have, in bytes.
     pub(crate) fn customer(self) -> Vec<u8> {
         match self.0 {
             IpAddr::V4(ip) => ip.octets().to_vec(),

@@ -1,7 +1,7 @@
 //! How much one address may take.
 //!
-//! What is scarce is counted ([`Pool`]), what only takes time is waited for ([`RateLimiter`]): a school
-//! has one address, and one of its pupils may be a hog.
+//! Scarce things are counted ([`Pool`]), and what only takes time is waited for ([`RateLimiter`]):
+//! a school has one address, and one of its pupils may be greedy.
 
 use std::{
     collections::{HashMap, hash_map::RandomState},
@@ -31,7 +31,7 @@ pub(crate) struct Allowance {
     pub connects: Rate,
     /// Requests, each by the weight of its answer.
     pub requests: Rate,
-    /// Rooms in which nobody of this address is: more would be guessing room IDs.
+    /// Rooms in which nobody from this address is: more would be guessing room IDs.
     pub rooms: Rate,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Allowance {
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     allowance: Allowance,
-    /// Of a room only a number is kept, which nobody can choose.
+    /// Makes a number of a room ID; nobody outside can choose it.
     hasher: RandomState,
     table: Arc<Mutex<Table>>,
 }
@@ -49,7 +49,7 @@ struct Table {
     connections: Pool,
     websockets: Pool,
     usages: HashMap<Network, Usage>,
-    /// So many were left when the idle ones were last forgotten.
+    /// How many were left when the idle ones were last forgotten.
     kept: usize,
 }
 
@@ -59,7 +59,7 @@ struct Usage {
     limiters: Arc<RateLimiters>,
     /// Bytes of what waits there.
     used: Used,
-    /// The rooms where somebody of this network is, and how many are.
+    /// The rooms where somebody from this network is, and how many are.
     rooms: HashMap<u64, u32>,
 }
 
@@ -70,7 +70,7 @@ struct RateLimiters {
     rooms: RateLimiter,
 }
 
-/// Somebody from this address is here.
+/// One address that somebody is here from.
 #[derive(Debug)]
 pub(crate) struct AddressSlot {
     addresses: Addresses,
@@ -81,7 +81,7 @@ pub(crate) struct AddressSlot {
     address: Address,
 }
 
-/// What there are only so many of.
+/// What is limited in number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A TCP connection.
@@ -90,7 +90,7 @@ pub(crate) enum Kind {
     WebSocket,
 }
 
-/// One of them, counted for its address. Dropping it gives it back.
+/// One of these, counted for its address. Dropping it gives it back.
 #[derive(Debug)]
 pub(crate) struct Permit {
     slot: Arc<AddressSlot>,
@@ -100,8 +100,8 @@ pub(crate) struct Permit {
 }
 
 impl Addresses {
-    /// Networks without anybody that are remembered for what they used up; the others are at most
-    /// three to a connection.
+    /// How many networks without anybody are remembered for what they used up. Those with somebody
+    /// are at most three to a connection.
     pub(crate) const MAX_IDLE: usize = 65_536;
 
     /// Nobody is here yet.
@@ -150,14 +150,14 @@ impl Table {
         }
     }
 
-    /// Now and then, so that it costs each newcomer next to nothing.
+    /// Does so now and then only, so that it costs each newcomer next to nothing.
     fn forget_the_idle(&mut self) {
         const STEP: usize = 1024;
         if self.usages.len() < STEP + 2 * self.kept {
             return;
         }
         self.usages.retain(|_, usage| !usage.is_idle());
-        // Who comes from so many addresses at once could as well use fresh ones.
+        // An attacker with so many addresses could as well use fresh ones.
         if self.usages.len() > Addresses::MAX_IDLE {
             self.usages.retain(|_, usage| usage.is_here());
         }
@@ -193,12 +193,12 @@ impl Usage {
         }
     }
 
-    /// Whether anybody of it is here.
+    /// Whether anybody from it is here.
     fn is_here(&self) -> bool {
         Arc::strong_count(&self.limiters) > 1
     }
 
-    /// Whether nothing would be lost by forgetting it.
+    /// Whether forgetting it loses nothing.
     fn is_idle(&self) -> bool {
         let RateLimiters {
             connects,
@@ -215,7 +215,7 @@ impl AddressSlot {
         self.address
     }
 
-    /// Waits until one more connection may do something.
+    /// Waits until one more connection may go on.
     pub(crate) async fn connect(&self) {
         for limiters in &self.limiters {
             limiters.connects.acquire(|| 1.0).await;
@@ -253,8 +253,8 @@ impl AddressSlot {
 }
 
 impl Permit {
-    /// Waits until the address may look into this room, and counts as being there. Where others
-    /// from there are it is no guess, and costs nothing. Cancel safe.
+    /// Waits until the address may look into this room, and then counts as being there. Where
+    /// others from that address are, it is no guess and costs nothing. Cancel safe.
     pub(crate) async fn enter(&self, room: &RoomId) {
         let room = self.slot.addresses.hasher.hash_one(room.as_str());
         for ((network, _), limiters) in self.slot.networks.iter().zip(&self.slot.limiters) {

@@ -19,8 +19,8 @@ use crate::{
     socket::Timeouts,
 };
 
-/// Bytes that may wait for all pages together, or of them for the rest of a message; each may have
-/// half a megabyte, but hardly all at the same time.
+/// Bytes that may wait for all pages together, or from them for the rest of a message. Each may
+/// have half a megabyte, but hardly all at the same time.
 const MAX_WAITING_BYTES: usize = 256 * 1024 * 1024;
 /// New connections of one address: browsers open seven to load the page, and a class of two hundred
 /// comes within seconds. Of TLS handshakes these are a tenth of a processor.
@@ -30,7 +30,7 @@ const CONNECTS: Rate = Rate {
 };
 /// Connections of one address at a time: these, before the first of them ends.
 const CONNECTIONS: usize = 2048;
-/// So many seconds' requests at once: the class again, with six files each.
+/// How many seconds' worth of requests may come at once: the class again, with six files each.
 const REQUESTS_AT_ONCE: f64 = 8.0;
 
 /// What all requests share.
@@ -40,15 +40,15 @@ pub(crate) struct AppState {
     pub page: Option<Page>,
     /// Where all of it is.
     pub base: Base,
-    /// What every answer has.
+    /// The headers of every response.
     pub headers: Headers,
     /// Where WebSockets meet.
     pub hub: Hub,
     /// What each address takes.
     pub addresses: Addresses,
-    /// Whose word about addresses is believed.
+    /// Who is believed about addresses.
     pub proxies: Proxies,
-    /// Where pages of ours are loaded from.
+    /// Where our pages are loaded from.
     pub origins: Origins,
     /// How long WebSockets may take.
     pub timeouts: Timeouts,

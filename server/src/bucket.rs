@@ -24,7 +24,7 @@ impl std::ops::Mul<u32> for Rate {
     }
 }
 
-/// What is left of a [`Rate`] for one of those whom it is granted to.
+/// What is left of a [`Rate`] for one of those it is granted to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
     tokens: f64,
@@ -50,24 +50,24 @@ impl Bucket {
         is_granted
     }
 
-    /// Takes so much, be it there or not.
+    /// Takes so much, even if it is not there.
     pub(crate) fn spend(&mut self, cost: f64, rate: Rate, now: Instant) {
         self.fill(rate, now);
         self.tokens -= cost;
     }
 
-    /// How long until so much is there. More than a burst never is, and waits for a full one.
+    /// How long until so much is there. A cost of more than a burst waits for a full bucket.
     pub(crate) fn wait(&mut self, cost: f64, rate: Rate, now: Instant) -> Duration {
         self.fill(rate, now);
         let missing = cost.min(rate.burst) - self.tokens;
         Duration::from_secs_f64((missing / rate.per_second).max(0.0))
     }
 
-    /// Takes what was used already, and says how long to wait until no more is used than was
+    /// Takes what was used already, and says how long to wait until no more has been used than was
     /// granted.
     ///
-    /// As long as something is left it does not ask for the time, which is why after a pause it may
-    /// grant two bursts at once.
+    /// As long as something is left it does not ask for the time, so after a pause it may grant two
+    /// bursts at once.
     pub(crate) fn owe(&mut self, used: f64, rate: Rate, now: impl FnOnce() -> Instant) -> Duration {
         if self.tokens < used {
             self.fill(rate, now());
@@ -76,7 +76,7 @@ impl Bucket {
         Duration::from_secs_f64((-self.tokens / rate.per_second).max(0.0))
     }
 
-    /// Whether nothing would be lost by forgetting it.
+    /// Whether it is the same as a new one.
     pub(crate) fn is_full(&mut self, rate: Rate, now: Instant) -> bool {
         self.fill(rate, now);
         self.tokens >= rate.burst

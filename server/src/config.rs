@@ -1,4 +1,4 @@
-//! What whoever hosts it can set, on the command line or in the environment.
+//! What the operator can set, on the command line or in the environment.
 
 mod value;
 
@@ -199,8 +199,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// What clap cannot check; the names of the environment's variables are looked through for
-    /// misspelt ones.
+    /// Checks what clap cannot. The names of the environment's variables are searched for misspelt
+    /// ones.
     ///
     /// # Errors
     /// In words for the operator.
@@ -229,7 +229,7 @@ impl Config {
         Ok(())
     }
 
-    /// Whether browsers would take the page for secure at this address.
+    /// Checks that browsers will give the page at this address camera and microphone.
     ///
     /// # Errors
     /// When they would not, in words for the operator.
@@ -253,7 +253,7 @@ impl Config {
         self.tls_cert.is_some() || self.tls_self_signed.is_some()
     }
 
-    /// What browsers are told to use.
+    /// The STUN and TURN servers that browsers are told to use.
     ///
     /// # Errors
     /// When the secret cannot be read, in words for the operator.
@@ -290,7 +290,7 @@ impl Config {
     }
 }
 
-/// What Kubernetes tells everybody about a service that is called `madang`.
+/// What Kubernetes tells every process about a service called `madang`.
 fn is_of_kubernetes(name: &str) -> bool {
     name.starts_with("MADANG_SERVICE_") || name.starts_with("MADANG_PORT")
 }

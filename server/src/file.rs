@@ -82,7 +82,7 @@ impl File {
         response
     }
 
-    /// The response to a request for something else, which is not there.
+    /// The response to a request for something that is not there.
     pub(crate) fn nowhere(&self, request: &HeaderMap) -> Response {
         let mut response = self.whole(request);
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -1,4 +1,4 @@
-//! A WebSocket as frames: what goes wrong is a close code, and what takes too long ends.
+//! A WebSocket as frames: a mistake becomes a close code, and whatever takes too long ends.
 
 mod fragments;
 mod metered;
@@ -33,7 +33,7 @@ use metered::Metered;
 /// Why a WebSocket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The connection is gone, and with it everybody whom a reason could be told.
+    /// The connection is gone, and there is nobody to tell a reason.
     Gone,
     /// The page closes it.
     ByPage,
@@ -45,20 +45,20 @@ pub enum End {
 #[derive(Debug)]
 pub struct Frames<S> {
     stream: WebSocketStream<Metered<S>>,
-    /// What came in of a message that is not complete.
+    /// Memory for the part of an incomplete message that has come in.
     reservation: Reservation,
 }
 
-/// What is longer goes out in pieces: tungstenite keeps a buffer for as much as it ever had to
-/// write at once. A handshake's messages are whole.
+/// Longer texts go out in pieces, since tungstenite keeps a buffer for as much as it ever had to
+/// write at once. The messages of a handshake stay whole.
 const PIECE: usize = 16 * 1024;
-/// The buffer for reading, and the largest frame that is not cut.
+/// The buffer for reading, and the largest frame that is not split.
 const SMALL: usize = 2048;
-/// To take a batch of what waits, if now and then something of it is taken.
+/// For a page to take a batch, as long as it takes something of it now and then.
 const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Small buffers, since there may be ten thousand of them; and a bound on what a page that does not
-/// read can pile up.
+/// Small buffers, since there may be ten thousand of them; and a bound on what piles up for a page
+/// that does not read.
 pub fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(SMALL)
@@ -69,7 +69,7 @@ pub fn config() -> WebSocketConfig {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
-    /// The server's end of a WebSocket, after the handshake and what came right behind it.
+    /// The server's end of a WebSocket, after the handshake and whatever came right behind it.
     pub async fn new(stream: S, read: Bytes, config: WebSocketConfig, memory: &Memory) -> Self {
         let largest = config.max_frame_size.unwrap_or(usize::MAX);
         let fragments = Fragments::new(SMALL, largest);
@@ -102,10 +102,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         Ok(message)
     }
 
-    /// Keeps what came in of a message, if it may wait for its rest.
+    /// Reserves memory for what came in of a message, if it may wait for its rest.
     fn reserve_incomplete(&mut self) -> Result<(), End> {
         let said = self.stream.get_ref().fragments.incomplete();
-        // What grows piece by piece has room for as much again.
+        // A buffer that grows piece by piece has room for as much again.
         let takes = 2 * said;
         if takes > self.reservation.bytes() && !self.reservation.may_grow_to(said) {
             return Err(End::Close(CloseCode::OVERLOADED));
@@ -114,12 +114,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         Ok(())
     }
 
-    /// When something began that is not complete.
+    /// When something began that is not complete yet.
     pub fn unfinished(&self) -> Option<Instant> {
         self.stream.get_ref().fragments.begun
     }
 
-    /// So long nothing could come in.
+    /// Nothing could come in for so long.
     pub fn forgive(&mut self, absence: Duration) {
         let begun = &mut self.stream.get_mut().fragments.begun;
         *begun = begun.map(|begun| begun + absence);
@@ -169,7 +169,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         Ok(())
     }
 
-    /// Says why it ends.
+    /// Ends it, and says why.
     pub async fn end(&mut self, end: End) {
         const MOMENT: Duration = Duration::from_secs(1);
         let farewell = async {
@@ -180,14 +180,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
                 End::Close(code) => self.close(code).await,
             }
         };
-        // Whoever does not listen to the reason does not learn it.
+        // A page that does not listen does not learn the reason.
         let _ = timeout(MOMENT, farewell).await;
     }
 
     /// Sends the code, and reads on: closing a TCP connection with unread input would destroy what
-    /// was said.
+    /// was sent.
     async fn close(&mut self, code: CloseCode) -> Result<(), Error> {
-        /// Some browsers forget the reason if they could not say all that they had begun to.
+        /// Some browsers forget the reason if they could not send everything they had begun to.
         const MAX_REST: u64 = 8 * 1024 * 1024;
         let frame = CloseFrame {
             code: code.0.into(),
@@ -219,7 +219,7 @@ fn end_of(error: &Error) -> End {
         Error::WriteBufferFull(_) => End::Close(CloseCode::TOO_SLOW),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Gone,
         Error::Protocol(_) => End::Close(CloseCode::PROTOCOL),
-        // Ours has no number, unlike the system's for a connection that is gone.
+        // Our own error has no number, unlike the system's for a connection that is gone.
         Error::Io(error)
             if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() =>
         {

@@ -36,22 +36,22 @@ const HTML: [(&str, &str); 5] = [
     ("origin-agent-cluster", "?1"),
 ];
 
-/// What is no page has no reason to load anything.
+/// Anything that is not a page has no reason to load anything.
 const NO_PAGE: (&str, &str) = (
     "content-security-policy",
     "default-src 'none'; frame-ancestors 'none'",
 );
-/// Where browsers shall never again ask without TLS.
+/// Browsers shall never again ask without TLS.
 const STRICT: (&str, &str) = ("strict-transport-security", "max-age=31536000");
 
 impl Headers {
-    /// For a server that browsers shall never again ask without TLS, or for one that may be asked.
+    /// For a server that browsers shall never again ask without TLS, or for any other.
     pub(crate) fn new(is_strictly_secure: bool) -> Self {
         let strict = is_strictly_secure.then_some(STRICT);
         Self(map(ALL.into_iter().chain([NO_PAGE]).chain(strict)).into())
     }
 
-    /// Puts them on a response, beside what it has of its own.
+    /// Adds them to a response, beside its own.
     pub(crate) fn put_on(&self, mut response: Response) -> Response {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return response;
@@ -65,7 +65,7 @@ impl Headers {
     }
 }
 
-/// What a page has of its own.
+/// The headers that only a page has.
 pub(crate) fn of_page(csp: HeaderValue) -> HeaderMap {
     let mut headers = map(HTML);
     headers.insert(header::CONTENT_SECURITY_POLICY, csp);

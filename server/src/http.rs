@@ -34,13 +34,13 @@ use crate::{
     upgrade::{self, PendingUpgrade, Reply},
 };
 
-/// A response of so many bytes takes as long again as the answering itself.
+/// A response of so many bytes counts as one more request.
 const BYTES_PER_REQUEST: f64 = 65_536.0;
 
 /// One TCP connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    /// The other end: a browser, or a proxy of ours.
+    /// The other end: a browser, or one of our proxies.
     pub peer: IpAddr,
     /// Whose it is. Behind a proxy each request may be somebody else's.
     pub slot: Option<Arc<AddressSlot>>,
@@ -134,7 +134,7 @@ where
     }
 }
 
-/// How much of what an address may ask for a response takes.
+/// How many requests it counts as.
 fn weight(response: &Response) -> f64 {
     1.0 + response.body().size_hint().lower() as f64 / BYTES_PER_REQUEST
 }
@@ -169,7 +169,7 @@ fn answer(
     let reply = route(state, connection, slot, request);
     let mut reply = reply.unwrap_or_else(|status| refuse(&state.metrics, status).into());
     if has_body {
-        // It is not read, so what follows it cannot be told from it.
+        // It is not read, so nobody can tell where the next request would begin.
         let close = HeaderValue::from_static("close");
         reply
             .response

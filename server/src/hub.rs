@@ -47,12 +47,12 @@ struct Connection {
     customer: u32,
 }
 
-/// How much a hub takes.
+/// How much a hub can take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     /// WebSockets.
     pub connections: usize,
-    /// Bytes of the [`Memory`] that all have together.
+    /// Bytes of the [`Memory`] that all share.
     pub bytes: usize,
 }
 
@@ -83,8 +83,8 @@ impl Hub {
         }
     }
 
-    /// A place for one more WebSocket, which comes from the network of this customer. What waits for
-    /// it is kept of this memory.
+    /// Registers one more WebSocket, which comes from the network of this customer. What waits for
+    /// it is reserved from this memory.
     ///
     /// # Errors
     /// When there is none.
@@ -117,12 +117,12 @@ impl Hub {
         })
     }
 
-    /// What all WebSockets have together for what waits.
+    /// The memory that all WebSockets share for what waits.
     pub(crate) fn memory(&self) -> &Memory {
         &self.memory
     }
 
-    /// How many there are of what.
+    /// How many there are of each.
     pub(crate) fn counts(&self) -> Counts {
         let state = self.lock();
         Counts {
@@ -203,7 +203,8 @@ impl Hub {
         }
     }
 
-    /// What the server says cannot be left out: a page that does not read even that has to go.
+    /// What the server itself says cannot be left out: a page that does not read even that has to
+    /// go.
     fn tell(&self, state: &State, to: &[ConnectionKey], message: &ServerMessage, subject: Subject) {
         let text = Utf8Bytes::from(protocol::encode(message));
         for queue in to.iter().filter_map(|key| state.queue(*key)) {
@@ -216,7 +217,7 @@ impl Hub {
         }
     }
 
-    /// Passes a signal on, if it may wait: nobody is let go because others write much.
+    /// Passes a signal on if it may wait. Nobody is let go because others write much.
     fn relay(
         &self,
         state: &State,
@@ -226,8 +227,8 @@ impl Hub {
     ) -> Result<(), Rejection> {
         let (recipient, from) = state.rooms.route(sender, to)?;
         let text = Utf8Bytes::from(text(from));
-        // Longer than what came in: the page is told more of who it is from than its sender was of
-        // who it is for.
+        // It is longer than what came in: the page is told more about the sender than the sender
+        // said about the recipient.
         if text.len() > MAX_MESSAGE {
             return Err(Rejection::TooLarge { to });
         }

@@ -31,7 +31,7 @@ pub struct Turn {
 /// What opens a TURN server.
 #[derive(Clone, Debug)]
 pub enum Access {
-    /// The same for everybody and for ever.
+    /// The same for everybody, and for ever.
     Static {
         /// The user's name.
         username: String,
@@ -65,11 +65,11 @@ impl Secret {
 }
 
 impl Ice {
-    /// So many users are all people of one customer for the TURN server, which has a quota for
+    /// All people of one customer are so many users for the TURN server, which has a quota for
     /// each.
     const USERS: u8 = 16;
 
-    /// Those that cost nothing.
+    /// The STUN servers, which cost nothing.
     pub fn stun(&self) -> Vec<IceServer> {
         let stun = (!self.stun.is_empty()).then(|| IceServer {
             urls: self.stun.clone(),
@@ -81,8 +81,8 @@ impl Ice {
 
     /// The TURN server for a participant of this customer, at this time since 1970.
     ///
-    /// What it may know of a participant is enough to count relays by. There is no end of ids, so it
-    /// is one of a few users of its customer.
+    /// It may know enough of a participant to count relays by. Anybody can have any number of ids,
+    /// so each is one of a few users of its customer.
     pub fn turn_server(&self, customer: u32, id: PeerId, now: Duration) -> Option<IceServer> {
         let turn = self.turn.as_ref()?;
         let user = format!("{customer:08x}-{:x}", id.0[0] % Self::USERS);
@@ -94,8 +94,8 @@ impl Ice {
         })
     }
 
-    /// What the TURN server may know of this customer of a provider: nothing, but whether it is the
-    /// same again. It stays the same over restarts, since relays do, too.
+    /// What the TURN server may know of a provider's customer: nothing but whether it is the same
+    /// again. It stays the same over restarts, since relays do, too.
     pub fn customer(&self, customer: &[u8]) -> u32 {
         match self.turn.as_ref().map(|turn| &turn.access) {
             Some(Access::Secret { secret, .. }) => {
@@ -106,8 +106,8 @@ impl Ice {
         }
     }
 
-    /// When new credentials are due, so that nobody ever holds one that ended; `None` if they never
-    /// end.
+    /// When new credentials are due, so that nobody ever holds one that has ended; `None` if they
+    /// never end.
     pub fn refresh(&self) -> Option<Duration> {
         match self.turn.as_ref()?.access {
             Access::Static { .. } => None,

@@ -3,26 +3,25 @@
 //!
 //! From the inside out, each layer knowing only those before it:
 //!
-//! 1. `rooms`, a crate of its own: join, leave, relay, as pure functions of what came before. **The
-//!    server stamps `from`, and relays within a room only.**
-//! 2. `hub`: these rooms behind one lock, and a bounded `queue` for each WebSocket, which all
-//!    have so much `memory` together. **A page that does not read is let go; nobody waits for
-//!    it.**
-//! 3. `socket`: one WebSocket's life, from the first word to the close frame; `frames`: how the
-//!    two are spelt.
-//! 4. `site`, `http` and `answer`: the built `page` with each `file` from memory, in
-//!    the form that the browser `accept`s, the `headers` of every answer, the `upgrade` to a
-//!    WebSocket.
-//! 5. `run` accepts connections, within `limits`, until it is told to stop. Each goes
-//!    through the share of its `address`, which may be what a `proxy` says, is read no faster
-//!    than a `throttle` allows, and may be encrypted (`tls`): its `transport`.
+//! 1. [`rooms`], a crate of its own: join, leave, relay, as pure functions of what came before.
+//!    **The server puts `from` on a signal, and relays within a room only.**
+//! 2. `hub`: these rooms behind one lock, and a bounded `queue` for each WebSocket. What waits in
+//!    all queues shares one `memory`. **A page that does not read is let go; nobody waits for it.**
+//! 3. `socket`: the session of one WebSocket, from its first message to its close frame; `frames`:
+//!    how both are written.
+//! 4. `http`: the tower stack that answers requests, each in the turn of its `address_slot`: from
+//!    the `page` in memory, by an `upgrade` to a WebSocket, or with a short `response`. `app_state`
+//!    is what all requests share.
+//! 5. `run` accepts connections, within `limits`, until it is told to stop. Each counts for its
+//!    `address`, which a `proxy` may have told; it is read no faster than a `throttle` allows, and
+//!    may be encrypted (`tls`): that is its `transport`.
 //!
-//! Beside them stand `ice`, what pages are told of STUN and TURN; `metrics` and `operations`,
-//! what the operator is told; and `config` and `log`.
+//! Beside them stand `ice`, what pages are told of STUN and TURN; `metrics` and `operations`, for
+//! the operator; `config` and `log`.
 //!
-//! **All of it is soft state.** After a restart the pages come back and tell who they are.
-//! **Everything that can grow has a bound,** and whoever meets it is told so by a status or a close
-//! code where there is anybody to tell.
+//! **All of it is soft state.** After a restart the pages come back and say who they are.
+//! **Everything that can grow has a bound**, and a page that meets one is told so by a status or a
+//! close code.
 
 #![warn(unreachable_pub)]
 

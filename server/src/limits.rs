@@ -5,11 +5,11 @@ use tracing::warn;
 
 use crate::address_slot::Permit;
 
-/// Connections beside the WebSockets, for the page and those who are refused.
+/// Connections besides the WebSockets, for the page and for those who are refused.
 const OTHER_CONNECTIONS: usize = 1024;
-/// Where files are few, so many connections at least are left for the page.
+/// Where files are few, at least so many connections are left for the page.
 const LEAST_OTHER_CONNECTIONS: usize = 128;
-/// Descriptors for everything that is no connection.
+/// Descriptors for everything that is not a connection.
 const OTHER_FILES: usize = 32;
 
 /// One connection's share of all, and of its address's if no proxy of ours stands before it.
@@ -22,7 +22,7 @@ pub(crate) struct Admission {
     pub address: Option<Permit>,
 }
 
-/// So many, and no more.
+/// How many connections there may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Pages in lobbies and rooms.
@@ -36,7 +36,7 @@ impl Limits {
     pub(crate) fn new(wanted: usize) -> Self {
         let files = raise_file_limit().saturating_sub(OTHER_FILES).max(1);
         let connections = files.min(wanted + OTHER_CONNECTIONS);
-        // Of very few files most still go to WebSockets.
+        // If there are very few files, most still go to WebSockets.
         let others = LEAST_OTHER_CONNECTIONS.min(connections / 8);
         let websockets = wanted.min(connections - others);
         if websockets < wanted {

@@ -1,4 +1,4 @@
-//! What the server tells its operator: one line for each event, to the standard output.
+//! What the server tells its operator: one line for each event, on the standard output.
 //!
 //! **No address, no name, no room ID, no signal ever gets into it**, at any level. Connections have
 //! numbers.
@@ -16,9 +16,9 @@ pub enum Level {
     Error,
     /// What may need the operator.
     Warn,
-    /// The server's own life.
+    /// The start, the stop and the like.
     Info,
-    /// The life of each WebSocket.
+    /// Each WebSocket, too.
     Debug,
 }
 
@@ -31,8 +31,7 @@ pub enum Format {
     Json,
 }
 
-/// Lines that may wait for whoever reads the log. A reader that is slower loses some; nobody waits
-/// for it.
+/// Lines that may wait for the reader of the log. A slower reader loses some; nobody waits for it.
 const MAX_WAITING: usize = 10_000;
 
 /// Begins to log; what is returned ends it when dropped, after the last line.
@@ -47,8 +46,8 @@ pub fn begin(level: Level, format: Format) -> WorkerGuard {
             Level::Info => LevelFilter::INFO,
             Level::Debug => LevelFilter::DEBUG,
         })
-        // A log that cannot be written is not to be complained of in another that cannot be written
-        // either.
+        // A log that cannot be written is not to be complained about in another that cannot be
+        // written either.
         .log_internal_errors(false)
         .with_ansi(false)
         .with_target(false)

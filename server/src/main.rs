@@ -92,14 +92,14 @@ fn signals() -> std::io::Result<[Signal; 3]> {
     ])
 }
 
-/// Says that it is there: to people, to the log and to systemd. Nobody may be listening.
+/// Says that it is there: to people, to the log and to systemd. Perhaps nobody listens.
 fn greet(greeting: &str) {
     let _ = writeln!(std::io::stdout(), "{greeting}");
     info!(version = env!("CARGO_PKG_VERSION"), "ready");
     let _ = sd_notify::notify(&[NotifyState::Ready]);
 }
 
-/// Where it is, and how people tell its own certificate from another.
+/// Where it is, and by what people tell its own certificate from another.
 fn greeting(config: &Config, address: SocketAddr, listeners: &Listeners) -> Result<String, String> {
     let mut lines = vec![format!("Madang is at {}", url(config, address))];
     let own = listeners.tls.as_ref();

@@ -1,5 +1,5 @@
-//! Memory for what pages keep waiting: to be read by them, to be written, or for the rest of what
-//! they began to say.
+//! Memory for what waits for pages to read it, is being written, or is the beginning of a message
+//! that they have not finished.
 
 use std::{
     iter, mem,
@@ -9,8 +9,8 @@ use std::{
     },
 };
 
-/// So many bytes for all together, and a part of them for each customer. Whoever keeps little has
-/// that in any case.
+/// A number of bytes for all together, and a part of them for each customer. Everybody gets a
+/// little in any case.
 #[derive(Clone, Debug)]
 pub struct Memory {
     all: Budget,
@@ -23,11 +23,11 @@ struct Budget {
     most: usize,
 }
 
-/// A number of bytes that all who use them count together.
+/// A number of bytes that several count together.
 #[derive(Clone, Debug, Default)]
 pub struct Used(Arc<AtomicUsize>);
 
-/// What one page keeps of it. Dropping it gives it back.
+/// What is reserved for one page. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Reservation {
     memory: Memory,
@@ -35,14 +35,15 @@ pub struct Reservation {
 }
 
 impl Memory {
-    /// Bytes that each may keep even if all together have too much, of what it says, of what others
-    /// say, and of what the server says: what a page is told of a full room, and a handshake.
+    /// Bytes that each page may reserve even if all together have too much: of what it says, of
+    /// what others say to it, and of what the server tells it. A full room, told to a newcomer, and
+    /// a handshake fit.
     pub const FLOOR: usize = 16 * 1024;
-    /// One customer may have one of so many parts of it: a few customers shall not leave the others
-    /// with [`Memory::FLOOR`] alone.
+    /// One customer may have one of so many parts of it, so that a few customers do not leave the
+    /// others with [`Memory::FLOOR`] alone.
     pub const PARTS: usize = 4;
 
-    /// So many bytes.
+    /// A memory of so many bytes.
     pub fn new(most: usize) -> Self {
         let used = Used::default();
         Self {
@@ -51,7 +52,7 @@ impl Memory {
         }
     }
 
-    /// As much of it as a customer may have, whose bytes are counted here too.
+    /// The part of it that one customer may have, whose bytes are counted here too.
     pub fn of(&self, used: Used) -> Self {
         let most = self.all.most / Self::PARTS;
         Self {
@@ -60,12 +61,12 @@ impl Memory {
         }
     }
 
-    /// How many bytes all together keep.
+    /// How many bytes are reserved in all.
     pub fn used(&self) -> usize {
         self.all.used.bytes()
     }
 
-    /// Whether somebody may keep so much.
+    /// Whether one page may reserve so much.
     pub fn allows(&self, bytes: usize) -> bool {
         bytes <= Self::FLOOR
             || self
@@ -73,7 +74,7 @@ impl Memory {
                 .all(|budget| budget.used.bytes() <= budget.most)
     }
 
-    /// Keeps nothing yet.
+    /// A reservation of nothing yet.
     pub fn reserve(&self) -> Reservation {
         Reservation {
             memory: self.clone(),
@@ -93,14 +94,14 @@ impl Used {
     }
 
     fn change(&self, before: usize, after: usize) {
-        // What wraps in between comes out right: the sum of all changes is never below zero.
+        // It may wrap in between, and comes out right: the sum of all changes is never below zero.
         self.0
             .fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
     }
 }
 
 impl Reservation {
-    /// Keeps so much from now on.
+    /// Reserves so much from now on.
     pub fn resize(&mut self, bytes: usize) {
         let before = mem::replace(&mut self.bytes, bytes);
         if bytes != before {
@@ -110,12 +111,12 @@ impl Reservation {
         }
     }
 
-    /// What is kept.
+    /// How much is reserved.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Whether it may be as much as that.
+    /// Whether it may become as much as that.
     pub fn may_grow_to(&self, bytes: usize) -> bool {
         self.memory.allows(bytes)
     }

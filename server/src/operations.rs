@@ -1,4 +1,4 @@
-//! What is for the operator alone: health, readiness and metrics, on an address of their own.
+//! What is for the operator alone, on an address of its own: health, readiness and metrics.
 
 use std::{convert::Infallible, future::ready, sync::Arc};
 

@@ -30,7 +30,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Larger files are none of ours.
+    /// The page has no larger files.
     const MAX_FILE: u64 = 32 * 1024 * 1024;
 
     /// Reads a dist folder, for a page below this base.
@@ -69,8 +69,8 @@ impl Page {
         Ok(Self { files, index })
     }
 
-    /// The response to a request for a path. Who navigates to nowhere gets the page too, which tells
-    /// in the reader's language what is wrong with the address.
+    /// The response to a request for a path. A browser that navigates to an unknown address gets
+    /// the page too, which says in the reader's language what is wrong with the address.
     pub(crate) fn answer(&self, path: &str, request: &HeaderMap) -> Response {
         let route = Route::of(path);
         let file = match route.is_found() {

@@ -1,4 +1,4 @@
-//! What there are only so many of, shared fairly between networks.
+//! A limited number of things, shared fairly between networks.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ pub(crate) struct Quota {
     pub each: usize,
 }
 
-/// Who has how many.
+/// How many each network has.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     taken: usize,
@@ -21,12 +21,13 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// A household has its few as long as there are any. Whoever has more takes no more than what
-    /// is left then, so that any number of hogs leave some for those who have none yet.
+    /// A household always gets this many as long as there are any. Whoever has more gets no more
+    /// than what is then left, so that any number of greedy networks leave some for those that have
+    /// none yet.
     const FEW: usize = 16;
 
-    /// One more for all of these networks, which may have so many times what one address may. Says
-    /// whether there was one.
+    /// Takes one for all of these networks, each of which may have so many times what one address
+    /// may. Says whether there was one.
     pub(crate) fn acquire(&mut self, networks: &[(Network, u32)], quota: Quota) -> bool {
         let fair = quota.all.saturating_sub(self.taken + 1).max(Self::FEW);
         let is_granted = networks.iter().all(|(network, times)| {
@@ -42,7 +43,7 @@ impl Pool {
         is_granted
     }
 
-    /// One less.
+    /// Gives one back.
     pub(crate) fn release(&mut self, networks: &[(Network, u32)]) {
         self.taken -= 1;
         for (network, _) in networks {

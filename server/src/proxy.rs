@@ -1,4 +1,4 @@
-//! Proxies of ours, and what they say of whom they ask for.
+//! Our own proxies, and whom they say they ask for.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -25,9 +25,9 @@ impl Proxies {
         self.0.iter().any(|network| network.contains(&ip))
     }
 
-    /// Who asks: the last address in `X-Forwarded-For` that is no proxy of ours. Whatever stands
-    /// before it, anybody may have written. Where one cannot be read it is the proxy that said so
-    /// who is counted: what stands before that may be invented.
+    /// Who asks: the last address in `X-Forwarded-For` that is not one of our proxies. Anybody may
+    /// have written what stands before it. If one cannot be read, the proxy that wrote it is
+    /// counted, since what stands before it may be invented.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer;
         let fields = headers.get_all("x-forwarded-for").iter().rev();
@@ -65,8 +65,8 @@ fn hop(text: &str) -> Option<IpAddr> {
     address.parse().ok()
 }
 
-/// Once, for the operator: all whom the proxy asks for count as one then. The log holds no
-/// addresses, so not what it says.
+/// Tells the operator, once: from then on all clients of that proxy count as one. The log holds no
+/// addresses, so it does not say what was written.
 fn complain() {
     static COMPLAINED: Once = Once::new();
     COMPLAINED.call_once(|| {

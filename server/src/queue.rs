@@ -1,5 +1,5 @@
-//! What waits for one page to be read: so much of each peer, and as much of the server's own words
-//! as there is to tell.
+//! What waits until one page reads it: so much from each peer, and as much of the server's own
+//! messages as there is to tell.
 
 use std::{
     collections::VecDeque,
@@ -20,9 +20,9 @@ use crate::memory::{Memory, Reservation};
 pub(crate) const MAX_SIGNALS: usize = 64;
 /// Bytes of one peer's signals that may wait for one page: the largest signal, or four handshakes.
 pub(crate) const MAX_SIGNAL_BYTES: usize = MAX_MESSAGE;
-/// Answers that may wait for the page that asked: more than it may ask at once.
+/// Answers that may wait for the page that asked: more than it may ask for at once.
 pub(crate) const MAX_ANSWERS: usize = 512;
-/// Bytes that are taken together: a handshake, and little enough that others are heard in between.
+/// Bytes that are taken at once: a handshake, and little enough that others are served in between.
 const BATCH: usize = 32 * 1024;
 /// Bytes that a message takes besides its text.
 const OVERHEAD: usize = 128;
@@ -36,11 +36,11 @@ pub(crate) struct Outgoing {
     pub subject: Subject,
 }
 
-/// What a message is about: that decides how much of it may wait, and what of it need not be said
-/// any more.
+/// What a message is about. This decides how much of it may wait, and what need not be said any
+/// more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
-    /// A peer says something.
+    /// A peer sends something.
     Signal {
         /// Who.
         from: PeerId,
@@ -56,15 +56,15 @@ pub(crate) enum Subject {
     },
     /// Somebody is no longer there.
     Left(PeerId),
-    /// Anything for this page alone.
+    /// Anything else that is for this page alone.
     Answer,
 }
 
 /// A bounded queue with one reader.
 ///
-/// A channel of tokio allocates for 32 messages at once, two kibibytes for each of ten thousand
-/// idle pages; this one allocates when something waits. To count a peer's share it looks through
-/// what waits: mostly nothing, and it needs no memory.
+/// A tokio channel allocates for 32 messages at once, two kibibytes for each of ten thousand idle
+/// pages; this queue allocates when something waits. To find a peer's share it looks through what
+/// waits, which is mostly nothing and needs no memory.
 #[derive(Debug)]
 pub(crate) struct Queue {
     waiting: Mutex<Waiting>,
@@ -76,9 +76,9 @@ struct Waiting {
     messages: VecDeque<Outgoing>,
     /// Of all these messages, with what they take besides their texts.
     bytes: usize,
-    /// Of those that were taken last, and are perhaps not written yet.
+    /// Of those taken last, which may not be written yet.
     taken: usize,
-    /// Of the server's own among these.
+    /// Of the server's own messages among these.
     taken_own: usize,
     /// All of this.
     reservation: Reservation,
@@ -95,7 +95,7 @@ pub(crate) struct Batch {
 }
 
 impl Queue {
-    /// An empty one. It keeps of the memory what waits until it is written.
+    /// An empty queue. What waits, until it is written, is reserved from this memory.
     pub(crate) fn new(memory: &Memory) -> Self {
         let waiting = Waiting {
             messages: VecDeque::new(),
@@ -111,8 +111,8 @@ impl Queue {
         }
     }
 
-    /// Puts a message at the end, and says whether it may wait there. What is said to a queue that
-    /// ends is lost.
+    /// Puts a message at the end, and says whether it may wait there. A message to a queue that is
+    /// ending is lost.
     pub(crate) fn push(&self, message: Outgoing) -> bool {
         let mut waiting = self.lock();
         if waiting.end.is_some() {
@@ -138,7 +138,7 @@ impl Queue {
         waiting.count();
     }
 
-    /// Nobody takes anything any more.
+    /// Nobody reads it any more.
     pub(crate) fn close(&self) {
         self.clear();
         self.lock().settle();
@@ -156,7 +156,7 @@ impl Queue {
         self.lock().end.is_some()
     }
 
-    /// Waits until something is there, and takes the first of it; what was taken before is written
+    /// Waits until something is there, and takes the first of it. What was taken before is written
     /// by then. Cancel safe.
     pub(crate) async fn take(&self) -> Batch {
         poll_fn(|cx| {
@@ -190,14 +190,15 @@ impl Waiting {
             Subject::Joined { .. } => true,
             Subject::Left(id) if self.forget(id) => return true,
             Subject::Left(_) => true,
-            // What it is told already it need not be told twice.
+            // What already waits need not be said twice.
             Subject::Answer if self.messages.contains(&message) => return true,
             Subject::Answer => self.answers() < MAX_ANSWERS,
         };
         let size = message.size();
         let beside = match message.subject {
             Subject::Signal { .. } => self.reservation.bytes(),
-            // A page has to go if this may not wait, which others' signals are no reason for.
+            // If this may not wait the page has to go, and signals of others are no reason for
+            // that.
             _ => self.taken_own + own_words(&self.messages),
         };
         let may_wait = may_wait && self.reservation.may_grow_to(beside + size);
@@ -219,7 +220,7 @@ impl Waiting {
         messages <= MAX_SIGNALS && bytes <= MAX_SIGNAL_BYTES
     }
 
-    /// Whoever joins again and again is told of once, as of the last time.
+    /// Somebody who joins again and again is announced once, as of the last time.
     fn correct(&mut self, peer: PeerId, text: &Utf8Bytes) -> bool {
         let is_it = |message: &&mut Outgoing| matches!(message.subject, Subject::Joined { id, .. } if id == peer);
         let Some(told) = self.messages.iter_mut().find(is_it) else {
@@ -230,8 +231,8 @@ impl Waiting {
         true
     }
 
-    /// Drops all that waits about somebody who is gone. Whether nothing has to be said of it any
-    /// more: who comes and goes unseen was never there.
+    /// Drops all that waits about somebody who is gone. Says whether nothing has to be said of it
+    /// any more: if their arrival was not read yet, they were never there.
     fn forget(&mut self, peer: PeerId) -> bool {
         let (mut came, mut went) = (false, false);
         let mut dropped = 0;
@@ -269,7 +270,7 @@ impl Waiting {
         self.reservation.resize(self.bytes + self.taken);
     }
 
-    /// All of it, if that is little; else the beginning, one message at least.
+    /// All of it if that is little, else its beginning: at least one message.
     fn batch(&mut self) -> Batch {
         let mut messages = VecDeque::new();
         if self.bytes <= BATCH {

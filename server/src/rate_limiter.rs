@@ -1,7 +1,7 @@
-//! A rate that is kept by waiting: whoever comes first goes first, and nobody is turned away.
+//! A rate that is kept by waiting: first come, first served, and nobody is turned away.
 //!
-//! Of those who share an address nobody knows who is the hog. But whoever asks again and again has
-//! to stand at the end of the line again and again, behind all who ask once.
+//! Nobody knows which of those who share an address is the greedy one. But whoever asks again and
+//! again goes to the end of the line again and again, behind everybody who asks once.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::bucket::{Bucket, Rate};
 
-/// A [`Rate`], and the line of those who wait for it.
+/// A [`Rate`], and the line of those waiting for it.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     rate: Rate,
@@ -31,8 +31,8 @@ impl RateLimiter {
         }
     }
 
-    /// Waits for its turn and until so much is there, and takes it. The cost is asked for when it
-    /// is due. Whoever stops waiting takes nothing.
+    /// Waits for its turn and until so much is there, and takes it. The cost is asked for when the
+    /// turn comes. A caller that stops waiting takes nothing.
     pub(crate) async fn acquire(&self, cost: impl Fn() -> f64) {
         // The semaphore is never closed.
         let _turn = self.turn.acquire().await;
@@ -41,7 +41,7 @@ impl RateLimiter {
         }
     }
 
-    /// Whether nothing would be lost by forgetting it.
+    /// Whether it is the same as a new one.
     pub(crate) fn is_idle(&self) -> bool {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         bucket.is_full(self.rate, Instant::now())

@@ -6,10 +6,10 @@ use hyper::{
     header::{self, HeaderName},
 };
 
-/// Longer addresses are none of ours.
+/// The page has no longer addresses.
 const MAX_URI: usize = 4096;
 
-/// hyper takes what a server must not: several hosts or none, absolute addresses, bodies.
+/// hyper accepts what a server must not: several hosts or none, absolute addresses, bodies.
 ///
 /// # Errors
 /// The status of the response in place of what was asked for.
@@ -38,7 +38,7 @@ pub(crate) fn check<B: Body>(request: &Request<B>) -> Result<(), StatusCode> {
     Ok(())
 }
 
-/// A header that is there once, in ASCII.
+/// A header that occurs once, in ASCII.
 pub(crate) fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?.to_str().ok()?;

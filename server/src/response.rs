@@ -1,4 +1,4 @@
-//! Responses of ours beside the page: short, and for people.
+//! Responses beside the page: short, and for people.
 
 use http_body_util::Full;
 use hyper::{
@@ -7,10 +7,10 @@ use hyper::{
     header::{self, HeaderValue},
 };
 
-/// A response of ours: always whole.
+/// A response that is always whole.
 pub(crate) type Response = hyper::Response<Full<Bytes>>;
 
-/// Why there is nothing else.
+/// Says why the request is refused.
 pub(crate) fn refusal(status: StatusCode) -> Response {
     let text = match status {
         StatusCode::METHOD_NOT_ALLOWED => "Only GET and HEAD.",

@@ -1,5 +1,4 @@
-//! The server's life: accepts connections until it is told to stop, and then helps pages to move
-//! elsewhere.
+//! Accepts connections until the server is told to stop, and then helps pages to move elsewhere.
 
 mod acceptor;
 
@@ -30,9 +29,9 @@ use acceptor::Acceptor;
 /// connection may stay.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may take for all its requests. At four kilobytes a second the page is
-/// there by then; whoever takes it drop by drop would hold the connection for ever.
+/// there by then; a client that takes it drop by drop would hold the connection for ever.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(120);
-/// A request of ours has a path and the headers of a browser.
+/// A browser's request for the page has a path and some headers.
 const MAX_HEAD: usize = 16 * 1024;
 /// Connections of the operator's own tools.
 const OPERATORS: usize = 32;
@@ -49,7 +48,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Pages that are told to move elsewhere each second: what a server can take anew besides its other
 /// work.
 const MOVES_PER_SECOND: usize = 1000;
-/// For the last farewells.
+/// For the last close frames.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Where the server is to be reached.
@@ -122,7 +121,7 @@ impl Server {
     }
 }
 
-/// Waits until the value is true, or nobody is left to make it so.
+/// Waits until the value is true, or until nobody is left to make it so.
 async fn told(signal: &mut watch::Receiver<bool>) {
     let _ = signal.wait_for(|is_true| *is_true).await;
 }
@@ -136,7 +135,7 @@ async fn accept(acceptor: Arc<Acceptor>, listener: TcpListener, permits: Arc<Sem
                 is_failing = false;
                 acceptor.accept(stream, peer, permit);
             }
-            // The newcomer is gone again, and no reason for others to wait.
+            // The newcomer is gone again, which is no reason for others to wait.
             Err(error) if !is_shortage(&error) => {}
             Err(error) => {
                 if !is_failing {
@@ -149,7 +148,7 @@ async fn accept(acceptor: Arc<Acceptor>, listener: TcpListener, permits: Arc<Sem
     }
 }
 
-/// Whether the system has nothing to make a connection of.
+/// Whether the system has nothing to make a connection from.
 fn is_shortage(error: &io::Error) -> bool {
     use rustix::io::Errno;
     let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
@@ -177,8 +176,8 @@ async fn operate(state: Arc<AppState>, listener: TcpListener) {
     }
 }
 
-/// Takes no newcomers, and tells those who are here to move elsewhere: not all at once, since they
-/// come back at once.
+/// Takes no newcomers, and tells those who are here to move elsewhere, but not all at once, since
+/// they come back at once.
 async fn drain(hub: &Hub, deadline: Instant) {
     let leaving = hub.close();
     info!(websockets = leaving.len(), "stopping");

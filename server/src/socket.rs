@@ -44,7 +44,7 @@ pub(crate) struct Permits {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Serves it until it ends.
-    // There may be ten thousand of these futures: what is rarely awaited is in a box.
+    // There may be ten thousand of these futures, so whatever is rarely awaited is in a box.
     pub(crate) fn serve(self) -> impl Future<Output = ()> {
         let mut session = Session::new(self);
         async move {

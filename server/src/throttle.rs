@@ -1,9 +1,9 @@
-//! A connection that is read no faster than a page has reason to write, and not held by one that
-//! does not read.
+//! A connection that is read no faster than a page has reason to write, and is not held up by a
+//! client that does not read.
 //!
 //! It sits below TLS and WebSocket, where every byte counts: pings, pongs and empty fragments cost
-//! a parser a whole core if they come as fast as the network takes them, and some of them never
-//! surface as messages that could be counted.
+//! a parser a whole core if they come as fast as the network allows, and some of them never surface
+//! as messages that could be counted.
 
 use std::{
     io, mem,
@@ -47,7 +47,7 @@ pub(crate) struct Throttled<S> {
     pause: Option<Pin<Box<Sleep>>>,
     /// Until what waits to be written has waited too long.
     stall: Option<Pin<Box<Sleep>>>,
-    /// Nothing more is said, and what comes in is only thrown away: that costs nothing, and the
+    /// Nothing more is sent, and what comes in is only thrown away. That costs nothing, and the
     /// sooner the better.
     is_over: bool,
     /// Bytes that are not counted in the metrics yet: all processors share those.

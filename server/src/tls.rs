@@ -182,7 +182,7 @@ impl Files {
     }
 }
 
-/// For nobody but the owner to read.
+/// Only the owner may read it.
 fn write_secretly(path: &Path, text: &str) -> io::Result<()> {
     // Whatever was there may be open to others.
     match fs::remove_file(path) {

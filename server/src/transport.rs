@@ -18,8 +18,8 @@ const TLS_BUFFER: usize = 16 * 1024;
 
 /// The way to a browser.
 pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// From now on it takes little that is not read. Where that cannot be set, what held before
-    /// holds.
+    /// From now on it buffers little that is not read. Where that cannot be set, the bound before
+    /// it holds.
     fn narrow(&mut self);
 }
 

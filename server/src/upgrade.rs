@@ -1,4 +1,4 @@
-//! Requests that become WebSockets: proper ones, from pages of ours.
+//! Requests that become WebSockets: those that follow the rules, from our own pages.
 
 use std::{
     mem,
@@ -43,7 +43,7 @@ pub(crate) struct Reply {
 #[derive(Debug)]
 pub(crate) struct Upgrade {
     stream: HyperWebsocket,
-    /// Or why there is none.
+    /// Or why there is no place for it.
     registration: Result<(Registration, Permits), &'static str>,
     memory: Memory,
 }
@@ -163,8 +163,8 @@ fn register(
 }
 
 impl Upgrade {
-    /// The life of the WebSocket, in a box that is no larger than it needs; `None` if it is over
-    /// already.
+    /// The session of the WebSocket, in a box that is no larger than it has to be; `None` if it is
+    /// over already.
     pub(crate) async fn open<S: Transport>(
         self,
         state: Arc<AppState>,
@@ -193,7 +193,8 @@ impl Upgrade {
     }
 }
 
-/// Browsers hide the status of a WebSocket that was refused, and pages would ask again at once.
+/// Browsers hide the status of a WebSocket that was refused, and pages would ask again at once. So
+/// it is opened, told when to come back, and closed.
 async fn turn_away<S: AsyncRead + AsyncWrite + Unpin>(
     state: &AppState,
     mut frames: Frames<S>,

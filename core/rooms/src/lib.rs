@@ -1,8 +1,8 @@
 //! Who is in which room: join, leave, relay.
 //!
 //! [`Rooms::handle`] takes what a page said and returns what to send to whom, and so does
-//! [`Rooms::disconnected`] for a page that is gone. There are no sockets, no locks, no clock here: the
-//! server, the simulated world of `mesh` and the fuzzer all use these same rooms.
+//! [`Rooms::disconnected`] for a page that is gone. There are no sockets, no locks, no clock here:
+//! the server, the simulated world of `mesh` and the fuzzer all use these same rooms.
 //!
 //! **The rooms put `from` on each signal, and pass it on within a room only.**
 //!
@@ -34,8 +34,8 @@ pub type Turn<'a> = &'a dyn Fn(ConnectionKey, PeerId) -> Option<IceServer>;
 pub enum Delivery {
     /// Send this to each of these.
     Send(Vec<ConnectionKey>, ServerMessage),
-    /// Tell each of these about somebody they do not know yet. If that person leaves before they are
-    /// told, they need not be told at all.
+    /// Tell each of these about somebody they do not know yet. If that person leaves before they
+    /// are told, they need not be told at all.
     Arrive(Vec<ConnectionKey>, Peer),
     /// End the connection with this close code, after what was sent before.
     End(ConnectionKey, CloseCode),

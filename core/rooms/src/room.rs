@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::{ConnectionKey, Delivery};
 
-/// Who is there, and who looks on.
+/// Who is in it, and who watches it.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     pub(super) members: BTreeMap<PeerId, Member>,
     pub(super) watchers: BTreeSet<ConnectionKey>,
-    /// How many came so far.
+    /// How many have come so far.
     arrivals: u64,
 }
 
@@ -38,7 +38,8 @@ impl Room {
         })
     }
 
-    /// Lets somebody in. Returns whom this connection replaces, whose place in the order it takes.
+    /// Lets somebody in. Returns the member that this connection replaces, whose place in the order
+    /// it takes.
     pub(super) fn let_in(&mut self, connection: ConnectionKey, peer: &Peer) -> Option<Member> {
         let replaced = self.members.remove(&peer.id);
         self.arrivals += 1;
@@ -52,7 +53,7 @@ impl Room {
         replaced
     }
 
-    /// Who was alone until this one came.
+    /// The member who was alone until this one came.
     pub(super) fn alone_but_for(&self, newcomer: PeerId) -> Option<(ConnectionKey, PeerId)> {
         let mut others = self.members.iter().filter(|(id, _)| **id != newcomer);
         let (id, other) = others.next()?;
@@ -69,8 +70,8 @@ impl Room {
 }
 
 impl Member {
-    /// To another connection under the same id. Of one page's own two WebSockets the older may well
-    /// come in later, and is no second tab: that page is not told to stop.
+    /// Makes way for another connection under the same id. Of one page's own two WebSockets the
+    /// older may well come in later, and is no second tab: that page is not told to stop.
     pub(super) fn give_way(&self, to: Incarnation) -> Vec<Delivery> {
         if self.incarnation == to {
             return vec![Delivery::End(self.connection, CloseCode::REPLACED)];
@@ -82,7 +83,7 @@ impl Member {
     }
 }
 
-/// What was asked is not done.
+/// Says that what was asked for is not done.
 pub(super) fn reject(connection: ConnectionKey, rejection: Rejection) -> Delivery {
     Delivery::Send(vec![connection], ServerMessage::Rejected { rejection })
 }

@@ -1,4 +1,4 @@
-//! A WebSocket's place in the hub.
+//! A WebSocket's registration in the hub.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{Hub, State};
 use crate::queue::{Batch, Queue};
 
-/// One WebSocket's place in the hub. Dropping it leaves the room.
+/// One WebSocket's registration in the hub. Dropping it leaves the room.
 #[derive(Debug)]
 pub(crate) struct Registration {
     pub(super) hub: Hub,
@@ -23,7 +23,7 @@ impl Registration {
         self.key.0
     }
 
-    /// The page said this.
+    /// The page said this, and it arrived at this time.
     pub(crate) fn say(&self, message: ClientMessage, since: Instant) {
         let mut state = self.hub.lock();
         if let ClientMessage::Signal { to, payload } = message {
@@ -38,7 +38,7 @@ impl Registration {
         self.hub.deliver(&state, deliveries);
     }
 
-    /// The page sends this to another.
+    /// The page sends this to another page.
     pub(crate) fn signal(&self, signal: SignalRef<'_>, since: Instant) {
         let relayed = |from| signal.relayed(from);
         self.relay(&self.hub.lock(), signal.to, relayed, since);
@@ -57,18 +57,18 @@ impl Registration {
         }
     }
 
-    /// What this page asked for is not done.
+    /// Tells the page that what it asked for is not done.
     pub(crate) fn refuse(&self, rejection: Rejection) {
         self.reject(&self.hub.lock(), rejection);
     }
 
-    /// The page has to go, and is told why.
+    /// Ends the WebSocket, and says why.
     pub(crate) fn dismiss(&self, rejection: Rejection, code: CloseCode) {
         self.refuse(rejection);
         self.queue.end(code);
     }
 
-    /// New credentials are due, if the page is in a room.
+    /// Sends new credentials, if the page is in a room.
     pub(crate) fn refresh(&self) {
         let state = self.hub.lock();
         let turn = |key, id| self.hub.turn_server(&state.connections, key, id);
@@ -85,7 +85,7 @@ impl Registration {
         self.hub.deliver(&state, deliveries);
     }
 
-    /// Waits for something to send, once all that was taken before is sent. Cancel safe.
+    /// Waits for something to send. What was taken before has been sent by then. Cancel safe.
     pub(crate) fn next(&self) -> impl Future<Output = Batch> {
         self.queue.take()
     }

@@ -25,7 +25,7 @@ use crate::{
     upgrade::PendingUpgrade,
 };
 
-/// A request of ours has the headers of a browser.
+/// A request has the headers of a browser.
 const MAX_HEADERS: usize = 64;
 
 /// What each new connection goes through.
@@ -36,7 +36,7 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Lets it in, if its address has not too many.
+    /// Takes a connection, if its address does not have too many.
     pub(super) fn accept(
         self: &Arc<Self>,
         stream: TcpStream,
@@ -49,7 +49,7 @@ impl Acceptor {
         if !is_proxy && address.is_none() {
             return self.state.metrics.refusal("address");
         }
-        // Small messages shall not wait for each other; where that cannot be set they do.
+        // Small messages shall not wait for each other; where this cannot be set, they do.
         let _ = stream.set_nodelay(true);
         let connection = Connection {
             peer: peer.ip(),
@@ -65,7 +65,7 @@ impl Acceptor {
         tokio::spawn(Arc::clone(self).run(stream, connection));
     }
 
-    /// When it is the address's turn.
+    /// Goes on when it is the address's turn.
     async fn run(self: Arc<Self>, stream: Throttled<TcpStream>, connection: Arc<Connection>) {
         if let Some(slot) = &connection.slot
             && Box::pin(timeout(HEAD_TIMEOUT, slot.connect()))
@@ -93,8 +93,8 @@ impl Acceptor {
         }
     }
 
-    /// Answers requests, and serves the WebSocket that may come of it. What goes wrong with one
-    /// browser's connection is over with it.
+    /// Answers requests, and serves the WebSocket that may come of them. Whatever goes wrong with
+    /// one browser's connection is over with it.
     fn serve<S: Transport>(
         &self,
         stream: S,
@@ -137,7 +137,7 @@ impl Acceptor {
             tokio::select! {
                 _ = connection.as_mut() => {}
                 () = told(&mut is_closing) => {
-                    // What idles between two requests ends at once.
+                    // A connection that idles between two requests ends at once.
                     connection.as_mut().graceful_shutdown();
                     let _ = connection.await;
                 }

@@ -11,32 +11,33 @@ pub(super) const MESSAGES: Rate = Rate {
     burst: 400.0,
     per_second: 50.0,
 };
-/// Pings and pongs of one page: one pong for each ping of ours, and browsers send no pings.
+/// Pings and pongs of one page: it sends one pong for each ping of ours, and browsers send no
+/// pings.
 pub(super) const CONTROLS: Rate = Rate {
     burst: 30.0,
     per_second: 10.0,
 };
 
-/// Rooms that one page enters or looks into, be it the same one again and again: each costs
-/// everybody there a message.
+/// How often one page may enter or look into a room, even the same one: each time costs everybody
+/// there a message.
 pub(super) const ENTRIES: Rate = Rate {
     burst: 12.0,
     per_second: 0.5,
 };
-/// How long a page waits for its address's turn; its own patience ends after ten seconds.
+/// How long a page waits for its address's turn. Its own patience ends after ten seconds.
 pub(super) const TURN: Duration = Duration::from_secs(8);
 
-/// What is left of what a page may say.
+/// What a page may still say.
 pub(super) struct Allowance {
     messages: Bucket,
     controls: Bucket,
     entries: Bucket,
-    /// Messages in a row that were none.
+    /// Messages in a row that could not be read.
     pub(super) mistakes: u32,
 }
 
 impl Allowance {
-    /// All of it.
+    /// Nothing of it is used yet.
     pub(super) fn full(now: Instant) -> Self {
         Self {
             messages: Bucket::full(MESSAGES, now),

@@ -1,4 +1,4 @@
-//! What happens to a WebSocket, and when.
+//! The session of one WebSocket: what happens, and when.
 
 use std::{
     future::pending,
@@ -29,14 +29,15 @@ use crate::{
 pub(super) struct Session<S> {
     pub(super) socket: Socket<S>,
     allowance: Allowance,
-    /// What the page may do when it is its address's turn; nothing if it waited in vain.
+    /// The room that the page may enter when it is its address's turn; nothing if it waited in
+    /// vain.
     entering: Option<Pin<Box<dyn Future<Output = Option<ClientMessage>> + Send>>>,
     began: Instant,
-    /// The first ping since the last sign of life went out then.
+    /// When the first ping since the last sign of life went out.
     pinged: Option<Instant>,
-    /// It said where it wants to be.
+    /// It has said which room it wants.
     has_spoken: bool,
-    /// Bytes that had come in when that was last looked at.
+    /// Bytes that had come in at the last look.
     received: u64,
     ping: Instant,
     /// When new credentials are due.
@@ -46,14 +47,14 @@ pub(super) struct Session<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    /// So many messages in a row that are none are no accident.
+    /// So many unreadable messages in a row are no accident.
     pub(super) const MAX_MISTAKES: u32 = 5;
     /// Even a busy machine wakes its tasks within this time.
     const ABSENCE: Duration = Duration::from_secs(1);
 
     pub(super) fn new(socket: Socket<S>) -> Self {
         let now = Instant::now();
-        // After a restart all come at once; let their pings not stay together for ever.
+        // After a restart all pages come at once; their pings shall not stay together for ever.
         let ping = socket.timeouts.ping * (90 + (socket.registration.number() % 20) as u32) / 100;
         Self {
             allowance: Allowance::full(now),
@@ -74,8 +75,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         loop {
             let done = tokio::select! {
                 biased;
-                // In the order of how rarely they come, so that no flood of one holds up the
-                // others.
+                // The rarest first, so that no flood of one kind holds up the others.
                 () = &mut alarm => {
                     self.forgive_own_absence(alarm.deadline());
                     let done = Box::pin(self.wake()).await;
@@ -92,14 +92,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// What comes to be due later is found at the next ping.
+    /// Anything that becomes due later is found at the next ping.
     fn next_alarm(&self) -> Instant {
         let silence = self.silence().map(|(silence, _)| silence);
         let due = [silence, self.overdue()].into_iter().flatten();
         due.fold(self.ping, Instant::min)
     }
 
-    /// When the page will have been silent for too long, and how that is called.
+    /// When the page will have been silent for too long, and the close code for that.
     fn silence(&self) -> Option<(Instant, CloseCode)> {
         let timeouts = &self.socket.timeouts;
         if self.has_spoken {
@@ -110,7 +110,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// Time in which the machine or this process stood still is no silence of the page.
+    /// Time in which the machine or this process stood still is not the page's silence.
     fn forgive_own_absence(&mut self, alarm: Instant) {
         let late = alarm.elapsed();
         if late > Self::ABSENCE {
@@ -138,7 +138,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             .inc_by(mem::take(&mut self.signals));
     }
 
-    /// Does what is due.
+    /// Does whatever is due.
     async fn wake(&mut self) -> Result<(), End> {
         self.count();
         let now = Instant::now();
@@ -185,7 +185,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Some(begun + self.socket.timeouts.message)
     }
 
-    /// Sends what waited longest.
+    /// Sends a batch.
     async fn send(&mut self, batch: Batch) -> Result<(), End> {
         let longest = batch
             .messages
@@ -213,7 +213,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         batch.end.map_or(Ok(()), |code| Err(End::Close(code)))
     }
 
-    /// Takes what came in.
+    /// Handles what came in.
     fn receive(&mut self, message: Message) -> Result<(), End> {
         let now = Instant::now();
         self.pinged = None;
@@ -268,7 +268,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
     }
 
-    /// It is the address's turn, or was not in time.
+    /// It is the address's turn, or it was not in time.
     fn enter(&mut self, turn: Option<ClientMessage>) -> Result<(), End> {
         self.entering = None;
         let Some(message) = turn else {
@@ -282,7 +282,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(())
     }
 
-    /// Too many come from there.
+    /// Too many come from that address.
     fn refuse_entry(&self) {
         self.socket.metrics.refusal("join-rate");
         let registration = &self.socket.registration;
@@ -314,7 +314,7 @@ fn kind(message: &ClientMessage) -> &'static str {
     }
 }
 
-/// Waits for what is waited for, or for ever. Cancel safe.
+/// Awaits this future, or for ever if there is none. Cancel safe.
 async fn turn<T>(waiting: &mut Option<Pin<Box<dyn Future<Output = T> + Send>>>) -> T {
     match waiting {
         Some(waiting) => waiting.await,

@@ -1,30 +1,32 @@
-//! How long is waited.
+//! How long the server waits.
 
 use std::time::Duration;
 
-/// How long a WebSocket may take for what.
+/// How long a WebSocket may take for each of these.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// To say the first word; then it ends with [`protocol::CloseCode::SILENT`].
+    /// Until its first `watch` or `join`; then it ends with [`protocol::CloseCode::SILENT`].
     pub first_word: Duration,
-    /// Between two pings of ours.
+    /// Between two pings from the server.
     pub ping: Duration,
-    /// After a ping of ours without any sign of life, pongs included; then it ends with
+    /// After a ping without any sign of life, pongs included; then it ends with
     /// [`protocol::CloseCode::TIMED_OUT`].
     pub silence: Duration,
-    /// Without taking anything of what is sent; then it ends with [`protocol::CloseCode::TOO_SLOW`].
+    /// Without taking anything of what is sent; then it ends with
+    /// [`protocol::CloseCode::TOO_SLOW`].
     pub stall: Duration,
     /// From a signal's arrival until it was taken; then it ends with
-    /// [`protocol::CloseCode::TOO_SLOW`]. Who takes a little now and then, and never comes to the end,
-    /// does not read.
+    /// [`protocol::CloseCode::TOO_SLOW`]. A page that takes a little now and then, and never comes
+    /// to the end, does not read.
     pub lag: Duration,
-    /// From the first byte of a message to its last; then it ends with [`protocol::CloseCode::POLICY`].
+    /// From the first byte of a message to its last; then it ends with
+    /// [`protocol::CloseCode::POLICY`].
     pub message: Duration,
 }
 
 impl Default for Timeouts {
-    /// People whose machine vanished shall be gone within twenty seconds: here after a ping's pause
-    /// and its silence.
+    /// People whose machine vanished shall be gone within twenty seconds: here, after a ping's
+    /// interval and its silence.
     fn default() -> Self {
         Self {
             first_word: Duration::from_secs(10),
