@@ -33,7 +33,7 @@ pub(crate) struct Hub {
 #[derive(Debug)]
 struct State {
     rooms: Rooms,
-    connections: HashMap<ConnectionKey, Connection>,
+    connections: HashMap<ConnectionKey, Connected>,
     capacity: usize,
     /// How many there were so far.
     count: u64,
@@ -41,7 +41,7 @@ struct State {
 }
 
 #[derive(Debug)]
-struct Connection {
+struct Connected {
     queue: Arc<Queue>,
     /// Whose it is, for the TURN server.
     customer: u32,
@@ -104,11 +104,11 @@ impl Hub {
         state.count += 1;
         let key = ConnectionKey(state.count);
         let queue = Arc::new(Queue::new(memory));
-        let connection = Connection {
+        let connected = Connected {
             queue: Arc::clone(&queue),
             customer,
         };
-        state.connections.insert(key, connection);
+        state.connections.insert(key, connected);
         drop(state);
         Ok(Registration {
             hub: self.clone(),
@@ -162,7 +162,7 @@ impl Hub {
     /// The TURN server that a participant is told to use.
     fn turn_server(
         &self,
-        connections: &HashMap<ConnectionKey, Connection>,
+        connections: &HashMap<ConnectionKey, Connected>,
         key: ConnectionKey,
         id: PeerId,
     ) -> Option<IceServer> {
