@@ -38,11 +38,12 @@
 //!   that page load.**
 //! - [`peer-left`](ServerMessage::PeerLeft): with `left` somebody said `leave`; with `lost` only
 //!   the WebSocket is gone, and the peer with it once nothing was heard of it for eight seconds.
-//! - [`signal`](ServerMessage::Signal): what a peer said. **The server stamps `from`; signals of
-//!   one sender keep their order.**
-//! - [`ice-servers`](ServerMessage::IceServers): before the credentials told so far end; and to who
-//!   was alone in a room, just before `peer-joined` tells of the second. **Alone there is nobody to
-//!   be relayed to**: the `iceServers` of a `joined` without peers are for STUN only.
+//! - [`signal`](ServerMessage::Signal): what a peer said. **The server puts `from` on it; signals
+//!   of one sender keep their order.**
+//! - [`ice-servers`](ServerMessage::IceServers): before the credentials told so far end; and to
+//!   somebody who was alone in a room, just before `peer-joined` tells of a second person.
+//!   **Somebody alone has nobody to be relayed to**: the `iceServers` of a `joined` without peers
+//!   are for STUN only.
 //! - [`pong`](ServerMessage::Pong) answers `ping`, with how long to spread a reconnection.
 //! - [`rejected`](ServerMessage::Rejected): what was not done, with a [`Rejection`]'s `reason`.
 //!
@@ -62,7 +63,7 @@
 //! Each two pages of a room build one connection of their own, with `signal`s of an [`Envelope`];
 //! then they talk over its two data channels: [`Control`] and [`Chat`]. Whoever leaves says
 //! [`bye`](Control::Bye) to all, then `leave` to the server, then closes its connections: either
-//! word is enough to be gone at once.
+//! message is enough to be gone at once.
 //!
 //! # Versions
 //!

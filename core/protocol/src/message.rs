@@ -43,8 +43,8 @@ pub enum ClientMessage {
     },
     /// I leave the room, and mean it.
     Leave,
-    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state; it takes no seat
-    /// and is no first word.
+    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state. It takes no place in
+    /// a room, and does not count as a first `watch` or `join`.
     Ping,
 }
 
@@ -64,7 +64,7 @@ pub enum ServerMessage {
         /// How many it takes at most.
         capacity: u32,
     },
-    /// You are in.
+    /// You are in the room.
     Joined {
         /// Your id, as the others see it.
         id: PeerId,
@@ -205,7 +205,7 @@ pub enum Rejection {
         /// How many that is.
         capacity: u32,
     },
-    /// The message is none of [`ClientMessage`].
+    /// What was sent is not a [`ClientMessage`].
     BadMessage,
     /// Signals are for those who have joined.
     NotJoined,

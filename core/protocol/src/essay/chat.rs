@@ -6,7 +6,7 @@
 //!
 //! # Who says what
 //!
-//! - What is [`said`] is said now, by its author alone: it is dropped from anybody else.
+//! - A [`said`] comes from the message's author alone; from anybody else it is dropped.
 //! - Each side tells what it has had ([`have`]) when the channel opens, every 15 seconds, and,
 //!   every 2 seconds at most, when something that was said is further ahead than its clock may go.
 //!   The other answers with what is [`missed`], in order, in portions of 32768 bytes of JSON at
@@ -14,12 +14,12 @@
 //!   comes again, and logs become the same through others where two pages have no connection.
 //! - In a `have` the runs of an author are ascending, from 1, and what was forgotten counts as had.
 //!   For the reader's own messages only those that the reader told itself are named. It has 16384
-//!   bytes at most, with those first who wrote last.
-//! - A message in a `missed` is its teller's own, or it is told by others, and nothing says that it
-//!   is true: it is shown so. It is not taken while its author's own page (the same `author` and
-//!   `incarnation`) is heard on its own channel, be that this page or another; it gives way to the
-//!   author's own word; and what is told in the name of an author whose `have` does not name it is
-//!   dropped.
+//!   bytes at most, and those who wrote last come first.
+//! - A message in a `missed` is its sender's own, or it is told of somebody else: then nothing
+//!   proves it, and it is shown as such. It is not taken while its author's own page (the same
+//!   `author` and `incarnation`) is heard on its own channel, be that this page or another; it
+//!   gives way to the author's own word; and what is told in the name of an author whose `have`
+//!   does not name it is dropped.
 //!
 //! # Clock and time
 //!

@@ -2,7 +2,7 @@
 //!
 //! Each two pages of a room build one `RTCPeerConnection`. The one with the smaller [`PeerId`] is
 //! the *initiator* and impolite, the other the *responder* and polite, whoever came first. They
-//! talk through `signal`, whose `payload` is an [`Envelope`] in JSON. What is from or for another
+//! talk through `signal`, whose `payload` is an [`Envelope`] in JSON. A signal from or for another
 //! load of either page is dropped.
 //!
 //! 1. Both learn of each other by `joined` or `peer-joined`. The responder says [`ready`] with the
@@ -20,9 +20,10 @@
 //!    whatever it had. It opens its connection with the same two channels and no transceiver,
 //!    applies the offer, sets the four transceivers that came of it to `sendrecv`, and sends an
 //!    [`answer`] with the offer's `negotiation`. A page that has 2 other handshakes under way as
-//!    responder does so later, and as initiator it offers later. Those do not count that are older
-//!    than `HOPE`, whatever happens in them, nor those of which a side has no way out, or whose
-//!    other page the server does not list any more. Next is whoever had none for the longest time.
+//!    responder does so later, and as initiator it offers later. Handshakes older than `HOPE` do
+//!    not count, whatever happens in them, nor do those where one side has no way out, or whose
+//!    other page the server does not list any more. Next comes whoever has had none for the longest
+//!    time.
 //! 4. Both send their [`candidate`]s as they are found, after their description, each with its
 //!    `sdpMid` or `sdpMLineIndex`: no browser takes one with neither. Browsers that were given no
 //!    device hide their addresses behind names that end in `.local`: whoever cannot resolve these
@@ -39,13 +40,13 @@
 //!    Should a browser want one, perfect negotiation (W3C WebRTC, section 10.7) applies, in the
 //!    same generation, with the next `negotiation` of who offers.
 //! 7. A connection that is broken is given up by both. The responder says `ready` again, the
-//!    initiator opens the next generation after a pause. Broken it is when its state is `failed`;
-//!    when a data channel closes, which is how a side sees that the other has closed the
+//!    initiator opens the next generation after a pause. A connection is broken when its state is
+//!    `failed`; when a data channel closes, which is how a side sees that the other has closed the
 //!    connection; when a description cannot be applied; and when time runs out as below. **An
-//!    initiator has no word for giving up**: its next offer says it, and until then the responder's
-//!    own patience. Neither waits for the other for ever, since the responder repeats `ready`, and
-//!    an initiator whose offer was heard, or that hears `ready` with its own generation or a newer
-//!    one, gives up at that; one whose offer was not heard repeats it.
+//!    initiator has no message for giving up**: its next offer says it, and until then the
+//!    responder goes by its own timers. Neither waits for the other for ever, since the responder
+//!    repeats `ready`, and an initiator whose offer was heard, or that hears `ready` with its own
+//!    generation or a newer one, gives up at that; one whose offer was not heard repeats it.
 //!
 //! | a pair's timer | seconds | |
 //! |---|---|---|
@@ -67,8 +68,8 @@
 //! # Once connected
 //!
 //! On `ctl` each side says [`media`] when it opens and at each change; before the first both
-//! devices count as off. Then `alive`, and at the end [`bye`]: who hears it closes the connection,
-//! and the peer is gone as soon as the server does not list it any more.
+//! devices count as off. Then `alive`, and at the end [`bye`]: whoever hears it closes the
+//! connection, and the peer is gone as soon as the server does not list it any more.
 //!
 //! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a
 //! second, and 524288 bytes at once and 32768 a second of all; the rest is dropped without a word.

@@ -1,7 +1,7 @@
 //! What a page may ask of the server, and why a WebSocket ends.
 //!
-//! Whatever is not done is told by a [`rejected`], and the WebSocket stays, unless a close code
-//! stands beside it here.
+//! If the server does not do what it was asked, it says so with [`rejected`], and the WebSocket
+//! stays open unless a close code is named here.
 //!
 //! # How often
 //!
@@ -36,7 +36,8 @@
 //! # How much
 //!
 //! - A message has [`MAX_MESSAGE`] bytes, else 1009.
-//! - A message that is none is rejected as `bad-message`; after 5 in a row the code is 1008.
+//! - Anything that is not a message is rejected as `bad-message`; after 5 in a row the code is
+//!   1008.
 //! - Of one page's signals 64 wait for one peer, or 65536 bytes of them; what is more is rejected
 //!   as `congested`. What passed on would be larger than [`MAX_MESSAGE`], two bytes more than came,
 //!   is `too-large`.
