@@ -9,7 +9,7 @@ use crate::{
         reload::{self, Resume},
         storage,
     },
-    components::{language::Speech, page::Page, phrase::phrase, pulse::Pulse},
+    components::{language::LanguageContext, page::Page, phrase::phrase, probe::RenderProbe},
     screens::{home::Home, room::Room},
     text::{Language, Sentence, Text, fill},
 };
@@ -43,10 +43,10 @@ pub fn App() -> Html {
     let moved = use_moved((route.clone(), *visits));
     html! {
         <>
-            <ContextProvider<Speech> context={Speech { language, onswitch }}>
+            <ContextProvider<LanguageContext> context={LanguageContext { language, onswitch }}>
                 <key={*visits}>{screen(route, &go, onlobby, (resume.as_ref(), moved), language.text())}</>
-            </ContextProvider<Speech>>
-            <Pulse />
+            </ContextProvider<LanguageContext>>
+            <RenderProbe />
         </>
     }
 }

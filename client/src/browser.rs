@@ -20,10 +20,10 @@ mod document;
 mod dom;
 mod key;
 mod level;
+mod lifecycle;
 mod listener;
-mod outlet;
-mod page;
 mod random;
+mod sender;
 mod shim;
 mod size;
 mod sound;
@@ -36,7 +36,7 @@ pub use clipboard::{can_share, copy_text, share};
 pub use clock::{clock_time, monotonic, wall_clock};
 pub use connection::Connection;
 pub(crate) use crash::warn;
-pub use crash::{Answer, Pulse, held, watch_crashes};
+pub use crash::{Answer, LivenessProbe, held, watch_crashes};
 pub use document::{focus_heading, languages, set_language, set_title};
 pub use dom::{
     focus, inner_size, is_at_end, on_composition_end, scroll_to_end, scroll_to_start, set_modal,
@@ -44,12 +44,12 @@ pub use dom::{
 };
 pub use key::Key;
 pub use level::Level;
+pub use lifecycle::{LeaveGuard, LifecycleEvent, PageLifecycle};
 pub use listener::Listener;
-pub use page::{LeaveGuard, Lifecycle, Page};
 pub use random::random_bytes;
 pub use size::{Size, SizeWatch, watch_size};
 pub use socket::Socket;
 pub use start::begin;
 pub use stream::{Stream, attach};
 pub use support::{Support, support};
-pub use track::{Fate, Track};
+pub use track::{Track, TrackEvent};

@@ -20,7 +20,7 @@ pub mod page;
 pub mod panel;
 pub mod people;
 pub mod phrase;
-pub mod pulse;
+pub mod probe;
 pub mod support_notice;
 pub mod tile;
 pub mod tiles;

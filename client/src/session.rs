@@ -19,7 +19,7 @@ use yew::Callback;
 
 pub use self::snapshot::{MAX_ANNOUNCEMENTS, Snapshot};
 use crate::browser::{
-    Answer, Fate, Lifecycle, capture::Verdict, connection, reload::Resume, socket,
+    Answer, LifecycleEvent, TrackEvent, capture::CaptureResult, connection, reload::Resume, socket,
 };
 
 /// One visit to a room. Clones are the same visit; when the last one is dropped, everything is
@@ -91,15 +91,15 @@ enum Event {
     /// The deadline has passed.
     Tick,
     /// Something happened to the page.
-    Page(Lifecycle),
+    Lifecycle(LifecycleEvent),
     /// Something happened at the socket of this number.
     Socket(u32, socket::Event),
     /// Something happened at a connection.
     Connection(ConnectionId, connection::Event),
     /// Devices were captured or not.
-    Captured(Vec<Verdict>),
+    Captured(Vec<CaptureResult>),
     /// The browser did something to this source's track.
-    Track(Source, Fate),
+    Track(Source, TrackEvent),
     /// This source's track ended, for this reason.
     Ended(Source, CaptureError),
     /// What may be captured without asking.

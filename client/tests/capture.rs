@@ -6,7 +6,7 @@
     reason = "that is how a test fails"
 )]
 
-mod page;
+mod spy;
 
 use client::browser::capture::{capture, permitted, why_ended};
 use js_sys::Array;
@@ -31,18 +31,18 @@ const ERRORS: [(&str, CaptureError); 8] = [
     ("UnknownError", Other),
 ];
 
-/// Asks for both, with these answers of the browser; returns the verdicts on microphone and camera,
+/// Asks for both, with these answers of the browser; returns the results on microphone and camera,
 /// and what was asked.
 async fn ask_for_both(answers: &[(&str, &str)]) -> ([Result<(), CaptureError>; 2], String) {
-    let asked = page::devices(&page::texts(answers));
-    let verdicts = capture(both()).await;
-    let sources: Vec<Source> = verdicts.iter().map(|(source, _)| *source).collect();
+    let asked = spy::devices(&spy::texts(answers));
+    let results = capture(both()).await;
+    let sources: Vec<Source> = results.iter().map(|(source, _)| *source).collect();
     assert_eq!(sources, Source::DEVICES);
-    let verdicts: Vec<_> = verdicts
+    let results: Vec<_> = results
         .into_iter()
         .map(|(_, result)| result.map(drop))
         .collect();
-    ([verdicts[0], verdicts[1]], listed(&asked))
+    ([results[0], results[1]], listed(&asked))
 }
 
 /// Microphone and camera.
@@ -61,17 +61,17 @@ async fn both_devices_come_of_one_request() {
 
 #[wasm_bindgen_test]
 async fn every_error_of_one_device_leaves_the_other_alone() {
-    page::permissions(&JsValue::UNDEFINED);
+    spy::permissions(&JsValue::UNDEFINED);
     for (name, error) in ERRORS {
-        let verdicts = ask_for_both(&[("both", name), ("camera", name)]).await;
+        let results = ask_for_both(&[("both", name), ("camera", name)]).await;
         assert_eq!(
-            verdicts,
+            results,
             ([Ok(()), Err(error)], "both microphone camera".into()),
             "{name}"
         );
-        let verdicts = ask_for_both(&[("both", name), ("microphone", name)]).await;
+        let results = ask_for_both(&[("both", name), ("microphone", name)]).await;
         assert_eq!(
-            verdicts,
+            results,
             ([Err(error), Ok(())], "both microphone camera".into()),
             "{name}"
         );
@@ -79,35 +79,34 @@ async fn every_error_of_one_device_leaves_the_other_alone() {
 }
 
 #[wasm_bindgen_test]
-async fn each_device_gets_its_own_verdict() {
+async fn each_device_gets_its_own_result() {
     let answers = [
         ("both", "NotFoundError"),
         ("microphone", "NotReadableError"),
         ("camera", "NotFoundError"),
     ];
-    let (verdicts, _) = ask_for_both(&answers).await;
-    assert_eq!(verdicts, [Err(InUse), Err(NotFound)]);
+    let (results, _) = ask_for_both(&answers).await;
+    assert_eq!(results, [Err(InUse), Err(NotFound)]);
 }
 
 #[wasm_bindgen_test]
 async fn a_person_who_refused_both_is_not_asked_again() {
     for state in ["denied", "prompt"] {
-        page::permissions(&page::texts(&[("microphone", state), ("camera", state)]));
-        let verdicts = ask_for_both(&[("both", "NotAllowedError")]).await;
-        assert_eq!(verdicts, ([Err(Denied), Err(Denied)], "both".into()));
+        spy::permissions(&spy::texts(&[("microphone", state), ("camera", state)]));
+        let results = ask_for_both(&[("both", "NotAllowedError")]).await;
+        assert_eq!(results, ([Err(Denied), Err(Denied)], "both".into()));
     }
 }
 
 #[wasm_bindgen_test]
 async fn a_camera_that_was_refused_before_leaves_the_microphone_alone() {
-    page::permissions(&page::texts(&[
+    spy::permissions(&spy::texts(&[
         ("microphone", "prompt"),
         ("camera", "denied"),
     ]));
-    let verdicts =
-        ask_for_both(&[("both", "NotAllowedError"), ("camera", "NotAllowedError")]).await;
+    let results = ask_for_both(&[("both", "NotAllowedError"), ("camera", "NotAllowedError")]).await;
     assert_eq!(
-        verdicts,
+        results,
         ([Ok(()), Err(Denied)], "both microphone camera".into())
     );
 }
@@ -115,38 +114,38 @@ async fn a_camera_that_was_refused_before_leaves_the_microphone_alone() {
 #[wasm_bindgen_test]
 async fn one_device_is_asked_for_alone() {
     for (name, error) in ERRORS {
-        let asked = page::devices(&page::texts(&[("camera", name)]));
-        let verdicts: Vec<_> = capture(PerSource::only(&[Source::Camera], true))
+        let asked = spy::devices(&spy::texts(&[("camera", name)]));
+        let results: Vec<_> = capture(PerSource::only(&[Source::Camera], true))
             .await
             .into_iter()
             .map(|(source, result)| (source, result.map(drop)))
             .collect();
-        assert_eq!(verdicts, [(Source::Camera, Err(error))], "{name}");
+        assert_eq!(results, [(Source::Camera, Err(error))], "{name}");
         assert_eq!(listed(&asked), "camera");
     }
 }
 
 #[wasm_bindgen_test]
 async fn a_page_that_is_not_secure_has_no_devices() {
-    page::devices(&JsValue::UNDEFINED);
-    let verdicts: Vec<_> = capture(both())
+    spy::devices(&JsValue::UNDEFINED);
+    let results: Vec<_> = capture(both())
         .await
         .into_iter()
         .map(|(_, result)| result.map(drop))
         .collect();
-    assert_eq!(verdicts, [Err(Insecure), Err(Insecure)]);
+    assert_eq!(results, [Err(Insecure), Err(Insecure)]);
 }
 
 #[wasm_bindgen_test]
 async fn a_track_that_is_dropped_lets_go_of_its_device() {
-    page::devices(&page::texts(&[]));
-    let before = page::track_states()
+    spy::devices(&spy::texts(&[]));
+    let before = spy::track_states()
         .split_whitespace()
         .filter(|state| state.contains("live"))
         .count();
     let tracks = capture(both()).await;
     let live = || {
-        page::track_states()
+        spy::track_states()
             .split_whitespace()
             .filter(|state| state.contains("live"))
             .count()
@@ -158,7 +157,7 @@ async fn a_track_that_is_dropped_lets_go_of_its_device() {
 
 #[wasm_bindgen_test]
 async fn only_what_was_granted_may_be_used_without_asking() {
-    page::permissions(&page::texts(&[
+    spy::permissions(&spy::texts(&[
         ("microphone", "granted"),
         ("camera", "prompt"),
     ]));
@@ -166,25 +165,22 @@ async fn only_what_was_granted_may_be_used_without_asking() {
         permitted().await,
         PerSource::only(&[Source::Microphone], true)
     );
-    page::permissions(&page::texts(&[
+    spy::permissions(&spy::texts(&[
         ("microphone", "denied"),
         ("camera", "granted"),
     ]));
     assert_eq!(permitted().await, PerSource::only(&[Source::Camera], true));
-    page::permissions(&JsValue::UNDEFINED);
+    spy::permissions(&JsValue::UNDEFINED);
     assert_eq!(permitted().await, PerSource::default());
 }
 
 /// Why the camera `front` ended, with this permission and these devices.
 async fn why_the_camera_ended(permission: &str, devices: &str) -> CaptureError {
-    page::devices(&page::texts(&[]));
-    page::connect(devices);
+    spy::devices(&spy::texts(&[]));
+    spy::connect(devices);
     match permission {
-        "unknown" => page::permissions(&JsValue::UNDEFINED),
-        state => page::permissions(&page::texts(&[
-            ("camera", state),
-            ("microphone", "granted"),
-        ])),
+        "unknown" => spy::permissions(&JsValue::UNDEFINED),
+        state => spy::permissions(&spy::texts(&[("camera", state), ("microphone", "granted")])),
     }
     why_ended(Source::Camera, Some("front".to_owned())).await
 }

@@ -6,7 +6,7 @@
     reason = "that is how a test fails"
 )]
 
-mod page;
+mod spy;
 
 use std::rc::Rc;
 
@@ -80,22 +80,22 @@ async fn a_picture_arrives_and_devices_are_switched_without_negotiation() {
         for _ in 0..3 {
             connection.send(MICROPHONE, Sending::Sound, Some(&microphone));
             connection.send(CAMERA, SMALL, Some(&camera));
-            eventually(|| page::sends(place, 0) && page::sends(place, 1)).await;
+            eventually(|| spy::sends(place, 0) && spy::sends(place, 1)).await;
             connection.send(MICROPHONE, Sending::Nothing, None);
             connection.send(CAMERA, Sending::Nothing, None);
-            eventually(|| !page::sends(place, 0) && !page::sends(place, 1)).await;
+            eventually(|| !spy::sends(place, 0) && !spy::sends(place, 1)).await;
         }
         connection.send(CAMERA, SMALL, Some(&camera));
-        eventually(|| page::sends(place, 1)).await;
+        eventually(|| spy::sends(place, 1)).await;
         assert_eq!(
-            page::encoding(place),
+            spy::encoding(place),
             "150000 15 4",
             "720 lines are four times 180"
         );
 
         let picture = pair.ends[1 - end].connection.picture().cloned();
         let video: JsValue = show(picture.as_ref());
-        let size = JsFuture::from(page::picture(&video)).await.unwrap();
+        let size = JsFuture::from(spy::picture(&video)).await.unwrap();
         assert_eq!(size.as_string().as_deref(), Some("320x180"));
     }
     pair.drain();
@@ -115,9 +115,9 @@ async fn the_last_wish_for_a_device_wins() {
         connection.send(MICROPHONE, Sending::Nothing, None);
     }
     connection.send(MICROPHONE, Sending::Sound, Some(&microphone));
-    eventually(|| page::sends(place, 0)).await;
+    eventually(|| spy::sends(place, 0)).await;
     TimeoutFuture::new(50).await;
-    assert!(page::sends(place, 0));
+    assert!(spy::sends(place, 0));
 }
 
 #[wasm_bindgen_test]
@@ -125,7 +125,7 @@ async fn both_sides_are_asked_for_frugal_sound() {
     let mut pair = Pair::open();
     pair.run_until(Pair::is_connected).await;
     for end in [INITIATOR, RESPONDER] {
-        let sdp = page::remote_sdp(pair.first + end);
+        let sdp = spy::remote_sdp(pair.first + end);
         let is_frugal =
             |line: &&str| line.contains("usedtx=1") && line.contains("maxaveragebitrate=32000");
         assert_eq!(
@@ -158,9 +158,9 @@ async fn a_pair_that_is_closed_leaves_nothing_behind() {
     drop(warm);
     TimeoutFuture::new(100).await;
 
-    let (listeners, open) = (page::listener_count(), page::open_connection_count());
+    let (listeners, open) = (spy::listener_count(), spy::open_connection_count());
     let (microphone, camera) = devices().await;
-    let held = page::listener_count();
+    let held = spy::listener_count();
     let mut pair = Pair::open();
     pair.run_until(Pair::is_connected).await;
     pair.ends[INITIATOR]
@@ -169,13 +169,13 @@ async fn a_pair_that_is_closed_leaves_nothing_behind() {
     pair.ends[INITIATOR]
         .connection
         .send(CAMERA, SMALL, Some(&camera));
-    assert_eq!(page::open_connection_count(), open + 2);
-    assert!(page::listener_count() > held);
+    assert_eq!(spy::open_connection_count(), open + 2);
+    assert!(spy::listener_count() > held);
     let reports = pair.reports.clone().map(|report| Rc::downgrade(&report));
     drop((pair, microphone, camera));
     eventually(|| reports.iter().all(|report| report.strong_count() == 0)).await;
-    assert_eq!(page::open_connection_count(), open);
-    assert_eq!(page::listener_count(), listeners);
+    assert_eq!(spy::open_connection_count(), open);
+    assert_eq!(spy::listener_count(), listeners);
 }
 
 #[wasm_bindgen_test]
@@ -248,7 +248,7 @@ impl Pair {
     fn open() -> Self {
         spy_once();
         let (sender, events) = unbounded();
-        let first = page::connection_count();
+        let first = spy::connection_count();
         let reports = [INITIATOR, RESPONDER].map(|end| -> Report {
             let sender = sender.clone();
             Rc::new(move |event| drop(sender.unbounded_send((end, event))))
@@ -288,7 +288,7 @@ impl Pair {
     }
 
     fn transceivers(&self, end: usize) -> String {
-        page::transceivers(self.first + end)
+        spy::transceivers(self.first + end)
     }
 
     fn happened(&mut self, from: usize, event: Event) {
@@ -371,7 +371,7 @@ impl End {
 }
 
 fn spy_once() {
-    thread_local!(static SPY: () = page::spy());
+    thread_local!(static SPY: () = spy::spy());
     SPY.with(|()| ());
 }
 

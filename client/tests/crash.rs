@@ -7,11 +7,11 @@
 )]
 
 mod drawn;
-mod page;
+mod spy;
 
 use client::{
-    browser::{self, Answer, Pulse, held},
-    components::pulse,
+    browser::{self, Answer, LivenessProbe, held},
+    components::probe,
     session::Session,
 };
 use drawn::run;
@@ -45,7 +45,7 @@ async fn after_an_error_that_tells_nothing_a_part_that_does_not_answer_ends_all(
     run(&body, PAGE, "");
     let told = || run(&body, "return told.join()", "").as_string().unwrap();
     browser::watch_crashes();
-    page::fake_sockets();
+    spy::fake_sockets();
     let session = Session::open("tea".parse().unwrap(), Name::new("Ada"), None, |_| ());
     body.append_child(
         &web_sys::window()
@@ -57,14 +57,14 @@ async fn after_an_error_that_tells_nothing_a_part_that_does_not_answer_ends_all(
     )
     .unwrap();
     let root = body.last_element_child().unwrap();
-    let drawing = yew::Renderer::<pulse::Pulse>::with_root(root).render();
-    while page::sent() != "watch" {
+    let drawing = yew::Renderer::<probe::RenderProbe>::with_root(root).render();
+    while spy::sent() != "watch" {
         drawn::settle().await;
     }
-    page::serve(r#"{"type":"watching","peers":[],"capacity":8}"#);
+    spy::serve(r#"{"type":"watching","peers":[],"capacity":8}"#);
 
     // What ends meanwhile need not answer, and what is no trap is no end.
-    let silent = Pulse::new(TURNS, |_| ());
+    let silent = LivenessProbe::new(TURNS, |_| ());
     run(&body, BORN_UNDER_RUST, "");
     fail(&body);
     drawn::settle().await;
@@ -72,7 +72,7 @@ async fn after_an_error_that_tells_nothing_a_part_that_does_not_answer_ends_all(
     TimeoutFuture::new(IN_DOUBT).await;
     assert_eq!((told().as_str(), held()), ("", 1), "all that lives answers");
 
-    let slow = Pulse::new(TURNS, |answer| spawn_local(draw_at_length(answer)));
+    let slow = LivenessProbe::new(TURNS, |answer| spawn_local(draw_at_length(answer)));
     run(&body, THROTTLE, "");
     fail(&body);
     TimeoutFuture::new(IN_DOUBT_HIDDEN).await;
@@ -83,7 +83,7 @@ async fn after_an_error_that_tells_nothing_a_part_that_does_not_answer_ends_all(
     fail(&body);
     settled(&Promise::resolve(&JsValue::NULL)).await;
     // The first question came before.
-    let _silent = Pulse::new(1, |_| ());
+    let _silent = LivenessProbe::new(1, |_| ());
     fail(&body);
     settled(&run(&body, "return ended", "").unchecked_into()).await;
     assert_eq!((told().as_str(), held()), ("ended", 0));

@@ -8,13 +8,13 @@
 
 mod drawn;
 mod draws;
-mod page;
+mod spy;
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use client::{
     browser::storage,
-    components::{composer::Draft, language::Speech, unread::Seen},
+    components::{composer::Draft, language::LanguageContext, unread::Unread},
     screens::{
         call::{Call, CallProps},
         lobby::{Lobby, LobbyProps},
@@ -39,13 +39,13 @@ const JOINED: &str =
 async fn what_happens_at_once_is_all_said() {
     let room = in_call().await;
     for name in ["Kim", "", "Kim"] {
-        page::serve(&peer_joined(name));
+        spy::serve(&peer_joined(name));
     }
     until(|| {
         sentences(&room).ends_with(&words(&["Kim joined", "Guest 2 joined", "Kim (2) joined"]))
     })
     .await;
-    page::serve(&peer_joined("Soyeon"));
+    spy::serve(&peer_joined("Soyeon"));
     until(|| sentences(&room).ends_with(&words(&["Kim (2) joined", "Soyeon joined"]))).await;
 }
 
@@ -53,7 +53,7 @@ async fn what_happens_at_once_is_all_said() {
 async fn of_too_much_at_once_the_last_is_said() {
     let room = in_call().await;
     for number in 0..12 {
-        page::serve(&peer_joined(&format!("P{number}")));
+        spy::serve(&peer_joined(&format!("P{number}")));
     }
     until(|| {
         sentences(&room)
@@ -67,18 +67,18 @@ async fn of_too_much_at_once_the_last_is_said() {
 #[wasm_bindgen_test]
 async fn what_was_said_goes_with_its_language() {
     let room = in_call().await;
-    page::serve(&peer_joined("Kim"));
+    spy::serve(&peer_joined("Kim"));
     until(|| sentences(&room).ends_with(&words(&["Kim joined"]))).await;
     room.click(".call-header [lang=ko]").await;
     until(|| sentences(&room).is_empty()).await;
-    page::serve(&peer_joined("Soyeon"));
+    spy::serve(&peer_joined("Soyeon"));
     until(|| sentences(&room) == ["Soyeon 님이 들어왔습니다"]).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_notice_that_was_put_away_stays_so_in_another_language() {
     let room = in_lobby().await;
-    page::devices(&page::texts(
+    spy::devices(&spy::texts(
         &["both", "microphone", "camera"].map(|asked| (asked, "NotAllowedError")),
     ));
     room.click(".permission button").await;
@@ -184,7 +184,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
     CallProps {
         numbers: drawn::numbers(&view),
         view,
-        seen: Seen::default(),
+        seen: Unread::default(),
         own_camera: None,
         cameras: BTreeMap::new(),
         sound_blocked: false,
@@ -201,12 +201,12 @@ fn call(names: &[&str], messages: u64) -> CallProps {
 
 async fn in_lobby() -> Drawn<Spoken> {
     draws::count();
-    page::fake_sockets();
-    page::devices(&page::texts(&[]));
+    spy::fake_sockets();
+    spy::devices(&spy::texts(&[]));
     storage::remember_sources(&PerSource::of(|_| Some(false)));
     let room = Drawn::<Spoken>::new(()).await;
-    until(|| page::sent() == "watch").await;
-    page::serve(WATCHING);
+    until(|| spy::sent() == "watch").await;
+    spy::serve(WATCHING);
     until(|| room.find(".here").is_some()).await;
     room
 }
@@ -217,8 +217,8 @@ async fn in_call() -> Drawn<Spoken> {
 
 async fn join(room: Drawn<Spoken>) -> Drawn<Spoken> {
     room.click(".ready .primary").await;
-    until(|| page::sent() == "watch join").await;
-    page::serve(JOINED);
+    until(|| spy::sent() == "watch join").await;
+    spy::serve(JOINED);
     until(|| room.find(".invite").is_some()).await;
     room
 }
@@ -263,21 +263,21 @@ async fn until(condition: impl Fn() -> bool) {
         .unwrap()
         .body()
         .unwrap();
-    panic!("it came to {} and {}", page.inner_text(), page::sent());
+    panic!("it came to {} and {}", page.inner_text(), spy::sent());
 }
 
 /// A room on a page whose language can be switched.
 #[component]
 fn Spoken() -> Html {
     let language = use_state(|| Language::English);
-    let context = Speech {
+    let context = LanguageContext {
         language: *language,
         onswitch: Callback::from(move |chosen| language.set(chosen)),
     };
     let room: RoomId = "courtyard".parse().unwrap();
     html! {
-        <ContextProvider<Speech> {context}>
+        <ContextProvider<LanguageContext> {context}>
             <Room {room} resume={None} address="" home="" onhome={Callback::noop()} onlobby={Callback::noop()} />
-        </ContextProvider<Speech>>
+        </ContextProvider<LanguageContext>>
     }
 }

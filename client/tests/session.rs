@@ -6,7 +6,7 @@
     reason = "that is how a test fails"
 )]
 
-mod page;
+mod spy;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -33,39 +33,37 @@ const JOINED: &str =
 #[wasm_bindgen_test]
 async fn a_visit_watches_joins_and_leaves() {
     let visit = Visit::open(None);
-    visit.until(|_| page::sent() == "watch").await;
-    assert!(page::socket_url().starts_with("ws://") && page::socket_url().ends_with("/ws"));
-    page::serve(WATCHING);
+    visit.until(|_| spy::sent() == "watch").await;
+    assert!(spy::socket_url().starts_with("ws://") && spy::socket_url().ends_with("/ws"));
+    spy::serve(WATCHING);
     visit.until(|now| now.view.server == Server::Online).await;
     visit.session.send(UserCommand::Join(Name::new("Haneul")));
-    visit.until(|_| page::sent() == "watch join").await;
+    visit.until(|_| spy::sent() == "watch join").await;
     assert_eq!(visit.now().view.server, Server::Online, "it is not lost");
-    page::serve(JOINED);
+    spy::serve(JOINED);
     visit.until(|now| now.view.phase == Phase::InCall).await;
     assert_eq!(visit.now().announcements, [], "nor is it back");
     visit.session.send(UserCommand::Leave);
     visit
         .until(|now| matches!(now.view.phase, Phase::Left(_)))
         .await;
-    assert_eq!(page::sent(), "watch join leave");
-    assert!(!page::socket_is_open());
+    assert_eq!(spy::sent(), "watch join leave");
+    assert!(!spy::socket_is_open());
 }
 
 #[wasm_bindgen_test]
 async fn another_network_has_the_server_asked_and_other_estimates_do_once() {
-    page::network("wifi");
+    spy::network("wifi");
     let visit = Visit::in_call().await;
     for _ in 0..3 {
-        page::network("wifi");
-        visit.until(|_| page::sent() == "watch join ping").await;
-        page::serve(PONG);
+        spy::network("wifi");
+        visit.until(|_| spy::sent() == "watch join ping").await;
+        spy::serve(PONG);
     }
     TimeoutFuture::new(50).await;
-    assert_eq!(page::sent(), "watch join ping");
-    page::network("cellular");
-    visit
-        .until(|_| page::sent() == "watch join ping ping")
-        .await;
+    assert_eq!(spy::sent(), "watch join ping");
+    spy::network("cellular");
+    visit.until(|_| spy::sent() == "watch join ping ping").await;
 }
 
 #[wasm_bindgen_test]
@@ -81,10 +79,10 @@ async fn the_last_handle_dropped_leaves_the_call_and_lets_go_of_everything() {
     let other = visit.session.clone();
     drop(visit);
     TimeoutFuture::new(20).await;
-    assert!(page::socket_is_open(), "a clone is still there");
+    assert!(spy::socket_is_open(), "a clone is still there");
     drop(other);
-    eventually(|| !page::socket_is_open()).await;
-    assert_eq!(page::sent(), "watch join leave");
+    eventually(|| !spy::socket_is_open()).await;
+    assert_eq!(spy::sent(), "watch join leave");
     assert_eq!(live(), 0);
 }
 
@@ -116,7 +114,7 @@ async fn what_is_held_would_end_with_the_program() {
 #[wasm_bindgen_test]
 async fn a_silenced_microphone_is_kept_and_a_dark_camera_is_let_go_of() {
     let visit = Visit::in_call().await;
-    let asked = page::devices(&page::texts(&[]));
+    let asked = spy::devices(&spy::texts(&[]));
     visit.session.send(want(true));
     visit
         .until(|now| now.view.devices[Source::Microphone] == Device::On && now.own_camera.is_some())
@@ -124,7 +122,7 @@ async fn a_silenced_microphone_is_kept_and_a_dark_camera_is_let_go_of() {
     assert!(
         newest(2).iter().all(|track| track.ends_with(":live:on")),
         "{}",
-        page::track_states()
+        spy::track_states()
     );
     visit.session.send(want(false));
     visit
@@ -158,7 +156,7 @@ async fn a_device_that_is_given_too_late_is_let_go_of() {
         .until(|now| now.view.devices[Source::Microphone] == Device::Off)
         .await;
     TimeoutFuture::new(50).await;
-    assert_eq!(live(), 0, "{}", page::track_states());
+    assert_eq!(live(), 0, "{}", spy::track_states());
 }
 
 #[wasm_bindgen_test]
@@ -166,12 +164,12 @@ async fn permission_withdrawn_in_a_call_is_said_to_be_so() {
     let visit = Visit::in_call().await;
     visit.session.send(want(true));
     visit.until(|now| now.own_camera.is_some()).await;
-    page::connect("audioinput:desk videoinput:front");
-    page::permissions(&page::texts(&[
+    spy::connect("audioinput:desk videoinput:front");
+    spy::permissions(&spy::texts(&[
         ("microphone", "granted"),
         ("camera", "denied"),
     ]));
-    page::end("video");
+    spy::end("video");
     visit
         .until(|now| now.view.devices[Source::Camera] == Device::Blocked(CaptureError::Denied))
         .await;
@@ -181,7 +179,7 @@ async fn permission_withdrawn_in_a_call_is_said_to_be_so() {
 #[wasm_bindgen_test]
 async fn a_microphone_that_the_system_mutes_says_so_and_comes_back_by_itself() {
     let visit = Visit::in_call().await;
-    let asked = page::devices(&page::texts(&[]));
+    let asked = spy::devices(&spy::texts(&[]));
     visit.session.send(want(true));
     visit
         .until(|now| {
@@ -189,12 +187,12 @@ async fn a_microphone_that_the_system_mutes_says_so_and_comes_back_by_itself() {
                 && now.view.devices[Source::Camera] == Device::On
         })
         .await;
-    page::mute("audio", true);
+    spy::mute("audio", true);
     visit
         .until(|now| now.view.devices[Source::Microphone] == Device::Muted)
         .await;
     assert_eq!(newest(2)[0], "audio:live:on", "it is still wanted");
-    page::mute("audio", false);
+    spy::mute("audio", false);
     visit
         .until(|now| now.view.devices[Source::Microphone] == Device::On)
         .await;
@@ -212,7 +210,7 @@ async fn a_microphone_that_was_muted_while_it_was_off_is_muted_when_it_comes_on(
     visit
         .until(|now| now.view.devices[Source::Microphone] == Device::Off)
         .await;
-    page::mute("audio", true);
+    spy::mute("audio", true);
     visit.session.send(want(true));
     visit
         .until(|now| now.view.devices[Source::Microphone] == Device::Muted)
@@ -222,13 +220,13 @@ async fn a_microphone_that_was_muted_while_it_was_off_is_muted_when_it_comes_on(
 #[wasm_bindgen_test]
 async fn a_prompt_that_nobody_answers_holds_nobody() {
     let visit = Visit::open(None);
-    page::devices(&page::texts(&[("both", "never")]));
+    spy::devices(&spy::texts(&[("both", "never")]));
     visit.session.send(want(true));
-    visit.until(|_| page::sent() == "watch").await;
-    page::serve(WATCHING);
+    visit.until(|_| spy::sent() == "watch").await;
+    spy::serve(WATCHING);
     visit.session.send(UserCommand::Join(Name::new("Haneul")));
-    visit.until(|_| page::sent() == "watch join").await;
-    page::serve(JOINED);
+    visit.until(|_| spy::sent() == "watch join").await;
+    spy::serve(JOINED);
     visit
         .until(|now| {
             now.view.phase == Phase::InCall && now.view.devices[Source::Camera] == Device::Starting
@@ -245,13 +243,13 @@ async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
         .until(|now| now.view.devices[Source::Microphone] == Device::On)
         .await;
     assert_eq!(note(), None, "while a page lives nothing lies there");
-    page::hide_page();
+    spy::hide_page();
     // Whatever is to be done is done before the browser's next task.
     wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL))
         .await
         .unwrap();
-    assert_eq!(page::sent(), "watch join leave");
-    assert!(!page::socket_is_open());
+    assert_eq!(spy::sent(), "watch join leave");
+    assert!(!spy::socket_is_open());
     assert_eq!(live(), 0);
     let note: Resume = decode(&note().unwrap()).unwrap();
     assert_eq!((note.room, note.name), (room(), Name::new("Haneul")));
@@ -267,16 +265,16 @@ async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
 #[wasm_bindgen_test]
 async fn the_browser_asks_before_it_closes_a_page_in_a_call_and_no_other() {
     let visit = Visit::open(None);
-    visit.until(|_| page::sent() == "watch").await;
-    assert!(!page::asks_before_closing());
+    visit.until(|_| spy::sent() == "watch").await;
+    assert!(!spy::asks_before_closing());
     drop(visit);
     let visit = Visit::in_call().await;
-    assert!(page::asks_before_closing());
+    assert!(spy::asks_before_closing());
     visit.session.send(UserCommand::Leave);
     visit
         .until(|now| matches!(now.view.phase, Phase::Left(_)))
         .await;
-    assert!(!page::asks_before_closing());
+    assert!(!spy::asks_before_closing());
 }
 
 #[wasm_bindgen_test]
@@ -292,8 +290,8 @@ async fn a_reload_leads_straight_back_into_the_call_with_the_same_devices() {
     visit
         .until(|now| now.view.phase == Phase::Joining && now.view.name == Name::new("Haneul"))
         .await;
-    visit.until(|_| page::sent() == "join").await;
-    page::serve(JOINED);
+    visit.until(|_| spy::sent() == "join").await;
+    spy::serve(JOINED);
     visit
         .until(|now| {
             now.view.phase == Phase::InCall && now.view.devices[Source::Microphone] == Device::On
@@ -304,7 +302,7 @@ async fn a_reload_leads_straight_back_into_the_call_with_the_same_devices() {
 
 #[wasm_bindgen_test]
 async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
-    page::permissions(&page::texts(&[
+    spy::permissions(&spy::texts(&[
         ("microphone", "granted"),
         ("camera", "granted"),
     ]));
@@ -315,12 +313,12 @@ async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
         .await;
     assert_eq!(visit.now().view.devices[Source::Camera], Device::Off);
     drop(visit);
-    page::permissions(&page::texts(&[
+    spy::permissions(&spy::texts(&[
         ("microphone", "prompt"),
         ("camera", "prompt"),
     ]));
     let visit = Visit::open(None);
-    visit.until(|_| page::sent() == "watch").await;
+    visit.until(|_| spy::sent() == "watch").await;
     TimeoutFuture::new(50).await;
     assert_eq!(
         visit.now().view.devices[Source::Microphone],
@@ -332,9 +330,9 @@ async fn what_was_last_on_comes_on_by_itself_where_it_is_permitted() {
 /// Since it has too many, say.
 #[wasm_bindgen_test]
 async fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_without_a_way_out() {
-    page::refuse_connections();
+    spy::refuse_connections();
     let visit = Visit::in_call().await;
-    let Some(ClientMessage::Join { incarnation, .. }) = decode(&page::sent_last()) else {
+    let Some(ClientMessage::Join { incarnation, .. }) = decode(&spy::sent_last()) else {
         panic!("it joined last")
     };
     let peer = Peer {
@@ -351,13 +349,13 @@ async fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_withou
         },
     };
     let payload = encode(&ready);
-    page::serve(&encode(&ServerMessage::PeerJoined { peer }));
-    page::serve(&encode(&ServerMessage::Signal { from, payload }));
+    spy::serve(&encode(&ServerMessage::PeerJoined { peer }));
+    spy::serve(&encode(&ServerMessage::Signal { from, payload }));
     let link = |now: &Snapshot| now.view.peers.first().map(|peer| peer.link);
     visit
         .until(|now| {
             // The server is asked whether it is the network.
-            page::serve(PONG);
+            spy::serve(PONG);
             link(now).is_some_and(|link| link != LinkState::Connecting)
         })
         .await;
@@ -372,8 +370,8 @@ struct Visit {
 
 impl Visit {
     fn open(resume: Option<Resume>) -> Self {
-        page::fake_sockets();
-        page::devices(&page::texts(&[]));
+        spy::fake_sockets();
+        spy::devices(&spy::texts(&[]));
         let latest = Rc::new(RefCell::new(None));
         let publish = {
             let latest = latest.clone();
@@ -388,11 +386,11 @@ impl Visit {
     async fn in_call() -> Self {
         storage::remember_sources(&PerSource::of(|_| Some(false)));
         let visit = Self::open(None);
-        visit.until(|_| page::sent() == "watch").await;
-        page::serve(WATCHING);
+        visit.until(|_| spy::sent() == "watch").await;
+        spy::serve(WATCHING);
         visit.session.send(UserCommand::Join(Name::new("Haneul")));
-        visit.until(|_| page::sent() == "watch join").await;
-        page::serve(JOINED);
+        visit.until(|_| spy::sent() == "watch join").await;
+        spy::serve(JOINED);
         visit.until(|now| now.view.phase == Phase::InCall).await;
         visit
     }
@@ -412,8 +410,8 @@ impl Visit {
         let now = self.now();
         panic!(
             "it came to {now:#?} and {} and {}",
-            page::sent(),
-            page::track_states()
+            spy::sent(),
+            spy::track_states()
         );
     }
 }
@@ -438,11 +436,11 @@ fn note() -> Option<String> {
 
 /// How many of all tracks that were ever given out hold a device.
 fn live() -> usize {
-    page::track_states().matches(":live").count()
+    spy::track_states().matches(":live").count()
 }
 
 fn newest(count: usize) -> Vec<String> {
-    let states: Vec<String> = page::track_states()
+    let states: Vec<String> = spy::track_states()
         .split_whitespace()
         .map(str::to_owned)
         .collect();

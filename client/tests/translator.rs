@@ -12,7 +12,7 @@ mod drawn;
 use std::collections::BTreeMap;
 
 use client::{
-    components::{composer::Draft, language::Speech, unread::Seen},
+    components::{composer::Draft, language::LanguageContext, unread::Unread},
     screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
     text::{Language, Sentence, fill},
 };
@@ -181,11 +181,11 @@ struct SpokenProps {
 
 #[component]
 fn Spoken(props: &SpokenProps) -> Html {
-    let context = Speech {
+    let context = LanguageContext {
         language: props.language,
         onswitch: Callback::noop(),
     };
-    html! { <ContextProvider<Speech> {context}>{props.screen.clone()}</ContextProvider<Speech>> }
+    html! { <ContextProvider<LanguageContext> {context}>{props.screen.clone()}</ContextProvider<LanguageContext>> }
 }
 
 fn lobby(view: View) -> Html {
@@ -198,7 +198,7 @@ fn lobby(view: View) -> Html {
 fn call(view: View) -> Html {
     let sound_blocked = view.peers.len() == 2;
     html! {
-        <Call numbers={numbers(&view)} {view} seen={Seen::default()} own_camera={None} cameras={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
+        <Call numbers={numbers(&view)} {view} seen={Unread::default()} own_camera={None} cameras={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
             onleave={Callback::noop()} onsaid={Callback::noop()} />
     }

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What a device gave, or why not.
-pub type Verdict = (Source, Result<Track, CaptureError>);
+pub type CaptureResult = (Source, Result<Track, CaptureError>);
 
 /// What to ask of cameras. Smaller pictures for single peers are made of it.
 const WIDTH: u32 = 1280;
@@ -20,22 +20,22 @@ const HEIGHT: u32 = 720;
 const FRAMERATE: u32 = 30;
 
 /// Asks for devices, in one request if possible. If they cannot be had together, each is asked for
-/// alone, so that it gets its own verdict. A person may take an hour to answer.
-pub async fn capture(sources: PerSource<bool>) -> Vec<Verdict> {
+/// alone, so that it gets its own result. A person may take an hour to answer.
+pub async fn capture(sources: PerSource<bool>) -> Vec<CaptureResult> {
     let asked = sources.iter().filter(|(_, is_asked)| **is_asked);
     let asked: Vec<Source> = asked.map(|(source, _)| source).collect();
     if asked.len() < 2 {
         return capture_each(&asked).await;
     }
-    let verdicts = |verdict: &dyn Fn(Source) -> Result<Track, CaptureError>| {
-        let verdicts = asked.iter().map(|source| (*source, verdict(*source)));
-        verdicts.collect()
+    let results = |result: &dyn Fn(Source) -> Result<Track, CaptureError>| {
+        let results = asked.iter().map(|source| (*source, result(*source)));
+        results.collect()
     };
     match ask(&asked).await {
-        Ok(stream) => verdicts(&|source| track_of(&stream, source)),
-        Err(CaptureError::Insecure) => verdicts(&|_| Err(CaptureError::Insecure)),
+        Ok(stream) => results(&|source| track_of(&stream, source)),
+        Err(CaptureError::Insecure) => results(&|_| Err(CaptureError::Insecure)),
         Err(CaptureError::Denied) if are_refused_as_one(&asked).await => {
-            verdicts(&|_| Err(CaptureError::Denied))
+            results(&|_| Err(CaptureError::Denied))
         }
         Err(_) => capture_each(&asked).await,
     }
@@ -124,16 +124,16 @@ async fn permission(source: Source) -> Option<String> {
     shim::property(&status, "state")?.as_string()
 }
 
-async fn capture_each(asked: &[Source]) -> Vec<Verdict> {
-    let mut verdicts = Vec::new();
+async fn capture_each(asked: &[Source]) -> Vec<CaptureResult> {
+    let mut results = Vec::new();
     for source in asked {
         let stream = ask(&[*source]).await;
-        verdicts.push((
+        results.push((
             *source,
             stream.and_then(|stream| track_of(&stream, *source)),
         ));
     }
-    verdicts
+    results
 }
 
 async fn ask(sources: &[Source]) -> Result<MediaStream, CaptureError> {

@@ -24,7 +24,7 @@ use super::{
     Listener, Stream, Track,
     channel::Channel,
     crash::Hold,
-    outlet::Outlet,
+    sender::Sender,
     shim::{self, AsTransceiver, PeerConnection, object},
     sound::Sound,
 };
@@ -70,7 +70,7 @@ enum Content {
 
 /// What came of the transceivers.
 struct Media {
-    outlets: PerSource<Outlet>,
+    senders: PerSource<Sender>,
     picture: Option<Stream>,
     /// `None` where a browser has no sound.
     sound: Option<Sound>,
@@ -275,7 +275,7 @@ impl Media {
         Ok(Self {
             picture: Stream::of_track(&track(Source::Camera)),
             sound: Sound::of_track(&track(Source::Microphone), onblocked).ok(),
-            outlets: transceivers.map(|transceiver| Outlet::new(transceiver.sender())),
+            senders: transceivers.map(|transceiver| Sender::new(transceiver.sender())),
         })
     }
 }
@@ -388,12 +388,12 @@ impl Worker {
         let Some(media) = self.media.get() else {
             return Ok(());
         };
-        let outlet = &media.outlets[source];
+        let sender = &media.senders[source];
         match content {
-            Content::Nothing if source.is_sound() => outlet.send(None).await,
-            Content::Nothing => outlet.rest().await,
-            Content::Sound(track) => outlet.send(Some(&track)).await,
-            Content::Picture(track, encoding) => outlet.send_encoded(&track, encoding).await,
+            Content::Nothing if source.is_sound() => sender.send(None).await,
+            Content::Nothing => sender.rest().await,
+            Content::Sound(track) => sender.send(Some(&track)).await,
+            Content::Picture(track, encoding) => sender.send_encoded(&track, encoding).await,
         }
     }
 }

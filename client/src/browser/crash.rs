@@ -7,7 +7,7 @@
 //! on. Rejoin leads straight back into the call, as a reload does; Reload leads to the lobby.
 //!
 //! Only a panic and a trap tell that they were the program's end. After any other error each
-//! [`Pulse`] is asked.
+//! [`LivenessProbe`] is asked.
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -44,9 +44,9 @@ pub fn held() -> u32 {
 
 /// A part of the program, without which the rest is of no use. It is asked whether it lives as long
 /// as this does; without an answer the program is over.
-pub struct Pulse(Closure<dyn Fn(Function)>);
+pub struct LivenessProbe(Closure<dyn Fn(Function)>);
 
-impl Pulse {
+impl LivenessProbe {
     /// How to ask: on the way that all goes which this part does, and how many turns of a timer that
     /// may take. It is one where the browser does nothing else before the answer.
     pub fn new(turns: u32, ask: impl Fn(Answer) + 'static) -> Self {
@@ -56,7 +56,7 @@ impl Pulse {
     }
 }
 
-impl Drop for Pulse {
+impl Drop for LivenessProbe {
     fn drop(&mut self) {
         retire(&self.0);
     }

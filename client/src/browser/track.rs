@@ -20,7 +20,7 @@ pub struct Track {
 
 /// What the browser does to a track by itself. W3C Media Capture and Streams, section 4.3.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum TrackEvent {
     /// It gives nothing for a while.
     Muted,
     /// It gives something again.
@@ -39,15 +39,15 @@ impl Track {
     }
 
     /// Calls back when the browser does something to the track.
-    pub fn watch(&mut self, report: impl Fn(Fate) + Clone + 'static) {
-        let listen = |(event, fate)| {
+    pub fn watch(&mut self, report: impl Fn(TrackEvent) + Clone + 'static) {
+        let listen = |(name, event)| {
             let report = report.clone();
-            Listener::new(&self.track, event, move |_| report(fate))
+            Listener::new(&self.track, name, move |_| report(event))
         };
         self.listeners = [
-            ("mute", Fate::Muted),
-            ("unmute", Fate::Unmuted),
-            ("ended", Fate::Ended),
+            ("mute", TrackEvent::Muted),
+            ("unmute", TrackEvent::Unmuted),
+            ("ended", TrackEvent::Ended),
         ]
         .map(listen)
         .into();

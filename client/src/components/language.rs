@@ -9,7 +9,7 @@ use crate::{
 
 /// What every component finds above it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Speech {
+pub struct LanguageContext {
     /// What is spoken.
     pub language: Language,
     /// The person wants another language.
@@ -19,7 +19,7 @@ pub struct Speech {
 /// The page's language.
 #[hook]
 pub fn use_language() -> Language {
-    use_context::<Speech>()
+    use_context::<LanguageContext>()
         .map(|speech| speech.language)
         .unwrap_or_default()
 }
@@ -33,7 +33,7 @@ pub fn use_text() -> &'static Text {
 /// A button with the name of the other language, in that language.
 #[component]
 pub fn LanguageSwitch() -> Html {
-    let Some(Speech { language, onswitch }) = use_context::<Speech>() else {
+    let Some(LanguageContext { language, onswitch }) = use_context::<LanguageContext>() else {
         return Html::default();
     };
     let other = language.other();

@@ -8,7 +8,7 @@ use protocol::{Incarnation, PeerId};
 /// What the person has looked at in one visit, through leaving and coming back. Clones are the
 /// same.
 #[derive(Clone, Default)]
-pub struct Seen(Rc<RefCell<Looked>>);
+pub struct Unread(Rc<RefCell<Looked>>);
 
 #[derive(Default)]
 struct Looked {
@@ -18,7 +18,7 @@ struct Looked {
     chat: Rc<[ChatLine]>,
 }
 
-impl Seen {
+impl Unread {
     /// How many messages of others wait to be looked at; `looking`: the chat is open now. **What
     /// was written while the connection was away, or the person out, waits too; what was written
     /// before the person first came in does not.** Clocks tell which is which, and those of two
@@ -35,7 +35,7 @@ impl Seen {
     }
 }
 
-impl PartialEq for Seen {
+impl PartialEq for Unread {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
@@ -113,13 +113,13 @@ mod tests {
     }
 
     /// Of somebody who came in, looked at this, and closed the chat.
-    fn seen(chat: &[ChatLine]) -> Seen {
-        let seen = Seen::default();
+    fn seen(chat: &[ChatLine]) -> Unread {
+        let seen = Unread::default();
         assert_eq!(seen.unread(&view(chat), true, CAME), 0);
         seen
     }
 
-    fn unread(seen: &Seen, chat: &[ChatLine]) -> usize {
+    fn unread(seen: &Unread, chat: &[ChatLine]) -> usize {
         seen.unread(&view(chat), false, CAME + 60_000)
     }
 

@@ -24,7 +24,7 @@ use crate::{
         people::People,
         phrase::phrase,
         tiles::Tiles,
-        unread::Seen,
+        unread::Unread,
     },
     screens::layer::{Layer, use_layer},
     text::fill,
@@ -38,7 +38,7 @@ pub struct CallProps {
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// What was looked at of the chat.
-    pub seen: Seen,
+    pub seen: Unread,
     /// One's own picture.
     pub own_camera: Option<Stream>,
     /// The others' pictures.

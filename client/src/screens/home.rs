@@ -61,13 +61,13 @@ pub fn Home(props: &HomeProps) -> Html {
                     <li><Icon glyph={Glyph::Chat} />{phrase(text.home_serverless)}</li>
                 </ul>
             </section>
-            <Door name={&props.name} onenter={&props.onenter} />
+            <EntryForm name={&props.name} onenter={&props.onenter} />
         </Page>
     }
 }
 
 #[derive(Properties, PartialEq)]
-struct DoorProps {
+struct EntryFormProps {
     name: AttrValue,
     onenter: Callback<(String, RoomId)>,
 }
@@ -75,7 +75,7 @@ struct DoorProps {
 /// The two fields and the two ways in. Enter in a field creates, which with an ID is the same as
 /// joining.
 #[component]
-fn Door(props: &DoorProps) -> Html {
+fn EntryForm(props: &EntryFormProps) -> Html {
     let text = use_text();
     let name = use_state(|| props.name.to_string());
     let room = use_state(String::new);

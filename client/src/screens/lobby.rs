@@ -53,11 +53,11 @@ pub fn Lobby(props: &LobbyProps) -> Html {
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
-                <Here server={view.server} capacity={view.capacity} peers={view.peers.clone()} numbers={props.numbers.clone()} />
+                <Occupants server={view.server} capacity={view.capacity} peers={view.peers.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
                     <DeviceNotices devices={view.devices} />
                 </div>
-                <Entrance devices={view.devices} name={&props.name} onname={&props.onname}
+                <JoinForm devices={view.devices} name={&props.name} onname={&props.onname}
                     onwant={&props.onwant} onjoin={&props.onjoin} />
                 <p class="small">{phrase(text.privacy)}</p>
             </section>
@@ -94,7 +94,7 @@ fn Preview(props: &PreviewProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct HereProps {
+struct OccupantsProps {
     server: Server,
     capacity: u32,
     peers: Vec<PeerView>,
@@ -103,7 +103,7 @@ struct HereProps {
 
 /// Who is inside.
 #[component]
-fn Here(props: &HereProps) -> Html {
+fn Occupants(props: &OccupantsProps) -> Html {
     let text = use_text();
     let peers = &props.peers;
     let full = props.capacity > 0 && peers.len() >= props.capacity as usize;
@@ -128,7 +128,7 @@ fn Here(props: &HereProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct EntranceProps {
+struct JoinFormProps {
     devices: PerSource<Device>,
     name: AttrValue,
     onname: Callback<String>,
@@ -138,7 +138,7 @@ struct EntranceProps {
 
 /// The devices, the name and the door.
 #[component]
-fn Entrance(props: &EntranceProps) -> Html {
+fn JoinForm(props: &JoinFormProps) -> Html {
     let text = use_text();
     let able = browser::support().webrtc;
     let devices = Source::DEVICES.map(|source| props.devices[source]);

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, draft, location, reload::Resume, storage},
-    components::{composer::Draft, label::use_numbers, unread::Seen},
+    components::{composer::Draft, label::use_numbers, unread::Unread},
     screens::{
         call::Call,
         left::Left,
@@ -49,7 +49,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let numbers = use_numbers(snapshot.as_deref().map(|now| &now.view), announcements);
     let (said, say) = use_status(announcements, &numbers);
     let draft = use_draft(&props.room);
-    let seen = use_state(Seen::default);
+    let seen = use_state(Unread::default);
     let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
     let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
     let onname = use_callback(name.setter(), |typed, name| name.set(typed));

@@ -19,8 +19,8 @@ use super::{
     timer::Timer,
 };
 use crate::browser::{
-    self, LeaveGuard, Lifecycle, Page, Pulse, capture, connection, location, reload::Resume,
-    storage,
+    self, LeaveGuard, LifecycleEvent, LivenessProbe, PageLifecycle, capture, connection, location,
+    reload::Resume, storage,
 };
 
 pub(super) struct Actor {
@@ -35,8 +35,8 @@ pub(super) struct Actor {
     publisher: Publisher,
     resumption: Resumption,
     guard: Option<LeaveGuard>,
-    _page: Page,
-    _pulse: Pulse,
+    _lifecycle: PageLifecycle,
+    _probe: LivenessProbe,
 }
 
 impl Actor {
@@ -59,7 +59,7 @@ impl Actor {
             incarnation: Incarnation(u32::from_le_bytes(browser::random_bytes())),
             seed: u64::from_le_bytes(browser::random_bytes()),
         });
-        let (page, pulse) = (queue.clone(), queue.clone());
+        let (lifecycle, probe) = (queue.clone(), queue.clone());
         begin(resume, &queue);
         Self {
             mesh,
@@ -73,8 +73,8 @@ impl Actor {
             publisher: Publisher::new(publish),
             resumption: Resumption::new(secret),
             guard: None,
-            _page: Page::watch(move |lifecycle| page.push(Event::Page(lifecycle))),
-            _pulse: Pulse::new(1, move |answer| pulse.push(Event::Asked(answer))),
+            _lifecycle: PageLifecycle::watch(move |event| lifecycle.push(Event::Lifecycle(event))),
+            _probe: LivenessProbe::new(1, move |answer| probe.push(Event::Asked(answer))),
         }
     }
 
@@ -104,7 +104,7 @@ impl Actor {
                 self.timer.fired();
                 self.give(Input::Tick);
             }
-            Event::Page(lifecycle) => self.page(lifecycle),
+            Event::Lifecycle(event) => self.lifecycle(event),
             Event::Socket(number, event) => {
                 let event = self.signaling.event(number, event);
                 self.give_each(event.map(Input::Socket));
@@ -115,14 +115,14 @@ impl Actor {
             Event::Connection(id, connection::Event::SoundBlocked(blocked)) => {
                 self.connections.sound_blocked(id, blocked);
             }
-            Event::Captured(verdicts) => {
-                for verdict in verdicts {
-                    let (source, events) = self.devices.captured(verdict, &self.queue);
+            Event::Captured(results) => {
+                for result in results {
+                    let (source, events) = self.devices.captured(result, &self.queue);
                     self.give_each(events.into_iter().map(|event| Input::Device(source, event)));
                 }
             }
-            Event::Track(source, fate) => {
-                let event = self.devices.fated(source, fate, &self.queue);
+            Event::Track(source, event) => {
+                let event = self.devices.track_event(source, event, &self.queue);
                 self.give_each(event.map(|event| Input::Device(source, event)));
             }
             // Otherwise it was turned on again meanwhile.
@@ -145,16 +145,16 @@ impl Actor {
         self.give(Input::User(command));
     }
 
-    fn page(&mut self, lifecycle: Lifecycle) {
-        match lifecycle {
+    fn lifecycle(&mut self, event: LifecycleEvent) {
+        match event {
             // There is no time to wait for anything.
-            Lifecycle::Hidden => {
+            LifecycleEvent::Hidden => {
                 self.resumption.leave(&self.mesh.view());
                 self.give(Input::User(UserCommand::Leave));
             }
-            Lifecycle::Restored => location::reload(),
-            Lifecycle::NetworkChanged => self.give(Input::NetworkChanged),
-            Lifecycle::Resumed => self.give(Input::Resumed),
+            LifecycleEvent::Restored => location::reload(),
+            LifecycleEvent::NetworkChanged => self.give(Input::NetworkChanged),
+            LifecycleEvent::Resumed => self.give(Input::Resumed),
         }
     }
 

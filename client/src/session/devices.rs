@@ -5,8 +5,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Event, Queue};
 use crate::browser::{
-    Fate, Stream, Track,
-    capture::{self, Verdict},
+    Stream, Track, TrackEvent,
+    capture::{self, CaptureResult},
 };
 
 /// What was captured and is still held.
@@ -43,7 +43,7 @@ impl Devices {
     /// What came of asking for a device. One that was captured gives nothing yet.
     pub(super) fn captured(
         &mut self,
-        (source, result): Verdict,
+        (source, result): CaptureResult,
         queue: &Queue,
     ) -> (Source, Vec<DeviceEvent>) {
         let mut track = match result {
@@ -51,7 +51,7 @@ impl Devices {
             Err(error) => return (source, vec![DeviceEvent::Refused(error)]),
         };
         let queue = queue.clone();
-        track.watch(move |fate| queue.push(Event::Track(source, fate)));
+        track.watch(move |event| queue.push(Event::Track(source, event)));
         track.enable(false);
         let muted = track.is_muted().then_some(DeviceEvent::Muted);
         if source == Source::Camera {
@@ -63,16 +63,16 @@ impl Devices {
     }
 
     /// What the browser did to a track. Why one ended is found out first.
-    pub(super) fn fated(
+    pub(super) fn track_event(
         &mut self,
         source: Source,
-        fate: Fate,
+        event: TrackEvent,
         queue: &Queue,
     ) -> Option<DeviceEvent> {
-        match fate {
-            Fate::Muted => Some(DeviceEvent::Muted),
-            Fate::Unmuted => Some(DeviceEvent::Unmuted),
-            Fate::Ended => {
+        match event {
+            TrackEvent::Muted => Some(DeviceEvent::Muted),
+            TrackEvent::Unmuted => Some(DeviceEvent::Unmuted),
+            TrackEvent::Ended => {
                 let track = self.take_ended(source)?;
                 let queue = queue.clone();
                 spawn_local(async move {

@@ -9,9 +9,9 @@ use web_sys::{MediaStreamTrack, RtcRtpSender};
 use super::shim::{self, AsSender};
 
 /// What is sent through one `RTCRtpSender`: a track or nothing, without any negotiation.
-pub(super) struct Outlet(RtcRtpSender);
+pub(super) struct Sender(RtcRtpSender);
 
-impl Outlet {
+impl Sender {
     pub(super) fn new(sender: RtcRtpSender) -> Self {
         Self(sender)
     }

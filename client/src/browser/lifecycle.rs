@@ -7,7 +7,7 @@ use super::{Listener, monotonic, shim};
 
 /// What happens to the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lifecycle {
+pub enum LifecycleEvent {
     /// It is closed, reloaded, or left for another.
     Hidden,
     /// It comes back from the browser's memory, with all connections gone.
@@ -19,13 +19,13 @@ pub enum Lifecycle {
 }
 
 /// Watches the page's life.
-pub struct Page {
+pub struct PageLifecycle {
     _listeners: Vec<Listener>,
 }
 
-impl Page {
+impl PageLifecycle {
     /// Calls back when something happens to the page.
-    pub fn watch(report: impl Fn(Lifecycle) + Clone + 'static) -> Self {
+    pub fn watch(report: impl Fn(LifecycleEvent) + Clone + 'static) -> Self {
         let listen = |target: Option<EventTarget>, event, lifecycle: Reading| {
             let report = report.clone();
             Some(Listener::new(&target?, event, move |event| {
@@ -37,12 +37,12 @@ impl Page {
         let window = || web_sys::window().map(EventTarget::from);
         let document = || web_sys::window()?.document().map(EventTarget::from);
         let listeners = [
-            listen(window(), "pagehide", |_| Some(Lifecycle::Hidden)),
+            listen(window(), "pagehide", |_| Some(LifecycleEvent::Hidden)),
             listen(window(), "pageshow", restored),
             listen(window(), "offline", network_changed),
             listen(window(), "online", network_changed),
             listen(document(), "visibilitychange", shown),
-            listen(document(), "resume", |_| Some(Lifecycle::Resumed)),
+            listen(document(), "resume", |_| Some(LifecycleEvent::Resumed)),
             watch_network(report.clone()),
         ];
         Self {
@@ -52,7 +52,7 @@ impl Page {
 }
 
 /// What an event means for the page.
-type Reading = fn(&web_sys::Event) -> Option<Lifecycle>;
+type Reading = fn(&web_sys::Event) -> Option<LifecycleEvent>;
 
 /// Between two questions over mere estimates, in milliseconds.
 const ESTIMATES: f64 = 10_000.0;
@@ -60,7 +60,7 @@ const ESTIMATES: f64 = 10_000.0;
 /// `navigator.connection`, which Chromium alone has, tells of the way from one network to the next
 /// without a gap: by its `type`, but on phones alone. Elsewhere only its estimates move then, as
 /// they do while a network stays.
-fn watch_network(report: impl Fn(Lifecycle) + 'static) -> Option<Listener> {
+fn watch_network(report: impl Fn(LifecycleEvent) + 'static) -> Option<Listener> {
     let connection: EventTarget = shim::navigator("connection")?.dyn_into().ok()?;
     let kind = {
         let connection = connection.clone();
@@ -71,28 +71,28 @@ fn watch_network(report: impl Fn(Lifecycle) + 'static) -> Option<Listener> {
         let (is_another, now) = (kind() != known, monotonic());
         if is_another {
             known = kind();
-            report(Lifecycle::NetworkChanged);
+            report(LifecycleEvent::NetworkChanged);
         } else if now >= asked + ESTIMATES {
             asked = now;
-            report(Lifecycle::Resumed);
+            report(LifecycleEvent::Resumed);
         }
     }))
 }
 
-fn network_changed(_: &web_sys::Event) -> Option<Lifecycle> {
-    Some(Lifecycle::NetworkChanged)
+fn network_changed(_: &web_sys::Event) -> Option<LifecycleEvent> {
+    Some(LifecycleEvent::NetworkChanged)
 }
 
-fn shown(_: &web_sys::Event) -> Option<Lifecycle> {
+fn shown(_: &web_sys::Event) -> Option<LifecycleEvent> {
     let document = web_sys::window()?.document()?;
-    (!document.hidden()).then_some(Lifecycle::Resumed)
+    (!document.hidden()).then_some(LifecycleEvent::Resumed)
 }
 
-fn restored(event: &web_sys::Event) -> Option<Lifecycle> {
+fn restored(event: &web_sys::Event) -> Option<LifecycleEvent> {
     let persisted = event
         .dyn_ref::<PageTransitionEvent>()
         .is_some_and(PageTransitionEvent::persisted);
-    persisted.then_some(Lifecycle::Restored)
+    persisted.then_some(LifecycleEvent::Restored)
 }
 
 /// As long as it lives, the browser asks before it closes the page.

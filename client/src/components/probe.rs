@@ -9,17 +9,17 @@ const TURNS: u32 = 4;
 
 /// Draws nothing, and answers for all that is drawn: **it answers when it has been drawn anew**.
 #[component]
-pub fn Pulse() -> Html {
+pub fn RenderProbe() -> Html {
     let asked = use_mut_ref(|| None::<Answer>);
     let update = use_force_update();
     {
         let asked = asked.clone();
         use_effect_with((), move |()| {
-            let pulse = browser::Pulse::new(TURNS, move |answer| {
+            let probe = browser::LivenessProbe::new(TURNS, move |answer| {
                 asked.replace(Some(answer));
                 update.force_update();
             });
-            move || drop(pulse)
+            move || drop(probe)
         });
     }
     use_effect(move || {

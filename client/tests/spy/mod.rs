@@ -5,7 +5,7 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/tests/page/spy.js")]
+#[wasm_bindgen(module = "/tests/spy/spy.js")]
 extern "C" {
     pub fn spy();
     #[wasm_bindgen(js_name = listenerCount)]
