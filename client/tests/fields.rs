@@ -101,7 +101,7 @@ fn lobby(device: Device) -> LobbyProps {
         id: None,
         phase: Phase::Lobby,
         server: Server::Online,
-        capacity: 8,
+        capacity: Some(8),
         devices: PerSource::only(&Source::DEVICES, device),
         peers: Vec::new(),
         chat: [].into(),

@@ -191,7 +191,7 @@ mod tests {
             id: Some(ME),
             phase: Phase::InCall,
             server: Server::Online,
-            capacity: 8,
+            capacity: Some(8),
             devices: PerSource::default(),
             peers: peers.iter().map(peer).collect(),
             chat: [].into(),

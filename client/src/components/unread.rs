@@ -105,7 +105,7 @@ mod tests {
             id: Some(ME),
             phase: Phase::InCall,
             server: Server::Online,
-            capacity: 8,
+            capacity: Some(8),
             devices: PerSource::default(),
             peers: Vec::new(),
             chat: chat.into(),

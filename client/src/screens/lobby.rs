@@ -96,7 +96,7 @@ fn Preview(props: &PreviewProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct OccupantsProps {
     server: Server,
-    capacity: u32,
+    capacity: Option<u32>,
     peers: Vec<PeerView>,
     numbers: Rc<Numbers>,
 }
@@ -106,15 +106,19 @@ struct OccupantsProps {
 fn Occupants(props: &OccupantsProps) -> Html {
     let text = use_text();
     let peers = &props.peers;
-    let full = props.capacity > 0 && peers.len() >= props.capacity as usize;
+    let full = props
+        .capacity
+        .filter(|capacity| peers.len() >= *capacity as usize);
     let label = |peer: &PeerView| props.numbers.label(peer.id, &peer.name, text);
     let names: Vec<String> = peers.iter().map(label).collect();
     let words = match props.server {
         Server::Connecting => text.asking_who.into(),
         Server::Offline => text.server_unreachable.into(),
         Server::Busy => text.lobby_busy.into(),
-        Server::Online if full => fill(text.lobby_full, &[&props.capacity.to_string()]),
-        Server::Online => text.who_is_here(&names),
+        Server::Online => match full {
+            Some(capacity) => fill(text.lobby_full, &[&capacity.to_string()]),
+            None => text.who_is_here(&names),
+        },
     };
     let face = |peer: &PeerView| html! { <Avatar key={peer.id.to_string()} name={peer.name.to_string()} /> };
     html! {

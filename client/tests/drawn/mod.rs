@@ -87,7 +87,7 @@ pub fn view() -> View {
         id: Some(PeerId([100; 16])),
         phase: Phase::Lobby,
         server: Server::Online,
-        capacity: 8,
+        capacity: Some(8),
         devices: PerSource::default(),
         peers: Vec::new(),
         chat: [].into(),

@@ -10,6 +10,7 @@
 //! nor use the numbers up.
 
 mod clock;
+mod exchange;
 mod portion;
 mod share;
 
@@ -23,6 +24,7 @@ use std::{
 use protocol::{Chat, ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId, Seen};
 
 use self::clock::{Clock, Reach};
+pub(crate) use self::exchange::Exchange;
 use crate::view::{ChatLine, Provenance};
 
 /// A load of somebody's page, which counts its messages from 1.
@@ -61,7 +63,7 @@ pub(crate) enum Said {
 }
 
 /// When something happens.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Moment {
     /// Since the call was made.
     pub(crate) now: Duration,

@@ -1,14 +1,18 @@
 //! One's own devices: what is wanted, what the browser is asked for, what each does.
 
 use crate::{
-    event::{CaptureError, DeviceCommand, DeviceEvent},
+    event::{CaptureError, DeviceCommand, DeviceEvent, Encoding, Sending},
     source::{PerSource, Source, Wish},
     view::Device,
 };
 
 /// The devices of all sources.
 #[derive(Debug, Default)]
-pub(crate) struct Devices(PerSource<Slot>);
+pub(crate) struct Devices {
+    slots: PerSource<Slot>,
+    /// What the camera was last asked to give.
+    shape: Option<Encoding>,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Slot {
@@ -26,11 +30,25 @@ enum Slot {
 
 impl Devices {
     pub(crate) fn states(&self) -> PerSource<Device> {
-        self.0.map(Slot::state)
+        self.slots.map(Slot::state)
     }
 
-    pub(crate) fn is_on(&self, source: Source) -> bool {
-        self.0[source].state() == Device::On
+    /// What each gives for every peer.
+    pub(crate) fn sendings(&self, encoding: Encoding) -> PerSource<Sending> {
+        PerSource::of(|source| match self.slots[source].state() {
+            Device::On if source.is_sound() => Sending::Sound,
+            Device::On => Sending::Picture(encoding),
+            _ => Sending::Nothing,
+        })
+    }
+
+    /// No peer is sent larger pictures than these.
+    pub(crate) fn shape(&mut self, encoding: Encoding) -> Option<DeviceCommand> {
+        let is_on = self.slots[Source::Camera].state() == Device::On;
+        let shape = is_on.then_some(encoding);
+        let is_new = std::mem::replace(&mut self.shape, shape) != shape;
+        let command = DeviceCommand::Shape(Source::Camera, encoding);
+        (is_new && is_on).then_some(command)
     }
 
     /// The person wants sources on or off. What is asked for together is asked in one request.
@@ -39,8 +57,8 @@ impl Devices {
         let mut asked = PerSource::default();
         for (source, wanted) in wish.iter() {
             match wanted {
-                Some(true) if self.0[source].has_to_be_asked() => {
-                    self.0[source] = Slot::Asking { wanted: true };
+                Some(true) if self.slots[source].has_to_be_asked() => {
+                    self.slots[source] = Slot::Asking { wanted: true };
                     asked[source] = true;
                 }
                 Some(on) => commands.extend(self.turn(source, *on)),
@@ -54,7 +72,7 @@ impl Devices {
     }
 
     fn turn(&mut self, source: Source, wanted: bool) -> Option<DeviceCommand> {
-        let slot = &mut self.0[source];
+        let slot = &mut self.slots[source];
         match slot {
             Slot::Off => None,
             Slot::Blocked(_) => {
@@ -86,7 +104,7 @@ impl Devices {
     }
 
     fn release(&mut self, source: Source) -> Option<DeviceCommand> {
-        let slot = &mut self.0[source];
+        let slot = &mut self.slots[source];
         let next = match slot {
             Slot::Asking { .. } => Slot::Asking { wanted: false },
             _ => Slot::Off,
@@ -97,7 +115,7 @@ impl Devices {
 
     /// Something happened at a device.
     pub(crate) fn happened(&mut self, source: Source, event: DeviceEvent) -> Option<DeviceCommand> {
-        let slot = &mut self.0[source];
+        let slot = &mut self.slots[source];
         match (event, &mut *slot) {
             (DeviceEvent::Captured, Slot::Asking { wanted: true }) => {
                 *slot = Slot::Held {
@@ -249,7 +267,6 @@ mod tests {
         let mut devices = with_microphone();
         devices.happened(Microphone, Muted);
         assert_eq!(devices.states()[Microphone], Device::Muted);
-        assert!(!devices.is_on(Microphone));
         assert_eq!(want(&mut devices, &[Microphone], true), []);
         devices.happened(Microphone, Restored);
         assert_eq!(devices.states()[Microphone], Device::On);
@@ -276,7 +293,7 @@ mod tests {
         let on = want(&mut devices, &both, true);
         let capture = Capture(PerSource::only(&[Camera], true));
         assert_eq!(on, [Unmute(Microphone), capture]);
-        assert!(devices.is_on(Microphone));
+        assert_eq!(devices.states()[Microphone], Device::On);
     }
 
     #[test]

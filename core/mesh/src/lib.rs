@@ -31,7 +31,6 @@
 
 mod allowance;
 mod budget;
-mod call;
 mod chat;
 mod device;
 mod encoding;
@@ -39,21 +38,26 @@ mod encoding;
 #[path = "../../protocol/tests/essay/mod.rs"]
 mod essay;
 mod event;
+mod mesh;
 mod negotiation;
 mod pair;
 mod peer;
 mod random;
+mod roster;
+mod route;
 mod signaling;
 mod source;
+mod stage;
 mod steps;
 mod view;
 
-pub use call::{Config, MAX_HANDSHAKES, Mesh};
 pub use event::{
     Announcement, CaptureError, Channel, ConnectionCommand, ConnectionEvent, ConnectionId,
     ConnectionState, Description, DeviceCommand, DeviceEvent, Encoding, Input, Output, Role,
     SdpKind, Sending, SocketCommand, SocketEvent, UserCommand,
 };
+pub use mesh::{Config, Mesh};
+pub use roster::MAX_HANDSHAKES;
 pub use source::{PerSource, Source, Wish};
 pub use view::{
     ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server, Side, View, WhyLeft,

@@ -15,7 +15,7 @@ use crate::event::{Description, Role, SdpKind};
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Action {
+pub(crate) enum Output {
     /// `setLocalDescription()`
     SetLocal,
     /// `setRemoteDescription(description)`
@@ -132,17 +132,17 @@ impl Negotiation {
 
     /// The browser wants to negotiate. While the other side's offer is being answered that wish is
     /// void: the browser repeats it once it is stable, if there is still something to say.
-    pub(crate) fn needed(&mut self) -> Vec<Action> {
+    pub(crate) fn needed(&mut self) -> Vec<Output> {
         let busy = self.making_offer || self.open_offer.is_some() || self.is_answering();
         if busy || !self.may_offer {
             return Vec::new();
         }
         self.making_offer = true;
-        vec![Action::SetLocal]
+        vec![Output::SetLocal]
     }
 
     /// `setLocalDescription` is done.
-    pub(crate) fn local_set(&mut self, description: Description) -> Vec<Action> {
+    pub(crate) fn local_set(&mut self, description: Description) -> Vec<Output> {
         self.ours.learn_all(&description.sdp);
         let step = match (description.kind, self.answering) {
             (SdpKind::Answer, Some(negotiation)) => {
@@ -170,12 +170,12 @@ impl Negotiation {
         let candidates = self.unsaid.drain(..).map(Step::Candidate);
         std::iter::once(step)
             .chain(candidates)
-            .map(Action::Say)
+            .map(Output::Say)
             .collect()
     }
 
     /// The browser found a candidate, or with an empty one the end of them.
-    pub(crate) fn found(&mut self, candidate: IceCandidate) -> Vec<Action> {
+    pub(crate) fn found(&mut self, candidate: IceCandidate) -> Vec<Output> {
         self.ours.learn(&candidate.candidate);
         if self.ours == Gathering::Excused {
             return Vec::new();
@@ -184,7 +184,7 @@ impl Negotiation {
             self.unsaid.push(candidate);
             return Vec::new();
         }
-        vec![Action::Say(Step::Candidate(candidate))]
+        vec![Output::Say(Step::Candidate(candidate))]
     }
 
     /// Perhaps there is no network now.
@@ -195,12 +195,12 @@ impl Negotiation {
     }
 
     /// The connection failed. Firefox does not end a search that finds nothing, but fails at once.
-    pub(crate) fn failed(&mut self) -> Vec<Action> {
+    pub(crate) fn failed(&mut self) -> Vec<Output> {
         if self.ours != Gathering::Searching {
             return Vec::new();
         }
         self.ours = Gathering::Nothing;
-        vec![Action::Say(Step::Candidate(IceCandidate {
+        vec![Output::Say(Step::Candidate(IceCandidate {
             candidate: String::new(),
             sdp_mid: None,
             sdp_m_line_index: None,
@@ -209,7 +209,7 @@ impl Negotiation {
     }
 
     /// The other side said something.
-    pub(crate) fn heard(&mut self, step: Step) -> Vec<Action> {
+    pub(crate) fn heard(&mut self, step: Step) -> Vec<Output> {
         match step {
             Step::Offer { negotiation, sdp } => self.offered(negotiation, sdp),
             Step::Answer { negotiation, sdp } => self.answered(negotiation, sdp),
@@ -217,7 +217,7 @@ impl Negotiation {
         }
     }
 
-    fn offered(&mut self, negotiation: u32, sdp: String) -> Vec<Action> {
+    fn offered(&mut self, negotiation: u32, sdp: String) -> Vec<Output> {
         let collision = self.making_offer || self.open_offer.is_some();
         let is_enough = self.applied == Self::MAX_OFFERS;
         if (collision && !self.polite) || self.is_answering() || is_enough {
@@ -234,7 +234,7 @@ impl Negotiation {
         )
     }
 
-    fn answered(&mut self, negotiation: u32, sdp: String) -> Vec<Action> {
+    fn answered(&mut self, negotiation: u32, sdp: String) -> Vec<Output> {
         if self.open_offer != Some(negotiation) {
             return Vec::new();
         }
@@ -248,17 +248,17 @@ impl Negotiation {
         )
     }
 
-    fn apply(&mut self, offer: Option<u32>, description: Description) -> Vec<Action> {
+    fn apply(&mut self, offer: Option<u32>, description: Description) -> Vec<Output> {
         self.theirs.learn_all(&description.sdp);
         self.applying.push_back(Applying {
             offer,
             ufrags: ufrags(&description.sdp),
         });
-        vec![Action::SetRemote(description)]
+        vec![Output::SetRemote(description)]
     }
 
     /// `setRemoteDescription` is done.
-    pub(crate) fn remote_set(&mut self) -> Vec<Action> {
+    pub(crate) fn remote_set(&mut self) -> Vec<Output> {
         let Some(applied) = self.applying.pop_front() else {
             return Vec::new();
         };
@@ -267,7 +267,7 @@ impl Negotiation {
         if applied.offer.is_some() {
             self.may_offer = true;
             self.answering = applied.offer;
-            actions.push(Action::SetLocal);
+            actions.push(Output::SetLocal);
         }
         for candidate in std::mem::take(&mut self.early) {
             actions.extend(self.place(candidate));
@@ -275,7 +275,7 @@ impl Negotiation {
         actions
     }
 
-    fn add(&mut self, candidate: IceCandidate) -> Vec<Action> {
+    fn add(&mut self, candidate: IceCandidate) -> Vec<Output> {
         self.candidates += 1;
         self.theirs.learn(&candidate.candidate);
         // The end of candidates is for people, not for the browser: it may yet be found by those
@@ -288,13 +288,13 @@ impl Negotiation {
 
     /// Adds a candidate, keeps it for the description to come, or drops it as belonging to an offer
     /// that was ignored.
-    fn place(&mut self, candidate: IceCandidate) -> Option<Action> {
+    fn place(&mut self, candidate: IceCandidate) -> Option<Output> {
         let in_place = match &candidate.username_fragment {
             Some(ufrag) => self.ufrags.contains(ufrag),
             None => !self.ufrags.is_empty() && self.applying.is_empty(),
         };
         if in_place {
-            return Some(Action::Add(candidate));
+            return Some(Output::Add(candidate));
         }
         if self.ufrags.is_empty() || !self.applying.is_empty() {
             self.early.push(candidate);

@@ -2,42 +2,42 @@
 
 use std::time::Duration;
 
-use protocol::{Chat, Control, Envelope, Generation, IceServer, Incarnation, PeerId, Signal, Step};
+use protocol::{Chat, Control, Generation, Signal, Step};
 
 use crate::{
     event::{
-        Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Output, Role,
-        Sending, SocketCommand,
+        Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Role, Sending,
     },
-    negotiation::{Action, Gathering, Negotiation},
+    negotiation::{self, Gathering, Negotiation},
     random::Random,
     source::{PerSource, Source},
     steps::{Inbox, Outbox},
     view::{LinkState, Side},
 };
 
-/// What a pair needs of its surroundings.
+/// What a pair needs of its surroundings, and what it puts out.
 pub(crate) struct Context<'a> {
     pub(crate) now: Duration,
-    pub(crate) peer: PeerId,
-    /// Our page load and theirs.
-    pub(crate) own: Incarnation,
-    pub(crate) theirs: Incarnation,
     /// Whether a signal can reach the peer.
     pub(crate) reachable: bool,
     /// Whether the server is there without a doubt, and so is the network.
     pub(crate) answered: bool,
-    /// Set where a connection falls silent or comes to nothing: perhaps it is this page that nobody
-    /// hears, and nothing is opened, and nobody blamed, before the server has answered.
-    pub(crate) is_in_doubt: bool,
     pub(crate) random: &'a mut Random,
-    pub(crate) outputs: &'a mut Vec<Output>,
+    pub(crate) outputs: Vec<Output>,
 }
 
-/// What the other page said, or became able to hear.
+/// Do this, or know this, in this order.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum Output {
+    Command(ConnectionId, ConnectionCommand),
+    /// Say this to the other page through the server.
+    Signal(Signal),
+    /// A connection falls silent or comes to nothing: perhaps it is this page that nobody hears, and
+    /// nothing is opened, and nobody blamed, before the server has answered.
+    Doubt,
+    /// The other page can hear this channel now.
     Opened(Channel),
+    /// The other page said this.
     Control(Control),
     Chat(Chat),
 }
@@ -160,18 +160,15 @@ impl Pair {
     const SOUND_FIRST: Duration = Duration::from_secs(10);
 
     /// A pair of pages that just learned of each other.
-    pub(crate) fn new(role: Role, ctx: &mut Context<'_>) -> Self {
-        let link = Link::asking(ctx.now);
-        let pair = Self {
+    pub(crate) fn new(role: Role, now: Duration) -> Self {
+        Self {
             role,
             generation: Generation(0),
-            link,
+            link: Link::asking(now),
             failures: 0,
             was_connected: false,
             no_way_out: None,
-        };
-        pair.ask(ctx);
-        pair
+        }
     }
 
     /// The way to the server was dead, so perhaps the address is another: what was begun with the
@@ -217,7 +214,8 @@ impl Pair {
         }
     }
 
-    fn ask(&self, ctx: &mut Context<'_>) {
+    /// Asks for a connection, if that is this side's part.
+    pub(crate) fn ask(&self, ctx: &mut Context<'_>) {
         if self.role == Role::Responder {
             ctx.signal(Signal::Ready {
                 after: self.generation,
@@ -317,13 +315,8 @@ impl Pair {
         }
     }
 
-    /// Opens a connection.
-    pub(crate) fn open(
-        &mut self,
-        id: ConnectionId,
-        ice_servers: Vec<IceServer>,
-        ctx: &mut Context<'_>,
-    ) {
+    /// The connection of this id is there.
+    pub(crate) fn open(&mut self, id: ConnectionId, ctx: &mut Context<'_>) {
         let (inbox, steps) = match &mut self.link {
             Link::Offered { inbox, steps } => (*inbox, std::mem::take(steps)),
             _ => {
@@ -331,12 +324,6 @@ impl Pair {
                 (Inbox::default(), Vec::new())
             }
         };
-        let open = ConnectionCommand::Open {
-            peer: ctx.peer,
-            role: self.role,
-            ice_servers,
-        };
-        ctx.command(id, open);
         self.link = Link::Live(Box::new(Live {
             id,
             negotiation: Negotiation::new(self.role),
@@ -370,12 +357,8 @@ impl Pair {
     }
 
     /// Something happened at this pair's connection.
-    pub(crate) fn happened(
-        &mut self,
-        event: ConnectionEvent,
-        ctx: &mut Context<'_>,
-    ) -> Option<Heard> {
-        let live = self.live()?;
+    pub(crate) fn happened(&mut self, event: ConnectionEvent, ctx: &mut Context<'_>) {
+        let Some(live) = self.live() else { return };
         live.be_patient(ctx.now);
         if !ctx.answered {
             live.negotiation.excuse();
@@ -393,27 +376,19 @@ impl Pair {
             ConnectionEvent::StateChanged(ConnectionState::Failed) => {
                 let actions = live.negotiation.failed();
                 self.perform(actions, ctx);
-                self.give_up(ctx);
-                return None;
+                return self.give_up(ctx);
             }
             ConnectionEvent::OpenFailed
             | ConnectionEvent::DescriptionFailed(_)
-            | ConnectionEvent::ChannelClosed(_) => {
-                self.give_up(ctx);
-                return None;
-            }
+            | ConnectionEvent::ChannelClosed(_) => return self.give_up(ctx),
             ConnectionEvent::StateChanged(state) => {
                 live.state = state;
-                return None;
+                return;
             }
-            ConnectionEvent::ChannelOpened(channel) => {
-                self.channel_opened(channel, ctx);
-                return Some(Heard::Opened(channel));
-            }
+            ConnectionEvent::ChannelOpened(channel) => return self.channel_opened(channel, ctx),
             ConnectionEvent::Message(channel, text) => return self.message(channel, &text, ctx),
         };
         self.perform(actions, ctx);
-        None
     }
 
     fn channel_opened(&mut self, channel: Channel, ctx: &mut Context<'_>) {
@@ -431,37 +406,37 @@ impl Pair {
             }
             Channel::Chat => live.chat_open = true,
         }
+        ctx.outputs.push(Output::Opened(channel));
     }
 
-    fn message(&mut self, channel: Channel, text: &str, ctx: &mut Context<'_>) -> Option<Heard> {
-        let live = self.live()?;
+    fn message(&mut self, channel: Channel, text: &str, ctx: &mut Context<'_>) {
+        let Some(live) = self.live() else { return };
         if let Stage::Established { heard, dead, .. } = &mut live.stage {
             (*heard, *dead) = (ctx.now, ctx.now + Self::DEAD);
         }
         match channel {
-            Channel::Control => match protocol::decode(text)? {
-                Control::Alive { ack } => {
-                    live.outbox.acknowledge(ack);
-                    None
-                }
-                control => Some(Heard::Control(control)),
+            Channel::Control => match protocol::decode(text) {
+                Some(Control::Alive { ack }) => live.outbox.acknowledge(ack),
+                control => ctx.outputs.extend(control.map(Output::Control)),
             },
-            Channel::Chat => protocol::decode(text).map(Heard::Chat),
+            Channel::Chat => ctx.outputs.extend(protocol::decode(text).map(Output::Chat)),
         }
     }
 
-    fn perform(&mut self, actions: Vec<Action>, ctx: &mut Context<'_>) {
+    fn perform(&mut self, actions: Vec<negotiation::Output>, ctx: &mut Context<'_>) {
         self.look_for_ways_out();
         let generation = self.generation;
         let Some(live) = self.live() else { return };
         for action in actions {
             let command = match action {
-                Action::SetLocal => ConnectionCommand::SetLocalDescription,
-                Action::SetRemote(description) => {
+                negotiation::Output::SetLocal => ConnectionCommand::SetLocalDescription,
+                negotiation::Output::SetRemote(description) => {
                     ConnectionCommand::SetRemoteDescription(description)
                 }
-                Action::Add(candidate) => ConnectionCommand::AddIceCandidate(candidate),
-                Action::Say(step) => {
+                negotiation::Output::Add(candidate) => {
+                    ConnectionCommand::AddIceCandidate(candidate)
+                }
+                negotiation::Output::Say(step) => {
                     let seq = live.outbox.push(step.clone());
                     let ack = live.inbox.taken();
                     ctx.signal(Signal::Step {
@@ -507,14 +482,10 @@ impl Pair {
 
     /// Says something on the chat channel, if it is open.
     pub(crate) fn write(&self, chat: &Chat, ctx: &mut Context<'_>) {
-        self.send_chat(protocol::encode(chat), ctx);
-    }
-
-    /// The same with what is written already.
-    pub(crate) fn send_chat(&self, text: String, ctx: &mut Context<'_>) {
         if let Link::Live(live) = &self.link
             && live.chat_open
         {
+            let text = protocol::encode(chat);
             ctx.command(live.id, ConnectionCommand::SendText(Channel::Chat, text));
         }
     }
@@ -548,7 +519,9 @@ impl Pair {
 
     /// Does what is due.
     pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
-        ctx.is_in_doubt |= self.live().is_some_and(|live| live.falls_silent(ctx.now));
+        if self.live().is_some_and(|live| live.falls_silent(ctx.now)) {
+            ctx.outputs.push(Output::Doubt);
+        }
         match &mut self.link {
             Link::Asking { again, asked } if self.role == Role::Responder && *again <= ctx.now => {
                 *asked += u32::from(ctx.reachable);
@@ -589,7 +562,9 @@ impl Pair {
         self.close(ctx);
         self.failures += 1;
         // Where a side has no way out, that is why.
-        ctx.is_in_doubt |= self.no_way_out.is_none();
+        if self.no_way_out.is_none() {
+            ctx.outputs.push(Output::Doubt);
+        }
         self.link = match self.role {
             Role::Initiator => Link::Due {
                 from: ctx.now + self.pause(ctx.random),
@@ -769,22 +744,12 @@ impl Live {
 impl Context<'_> {
     fn signal(&mut self, signal: Signal) {
         if self.reachable {
-            let payload = protocol::encode(&Envelope {
-                from: self.own,
-                to: self.theirs,
-                signal,
-            });
-            let message = protocol::ClientMessage::Signal {
-                to: self.peer,
-                payload,
-            };
-            self.outputs
-                .push(Output::Socket(SocketCommand::Send(message)));
+            self.outputs.push(Output::Signal(signal));
         }
     }
 
     fn command(&mut self, id: ConnectionId, command: ConnectionCommand) {
-        self.outputs.push(Output::Connection(id, command));
+        self.outputs.push(Output::Command(id, command));
     }
 }
 

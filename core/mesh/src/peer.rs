@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use protocol::{Incarnation, MediaState, Name, PeerId};
+use protocol::{MediaState, Name, PeerId};
 
-use crate::{allowance::Allowance, pair::Pair, view::PeerView};
+use crate::{allowance::Allowance, chat::Author, pair::Pair, route::Route, view::PeerView};
 
 /// Another person in the call.
 #[derive(Debug)]
 pub(crate) struct Peer {
-    pub(crate) incarnation: Incarnation,
+    pub(crate) route: Route,
     pub(crate) name: Name,
     /// Counts those who came; a tile keeps its place.
     pub(crate) arrival: u64,
@@ -30,6 +30,11 @@ pub(crate) enum Presence {
 }
 
 impl Peer {
+    /// As the author of what it writes.
+    pub(crate) fn author(&self, id: PeerId) -> Author {
+        (id, self.route.theirs)
+    }
+
     /// The server no longer sees this person.
     pub(crate) fn lose(&mut self, now: Duration) {
         if self.presence == Presence::Here {

@@ -9,12 +9,12 @@ use crate::{random::Random, view::Server};
 
 /// What is to be done about the WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Due {
+pub(crate) enum Output {
     Open,
     /// Ask whether the server is there.
-    Ask,
+    Ping,
     /// It neither opened nor failed, or the server does not answer: close it. Another is due later.
-    GiveUp,
+    Close,
     /// It is dead, and the network is there as far as one knows: close it, and open another at
     /// once.
     Replace,
@@ -40,9 +40,9 @@ enum Socket {
     /// None, since the server asked for patience until then.
     TurnedAway { until: Duration },
     /// Not open until then; what to do in that case.
-    Opening { give_up: Duration, then: Due },
+    Opening { give_up: Duration, then: Output },
     /// Open, and without an answer to `watch` or `join` until then; what to do in that case.
-    Asking { give_up: Duration, then: Due },
+    Asking { give_up: Duration, then: Output },
     /// The server answered. It is asked for a sign of life then.
     Online { ask: Duration },
     /// The server was asked for a sign of life and has until then.
@@ -132,30 +132,30 @@ impl Signaling {
         }
     }
 
-    pub(crate) fn advance(&mut self, now: Duration, random: &mut Random) -> Option<Due> {
+    pub(crate) fn advance(&mut self, now: Duration, random: &mut Random) -> Option<Output> {
         let late = now.checked_sub(self.deadline()?)?;
         let due = match self.socket {
-            Socket::Closed { .. } | Socket::TurnedAway { .. } => Due::Open,
+            Socket::Closed { .. } | Socket::TurnedAway { .. } => Output::Open,
             Socket::Opening { then, .. } | Socket::Asking { then, .. } => then,
-            Socket::Online { .. } => Due::Ask,
+            Socket::Online { .. } => Output::Ping,
             Socket::Doubted {
                 chance: Chance::First,
                 ..
-            } if late > Self::LATE => Due::Ask,
-            Socket::Doubted { .. } => Due::Replace,
+            } if late > Self::LATE => Output::Ping,
+            Socket::Doubted { .. } => Output::Replace,
             Socket::Ended => return None,
         };
         match due {
-            Due::Open => self.open(now),
-            Due::Replace => {
+            Output::Open => self.open(now),
+            Output::Replace => {
                 // Who waits for a busy server learns nothing from an attempt that was cut short.
                 if self.server != Server::Busy {
                     self.server = Server::Offline;
                 }
                 self.open(now);
             }
-            Due::Ask => self.doubt(now),
-            Due::GiveUp => self.closed(now, 1006, random),
+            Output::Ping => self.doubt(now),
+            Output::Close => self.closed(now, 1006, random),
         }
         Some(due)
     }
@@ -163,7 +163,7 @@ impl Signaling {
     fn open(&mut self, now: Duration) {
         self.socket = Socket::Opening {
             give_up: now + Self::PATIENCE,
-            then: Due::GiveUp,
+            then: Output::Close,
         };
     }
 
@@ -180,8 +180,8 @@ impl Signaling {
     /// the sign of life comes first.
     pub(crate) fn asked(&mut self, now: Duration) {
         let (give_up, then) = match self.socket {
-            Socket::Doubted { give_up, .. } => (give_up, Due::Replace),
-            _ => (now + Self::PATIENCE, Due::GiveUp),
+            Socket::Doubted { give_up, .. } => (give_up, Output::Replace),
+            _ => (now + Self::PATIENCE, Output::Close),
         };
         self.socket = Socket::Asking { give_up, then };
     }
@@ -200,7 +200,8 @@ impl Signaling {
         match self.socket {
             Socket::Online { .. } | Socket::Doubted { .. } => self.answered(now),
             Socket::Asking {
-                then: Due::Replace, ..
+                then: Output::Replace,
+                ..
             } => self.asked(now),
             _ => {}
         }
@@ -293,7 +294,7 @@ impl Signaling {
         if let Socket::Opening { give_up, then } | Socket::Asking { give_up, then } =
             &mut self.socket
         {
-            (*give_up, *then) = (now + Self::ANSWER, Due::Replace);
+            (*give_up, *then) = (now + Self::ANSWER, Output::Replace);
         }
     }
 

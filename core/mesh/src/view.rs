@@ -19,8 +19,8 @@ pub struct View {
     pub phase: Phase,
     /// Whether the server is there.
     pub server: Server,
-    /// How many the room takes; 0 as long as nobody said so.
-    pub capacity: u32,
+    /// How many the room takes, in the lobby and once the server has said so.
+    pub capacity: Option<u32>,
     /// One's own devices.
     pub devices: PerSource<Device>,
     /// Everybody else, in order of arrival.

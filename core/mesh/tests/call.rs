@@ -56,7 +56,7 @@ fn the_page_watches_the_room_before_it_joins() {
     let view = world.view(ALICE);
     assert_eq!(
         (view.phase, view.server, view.capacity),
-        (Phase::Lobby, Server::Online, 8)
+        (Phase::Lobby, Server::Online, Some(8))
     );
     assert_eq!(
         view.peers

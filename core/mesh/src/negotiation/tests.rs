@@ -38,9 +38,9 @@ fn answer(negotiation: u32, ufrag: &str) -> Step {
 /// An initiator whose offer is out.
 fn offering() -> Negotiation {
     let mut initiator = Negotiation::new(Role::Initiator);
-    assert_eq!(initiator.needed(), [Action::SetLocal]);
+    assert_eq!(initiator.needed(), [Output::SetLocal]);
     let said = initiator.local_set(description(SdpKind::Offer, "a"));
-    assert_eq!(said, [Action::Say(offer(1, "a"))]);
+    assert_eq!(said, [Output::Say(offer(1, "a"))]);
     initiator
 }
 
@@ -64,16 +64,16 @@ fn one_offer_and_one_answer_make_a_pair_stable() {
     );
     assert_eq!(
         responder.heard(offer(1, "a")),
-        [Action::SetRemote(description(SdpKind::Offer, "a"))]
+        [Output::SetRemote(description(SdpKind::Offer, "a"))]
     );
-    assert_eq!(responder.remote_set(), [Action::SetLocal]);
+    assert_eq!(responder.remote_set(), [Output::SetLocal]);
     assert_eq!(
         responder.local_set(description(SdpKind::Answer, "b")),
-        [Action::Say(answer(1, "b"))]
+        [Output::Say(answer(1, "b"))]
     );
     assert_eq!(
         initiator.heard(answer(1, "b")),
-        [Action::SetRemote(description(SdpKind::Answer, "b"))]
+        [Output::SetRemote(description(SdpKind::Answer, "b"))]
     );
     assert_eq!(initiator.remote_set(), []);
     assert_eq!(
@@ -91,11 +91,11 @@ fn candidates_wait_for_their_description() {
     assert_eq!(initiator.heard(Step::Candidate(candidate("b"))), []);
     assert_eq!(
         initiator.remote_set(),
-        [Action::Add(candidate("b")), Action::Add(candidate("b"))]
+        [Output::Add(candidate("b")), Output::Add(candidate("b"))]
     );
     assert_eq!(
         initiator.heard(Step::Candidate(candidate("b"))),
-        [Action::Add(candidate("b"))]
+        [Output::Add(candidate("b"))]
     );
     assert_eq!(initiator.heard(Step::Candidate(candidate("old"))), []);
 }
@@ -109,29 +109,29 @@ fn local_candidates_follow_their_description() {
     assert_eq!(
         said,
         [
-            Action::Say(offer(1, "a")),
-            Action::Say(Step::Candidate(candidate("a")))
+            Output::Say(offer(1, "a")),
+            Output::Say(Step::Candidate(candidate("a")))
         ]
     );
     assert_eq!(
         initiator.found(candidate("a")),
-        [Action::Say(Step::Candidate(candidate("a")))]
+        [Output::Say(Step::Candidate(candidate("a")))]
     );
 }
 
 #[test]
 fn the_polite_side_rolls_back_on_glare() {
     let mut responder = stable_responder();
-    assert_eq!(responder.needed(), [Action::SetLocal]);
+    assert_eq!(responder.needed(), [Output::SetLocal]);
     responder.local_set(description(SdpKind::Offer, "b2"));
     assert_eq!(
         responder.heard(offer(2, "a2")),
-        [Action::SetRemote(description(SdpKind::Offer, "a2"))]
+        [Output::SetRemote(description(SdpKind::Offer, "a2"))]
     );
-    assert_eq!(responder.remote_set(), [Action::SetLocal]);
+    assert_eq!(responder.remote_set(), [Output::SetLocal]);
     assert_eq!(
         responder.local_set(description(SdpKind::Answer, "b3")),
-        [Action::Say(answer(2, "b3"))]
+        [Output::Say(answer(2, "b3"))]
     );
     assert_eq!(
         responder.heard(answer(1, "a3")),
@@ -146,7 +146,7 @@ fn an_offer_that_is_rolled_back_while_it_is_made_is_never_said() {
     responder.needed();
     responder.heard(offer(2, "a2"));
     assert_eq!(responder.local_set(description(SdpKind::Offer, "b2")), []);
-    assert_eq!(responder.remote_set(), [Action::SetLocal]);
+    assert_eq!(responder.remote_set(), [Output::SetLocal]);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn the_impolite_side_ignores_the_offer_and_its_candidates() {
     initiator.local_set(description(SdpKind::Offer, "a2"));
     assert_eq!(
         initiator.heard(answer(2, "b3")),
-        [Action::SetRemote(description(SdpKind::Answer, "b3"))]
+        [Output::SetRemote(description(SdpKind::Answer, "b3"))]
     );
 }
 
@@ -172,7 +172,7 @@ fn a_wish_to_negotiate_is_void_while_an_offer_is_answered() {
     responder.remote_set();
     assert_eq!(responder.needed(), []);
     responder.local_set(description(SdpKind::Answer, "b2"));
-    assert_eq!(responder.needed(), [Action::SetLocal]);
+    assert_eq!(responder.needed(), [Output::SetLocal]);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn the_end_of_candidates_is_said_and_not_added() {
         candidate: String::new(),
         ..candidate("a")
     };
-    let said = [Action::Say(Step::Candidate(end.clone()))];
+    let said = [Output::Say(Step::Candidate(end.clone()))];
     assert_eq!(initiator.found(end.clone()), said);
     initiator.heard(answer(1, "b"));
     initiator.remote_set();

@@ -27,7 +27,7 @@ fn pauses_grow_to_what_the_server_advised() {
 fn pauses(signaling: &mut Signaling, random: &mut Random) -> Vec<f64> {
     let mut now = Duration::ZERO;
     let mut pause = || {
-        assert_eq!(signaling.advance(now, random), Some(Due::Open));
+        assert_eq!(signaling.advance(now, random), Some(Output::Open));
         signaling.closed(now, 1006, random);
         let retry = signaling.deadline().unwrap();
         let pause = retry - now;
@@ -44,7 +44,7 @@ fn doubted(second: u64) -> (Signaling, Random) {
     signaling.answered(Duration::ZERO);
     let now = Duration::from_secs(second);
     signaling.check(now);
-    assert_eq!(signaling.advance(now, &mut random), Some(Due::Ask));
+    assert_eq!(signaling.advance(now, &mut random), Some(Output::Ping));
     (signaling, random)
 }
 
@@ -56,12 +56,12 @@ fn a_server_that_says_nothing_is_asked_and_then_replaced() {
     assert_eq!(signaling.deadline(), Some(Signaling::QUIET));
     assert_eq!(
         signaling.advance(Signaling::QUIET, &mut random),
-        Some(Due::Ask)
+        Some(Output::Ping)
     );
     assert_eq!(signaling.server(), Server::Online);
     let end = Signaling::QUIET + Signaling::ANSWER;
     assert_eq!(signaling.deadline(), Some(end));
-    assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.advance(end, &mut random), Some(Output::Replace));
     assert_eq!(signaling.server(), Server::Offline);
 }
 
@@ -83,7 +83,7 @@ fn asked_again_and_again_the_first_question_counts() {
         assert_eq!(signaling.advance(now, &mut random), None);
     }
     let now = Duration::from_secs(8);
-    assert_eq!(signaling.advance(now, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.advance(now, &mut random), Some(Output::Replace));
 }
 
 /// To join from the lobby, say.
@@ -100,7 +100,7 @@ fn a_question_that_is_outstanding_takes_no_server_away() {
     assert_eq!(signaling.deadline(), Some(end), "it lives, and may be slow");
     signaling.heard(now + Duration::from_secs(1));
     assert_eq!(signaling.deadline(), Some(end), "that is no answer");
-    assert_eq!(signaling.advance(end, &mut random), Some(Due::GiveUp));
+    assert_eq!(signaling.advance(end, &mut random), Some(Output::Close));
     assert_eq!(signaling.server(), Server::Offline);
 }
 
@@ -113,17 +113,17 @@ fn a_page_that_slept_over_a_question_leaves_the_time_to_read_the_answer() {
     signaling.resumed(woken);
     assert_eq!(signaling.advance(woken, &mut random), None);
     let end = woken + Signaling::ANSWER;
-    assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.advance(end, &mut random), Some(Output::Replace));
 }
 
 #[test]
 fn a_page_that_slept_asks_once_more_before_it_judges() {
     let (mut signaling, mut random) = doubted(5);
     let woken = Duration::from_secs(3600);
-    assert_eq!(signaling.advance(woken, &mut random), Some(Due::Ask));
+    assert_eq!(signaling.advance(woken, &mut random), Some(Output::Ping));
     assert_eq!(signaling.server(), Server::Online);
     let again = Duration::from_secs(7200);
-    assert_eq!(signaling.advance(again, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.advance(again, &mut random), Some(Output::Replace));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
     signaling.network_changed(now);
     let end = now + Signaling::ANSWER;
     assert_eq!(signaling.deadline(), Some(end));
-    assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.advance(end, &mut random), Some(Output::Replace));
     assert_eq!(signaling.deadline(), Some(end + Signaling::PATIENCE));
 }
 
@@ -149,10 +149,10 @@ fn who_waits_for_a_busy_server_still_does_when_the_network_changes() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
     signaling.closed(Duration::ZERO, CloseCode::OVERLOADED.0, &mut random);
     let retry = signaling.deadline().unwrap();
-    assert_eq!(signaling.advance(retry, &mut random), Some(Due::Open));
+    assert_eq!(signaling.advance(retry, &mut random), Some(Output::Open));
     signaling.network_changed(retry);
     let end = retry + Signaling::ANSWER;
-    assert_eq!(signaling.advance(end, &mut random), Some(Due::Replace));
+    assert_eq!(signaling.advance(end, &mut random), Some(Output::Replace));
     assert_eq!(signaling.server(), Server::Busy);
 }
 
@@ -197,7 +197,7 @@ fn who_is_turned_away_comes_when_the_server_says() {
             let retry = signaling.deadline().unwrap();
             assert!((least..=most).contains(&retry.as_secs_f64()), "{retry:?}");
             assert_eq!(signaling.server(), Server::Busy);
-            assert_eq!(signaling.advance(retry, &mut random), Some(Due::Open));
+            assert_eq!(signaling.advance(retry, &mut random), Some(Output::Open));
             assert_eq!(signaling.server(), Server::Busy, "until it answers");
             signaling.answered(retry);
             assert_eq!(signaling.server(), Server::Online);
@@ -213,7 +213,7 @@ fn a_server_that_does_not_answer_is_given_up() {
     assert_eq!(signaling.deadline(), Some(Signaling::PATIENCE));
     assert_eq!(
         signaling.advance(Signaling::PATIENCE, &mut random),
-        Some(Due::GiveUp)
+        Some(Output::Close)
     );
     assert_eq!(signaling.server(), Server::Offline);
 }
