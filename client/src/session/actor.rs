@@ -192,6 +192,7 @@ impl Actor {
                     .command(id, command, &self.devices, &self.queue);
             }
             Output::Announce(announcement) => self.announcements.add(announcement),
+            Output::Log(line) => browser::warn(&line.into()),
         }
     }
 

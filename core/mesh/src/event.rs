@@ -99,6 +99,8 @@ pub enum Output {
     Connection(ConnectionId, ConnectionCommand),
     /// Tell the person, for this moment.
     Announce(Announcement),
+    /// Write this down for whoever looks for a fault.
+    Log(String),
 }
 
 /// What to do with the devices.
@@ -222,6 +224,15 @@ pub enum Channel {
     Control = 0,
     /// [`protocol::Chat`]
     Chat = 1,
+}
+
+impl Channel {
+    /// Whether a connection is of no use without it.
+    pub(crate) const fn is_essential(self) -> bool {
+        match self {
+            Self::Control | Self::Chat => true,
+        }
+    }
 }
 
 /// How large to encode pictures for one peer.

@@ -38,6 +38,7 @@ mod encoding;
 #[path = "../../protocol/tests/essay/mod.rs"]
 mod essay;
 mod event;
+mod health;
 mod mesh;
 mod negotiation;
 mod pair;
@@ -49,6 +50,7 @@ mod signaling;
 mod source;
 mod stage;
 mod steps;
+mod timer;
 mod view;
 
 pub use event::{

@@ -464,6 +464,7 @@ impl Mesh {
             roster::Output::Announce(announcement) => {
                 self.outputs.push(Output::Announce(announcement));
             }
+            roster::Output::Log(line) => self.outputs.push(Output::Log(line)),
             roster::Output::Doubt => self.signaling.check(self.moment.now),
             roster::Output::ChatOpened(id) => self.ask(id),
             roster::Output::Chat(id, chat) => self.chatted(id, chat),

@@ -8,6 +8,7 @@ use crate::{
     event::{
         Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Role, Sending,
     },
+    health::{self, Health, Repair},
     negotiation::{self, Gathering, Negotiation},
     random::Random,
     source::{PerSource, Source},
@@ -35,6 +36,8 @@ pub(crate) enum Output {
     /// A connection falls silent or comes to nothing: perhaps it is this page that nobody hears, and
     /// nothing is opened, and nobody blamed, before the server has answered.
     Doubt,
+    /// For whoever looks for a fault.
+    Log(String),
     /// The other page can hear this channel now.
     Opened(Channel),
     /// The other page said this.
@@ -78,7 +81,7 @@ struct Live {
     negotiation: Negotiation,
     inbox: Inbox,
     outbox: Outbox,
-    state: ConnectionState,
+    health: Health,
     /// Whether there are transceivers to send with: on the responder's side they come of the first
     /// offer.
     can_send: bool,
@@ -86,26 +89,6 @@ struct Live {
     chat_open: bool,
     /// The server had no room for a step; say all that is not acknowledged again then.
     repeat: Option<Duration>,
-    /// When it was last looked at.
-    was_well: bool,
-    stage: Stage,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Stage {
-    Handshake {
-        since: Duration,
-        /// Given up then, unless something happens.
-        patience: Duration,
-    },
-    /// The control channel is open.
-    Established {
-        since: Duration,
-        heard: Duration,
-        /// Given up then, unless something is heard.
-        dead: Duration,
-        next_alive: Duration,
-    },
 }
 
 impl Link {
@@ -118,27 +101,6 @@ impl Link {
 }
 
 impl Pair {
-    /// A connection attempt without any progress for this long is given up. Eight people on one
-    /// slow machine need twenty seconds.
-    const PATIENCE: Duration = Duration::from_secs(30);
-    /// A handshake keeps others waiting for so long, whatever happens in it: far longer than one
-    /// takes that leads somewhere, on most machines.
-    const HOPE: Duration = Duration::from_secs(8);
-    /// How often a page says that it is alive.
-    const ALIVE: Duration = Duration::from_secs(2);
-    /// By how much later a hidden page does: its timers are rounded up to seconds.
-    const LATENESS: Duration = Duration::from_secs(1);
-    /// Three such messages missing in a row, and a bit.
-    pub(crate) const SILENCE: Duration = Duration::from_secs(8);
-    /// After so long a silence the connection is replaced; browsers notice a dead path after 15 to
-    /// 30 seconds.
-    const DEAD: Duration = Duration::from_secs(20);
-    /// A pair whose way through the server was lost and is back waits no longer than this for what
-    /// it has not heard: one such message of a hidden page, and half a second for its way. Who has
-    /// got another address waits so long for the first new connection.
-    const DOUBT: Duration = Self::ALIVE
-        .saturating_add(Self::LATENESS)
-        .saturating_add(Duration::from_millis(500));
     /// The responder repeats `ready` after this, and then ever more rarely.
     const READY: Duration = Duration::from_secs(5);
     const MAX_PAUSE: Duration = Duration::from_secs(20);
@@ -155,9 +117,6 @@ impl Pair {
     /// The same after so often asked without an offer, in two minutes: nobody's hands are full of
     /// others for so long.
     const MANY_QUESTIONS: u32 = 8;
-    /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures
-    /// is what keeps a slow machine from connecting the rest.
-    const SOUND_FIRST: Duration = Duration::from_secs(10);
 
     /// A pair of pages that just learned of each other.
     pub(crate) fn new(role: Role, now: Duration) -> Self {
@@ -184,11 +143,11 @@ impl Pair {
     /// The server has brought the two pages together again: say again what may be lost, and wait no
     /// longer for what is dead.
     pub(crate) fn path_restored(&mut self, ctx: &mut Context<'_>) {
-        if let Some(live) = self.live() {
-            live.be_doubted();
-            if live.is_dead(ctx.now) {
-                self.give_up(ctx);
-            }
+        if self
+            .live()
+            .is_some_and(|live| live.health.is_given_up(ctx.now))
+        {
+            self.give_up(ctx);
         }
         match &mut self.link {
             Link::Live(live) => live.repeat(self.generation, ctx),
@@ -287,13 +246,13 @@ impl Pair {
     }
 
     fn is_handshaking(&self) -> bool {
-        matches!(&self.link, Link::Live(live) if matches!(live.stage, Stage::Handshake { .. }))
+        matches!(&self.link, Link::Live(live) if live.health.is_handshaking())
     }
 
     /// Whether a handshake is under way that others have to wait for, since it may soon be over.
     pub(crate) fn is_hopeful(&self, now: Duration) -> bool {
-        let ends = |live: &Live| live.hope().is_some_and(|end| now < end);
-        self.no_way_out.is_none() && matches!(&self.link, Link::Live(live) if ends(live))
+        self.no_way_out.is_none()
+            && matches!(&self.link, Link::Live(live) if live.health.is_hopeful(now))
     }
 
     /// Whether the first connection is still to come, as far as one may hope.
@@ -329,16 +288,11 @@ impl Pair {
             negotiation: Negotiation::new(self.role),
             inbox,
             outbox: Outbox::default(),
-            state: ConnectionState::Connecting,
+            health: Health::new(ctx.now),
             can_send: self.role == Role::Initiator,
             sends: PerSource::default(),
             chat_open: false,
             repeat: None,
-            was_well: false,
-            stage: Stage::Handshake {
-                since: ctx.now,
-                patience: ctx.now + Self::PATIENCE,
-            },
         }));
         for step in steps {
             let actions = self
@@ -359,7 +313,7 @@ impl Pair {
     /// Something happened at this pair's connection.
     pub(crate) fn happened(&mut self, event: ConnectionEvent, ctx: &mut Context<'_>) {
         let Some(live) = self.live() else { return };
-        live.be_patient(ctx.now);
+        live.health.progress(ctx.now);
         if !ctx.answered {
             live.negotiation.excuse();
         }
@@ -378,11 +332,16 @@ impl Pair {
                 self.perform(actions, ctx);
                 return self.give_up(ctx);
             }
-            ConnectionEvent::OpenFailed
-            | ConnectionEvent::DescriptionFailed(_)
-            | ConnectionEvent::ChannelClosed(_) => return self.give_up(ctx),
+            ConnectionEvent::DescriptionFailed(reason) => {
+                ctx.outputs.push(Output::Log(reason));
+                return self.give_up(ctx);
+            }
+            ConnectionEvent::ChannelClosed(channel) if !channel.is_essential() => return,
+            ConnectionEvent::OpenFailed | ConnectionEvent::ChannelClosed(_) => {
+                return self.give_up(ctx);
+            }
             ConnectionEvent::StateChanged(state) => {
-                live.state = state;
+                live.health.change(state);
                 return;
             }
             ConnectionEvent::ChannelOpened(channel) => return self.channel_opened(channel, ctx),
@@ -395,12 +354,7 @@ impl Pair {
         let Some(live) = self.live() else { return };
         match channel {
             Channel::Control => {
-                live.stage = Stage::Established {
-                    since: ctx.now,
-                    heard: ctx.now,
-                    dead: ctx.now + Self::DEAD,
-                    next_alive: ctx.now,
-                };
+                live.health.establish(ctx.now);
                 self.failures = 0;
                 self.was_connected = true;
             }
@@ -411,9 +365,7 @@ impl Pair {
 
     fn message(&mut self, channel: Channel, text: &str, ctx: &mut Context<'_>) {
         let Some(live) = self.live() else { return };
-        if let Stage::Established { heard, dead, .. } = &mut live.stage {
-            (*heard, *dead) = (ctx.now, ctx.now + Self::DEAD);
-        }
+        live.health.hear(ctx.now);
         match channel {
             Channel::Control => match protocol::decode(text) {
                 Some(Control::Alive { ack }) => live.outbox.acknowledge(ack),
@@ -471,7 +423,7 @@ impl Pair {
     /// Says something on the control channel, if it is open.
     pub(crate) fn tell(&self, control: &Control, ctx: &mut Context<'_>) {
         if let Link::Live(live) = &self.link
-            && live.heard().is_some()
+            && !live.health.is_handshaking()
         {
             ctx.command(
                 live.id,
@@ -492,7 +444,7 @@ impl Pair {
 
     /// Whether the other page speaks for itself in the chat.
     pub(crate) fn is_heard(&self, now: Duration) -> bool {
-        matches!(&self.link, Link::Live(live) if live.chat_open && live.is_well(now))
+        matches!(&self.link, Link::Live(live) if live.chat_open && live.health.is_well(now))
     }
 
     /// Sends what the devices give. `calm`: nobody is being connected for the first time.
@@ -519,7 +471,10 @@ impl Pair {
 
     /// Does what is due.
     pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
-        if self.live().is_some_and(|live| live.falls_silent(ctx.now)) {
+        if self
+            .live()
+            .is_some_and(|live| live.health.falls_silent(ctx.now))
+        {
             ctx.outputs.push(Output::Doubt);
         }
         match &mut self.link {
@@ -529,14 +484,15 @@ impl Pair {
                 self.ask(ctx);
             }
             Link::Live(live) => {
-                if live.is_dead(ctx.now) {
-                    self.give_up(ctx);
-                } else {
-                    live.say_alive(ctx);
-                    if live.repeat.is_some_and(|due| due <= ctx.now) {
-                        live.repeat = None;
-                        live.repeat(self.generation, ctx);
+                while let Some(due) = live.health.advance(ctx.now) {
+                    match due {
+                        health::Output::Repair(Repair::Replace) => return self.give_up(ctx),
+                        health::Output::Alive => live.say_alive(ctx),
                     }
+                }
+                if live.repeat.is_some_and(|due| due <= ctx.now) {
+                    live.repeat = None;
+                    live.repeat(self.generation, ctx);
                 }
             }
             Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
@@ -544,14 +500,14 @@ impl Pair {
     }
 
     /// When something is due next; `can_open` if a handshake may begin.
-    pub(crate) fn deadline(&self, now: Duration, can_open: bool) -> Option<Duration> {
+    pub(crate) fn deadline(&self, can_open: bool) -> Option<Duration> {
         match &self.link {
             Link::Asking { again, .. } => (self.role == Role::Responder).then_some(*again),
             Link::Due { from } => can_open.then_some(*from),
             Link::Offered { .. } | Link::HungUp => None,
             Link::Live(live) => {
-                let deadline = live.deadline(now);
-                Some(live.repeat.map_or(deadline, |due| due.min(deadline)))
+                let deadlines = [live.repeat, live.health.next_timeout()];
+                deadlines.into_iter().flatten().min()
             }
         }
     }
@@ -602,7 +558,7 @@ impl Pair {
     /// When the other page was last heard of, if the two are connected.
     pub(crate) fn heard(&self) -> Option<Duration> {
         match &self.link {
-            Link::Live(live) => live.heard(),
+            Link::Live(live) => live.health.heard(),
             _ => None,
         }
     }
@@ -610,7 +566,7 @@ impl Pair {
     /// How the connection looks to people.
     pub(crate) fn state(&self, now: Duration) -> LinkState {
         match &self.link {
-            Link::Live(live) if live.is_well(now) => LinkState::Connected,
+            Link::Live(live) if live.health.is_well(now) => LinkState::Connected,
             Link::HungUp => LinkState::HungUp,
             _ if let Some(side) = self.no_way_out => LinkState::NoWayOut(side),
             _ if self.failures >= Self::MANY_FAILURES => LinkState::CannotConnect,
@@ -651,93 +607,15 @@ impl Live {
         }
     }
 
-    fn be_patient(&mut self, now: Duration) {
-        if let Stage::Handshake { patience, .. } = &mut self.stage {
-            *patience = now + Pair::PATIENCE;
-        }
-    }
-
-    /// Until when others wait for this handshake.
-    fn hope(&self) -> Option<Duration> {
-        match self.stage {
-            Stage::Handshake { since, .. } => Some(since + Pair::HOPE),
-            Stage::Established { .. } => None,
-        }
-    }
-
     /// Sound was first, or the picture is there already.
     fn may_show(&self, source: Source, calm: bool, now: Duration) -> bool {
-        self.sends[source] != Sending::Nothing
-            || matches!(self.stage, Stage::Established { since, .. } if calm || since + Pair::SOUND_FIRST <= now)
+        self.sends[source] != Sending::Nothing || self.health.may_show(calm, now)
     }
 
-    fn heard(&self) -> Option<Duration> {
-        match self.stage {
-            Stage::Established { heard, .. } => Some(heard),
-            Stage::Handshake { .. } => None,
-        }
-    }
-
-    fn is_well(&self, now: Duration) -> bool {
-        self.state != ConnectionState::Disconnected
-            && self
-                .heard()
-                .is_some_and(|heard| now < heard + Pair::SILENCE)
-    }
-
-    /// Whether it was well, and now nothing is heard.
-    fn falls_silent(&mut self, now: Duration) -> bool {
-        let is_well = self.is_well(now);
-        std::mem::replace(&mut self.was_well, is_well) && !is_well
-    }
-
-    fn be_doubted(&mut self) {
-        let patience = match self.state {
-            ConnectionState::Disconnected => Duration::ZERO,
-            _ => Pair::DOUBT,
-        };
-        if let Stage::Established { heard, dead, .. } = &mut self.stage {
-            *dead = (*heard + patience).min(*dead);
-        }
-    }
-
-    fn is_dead(&self, now: Duration) -> bool {
-        match self.stage {
-            Stage::Handshake { patience, .. } => patience <= now,
-            Stage::Established { dead, .. } => dead <= now,
-        }
-    }
-
-    fn say_alive(&mut self, ctx: &mut Context<'_>) {
+    fn say_alive(&self, ctx: &mut Context<'_>) {
         let ack = self.inbox.taken();
-        if let Stage::Established { next_alive, .. } = &mut self.stage
-            && *next_alive <= ctx.now
-        {
-            *next_alive = ctx.now + Pair::ALIVE;
-            let text = protocol::encode(&Control::Alive { ack });
-            ctx.command(self.id, ConnectionCommand::SendText(Channel::Control, text));
-        }
-    }
-
-    fn deadline(&self, now: Duration) -> Duration {
-        match self.stage {
-            Stage::Handshake { patience, .. } => {
-                let hope = self.hope().filter(|end| *end > now);
-                hope.map_or(patience, |end| end.min(patience))
-            }
-            Stage::Established {
-                since,
-                heard,
-                dead,
-                next_alive,
-            } => {
-                let marks = [since + Pair::SOUND_FIRST, heard + Pair::SILENCE, dead];
-                marks
-                    .into_iter()
-                    .filter(|mark| *mark > now)
-                    .fold(next_alive, Duration::min)
-            }
-        }
+        let text = protocol::encode(&Control::Alive { ack });
+        ctx.command(self.id, ConnectionCommand::SendText(Channel::Control, text));
     }
 }
 
@@ -756,17 +634,11 @@ impl Context<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::essay::{PAIR, START, says};
+    use crate::essay::{PAIR, says};
 
     #[test]
     fn the_timers_of_a_pair_are_the_essays() {
         let timers = [
-            ("PATIENCE", Pair::PATIENCE),
-            ("HOPE", Pair::HOPE),
-            ("ALIVE", Pair::ALIVE),
-            ("SILENCE", Pair::SILENCE),
-            ("DEAD", Pair::DEAD),
-            ("DOUBT", Pair::DOUBT),
             ("READY", Pair::READY),
             ("MAX_PAUSE", Pair::MAX_PAUSE),
             ("CONGESTION", Pair::CONGESTION),
@@ -774,10 +646,10 @@ mod tests {
         for (name, timer) in timers {
             says(PAIR, &format!("| `{name}` | {} |", timer.as_secs_f32()));
         }
-        assert_eq!(PAIR.matches("//! | `").count(), timers.len());
+        let of_a_connection = 6;
+        let all = PAIR.matches("//! | `").count();
+        assert_eq!(all, timers.len() + of_a_connection);
         assert_eq!(2 * Pair::PAUSE, Duration::from_secs(1));
         says(PAIR, "at most a second after the first failure");
-        assert_eq!(Pair::SILENCE.as_secs(), 8);
-        says(START, "once nothing was heard of it for eight seconds");
     }
 }

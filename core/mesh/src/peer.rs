@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use protocol::{MediaState, Name, PeerId};
 
-use crate::{allowance::Allowance, chat::Author, pair::Pair, route::Route, view::PeerView};
+use crate::{
+    allowance::Allowance, chat::Author, health::Health, pair::Pair, route::Route, view::PeerView,
+};
 
 /// Another person in the call.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl Peer {
             Presence::Here => None,
             Presence::Lost { .. } if self.pair.was_hung_up() => Some(Duration::ZERO),
             Presence::Lost { since } => {
-                Some(since.max(self.pair.heard().unwrap_or_default()) + Pair::SILENCE)
+                Some(since.max(self.pair.heard().unwrap_or_default()) + Health::SILENCE)
             }
         }
     }

@@ -55,6 +55,8 @@ pub(crate) enum Output {
     Announce(Announcement),
     /// Perhaps it is this page that nobody hears: ask the server.
     Doubt,
+    /// For whoever looks for a fault.
+    Log(String),
     /// This peer can hear the chat now.
     ChatOpened(PeerId),
     /// This peer said this in the chat.
@@ -114,7 +116,7 @@ impl Roster {
             let may_open = next_open <= now;
             let can_open = can_open && may_open && peer.presence == Presence::Here;
             [
-                peer.pair.deadline(now, can_open),
+                peer.pair.deadline(can_open),
                 peer.gone_at(),
                 (!may_open).then_some(next_open),
             ]
@@ -406,6 +408,7 @@ impl Roster {
                 payload: peer.route.seal(signal),
             }),
             pair::Output::Doubt => Output::Doubt,
+            pair::Output::Log(line) => Output::Log(line),
             pair::Output::Opened(Channel::Control) => {
                 let media = Control::Media(self.told);
                 return self.with_pair(id, ctx, |pair, ctx| pair.tell(&media, ctx));

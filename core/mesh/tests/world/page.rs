@@ -238,7 +238,7 @@ impl World {
             Output::Socket(command) => self.command_socket(page, command),
             Output::Device(command) => self.command_device(page, command),
             Output::Connection(id, command) => self.command_connection(page, id, command),
-            Output::Announce(_) => {}
+            Output::Announce(_) | Output::Log(_) => {}
         }
     }
 
