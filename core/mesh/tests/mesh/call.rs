@@ -1,12 +1,4 @@
 //! Calls as stories: who does what, and what must come of it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod world;
 
 use std::time::Duration;
 
@@ -18,7 +10,8 @@ use mesh::{
 use protocol::{
     ClientMessage, Control, IceServer, MediaState, Name, RoomId, ServerMessage, encode,
 };
-use world::{ALICE, BOB, CAROL, DAVE, World, page::Track};
+
+use crate::world::{ALICE, BOB, CAROL, DAVE, World, page::Track};
 
 /// Alice and Bob are in a call, and their outputs so far are forgotten.
 fn two_people() -> World {
@@ -708,7 +701,7 @@ fn messages_reach_those_who_are_not_connected_through_others() {
 #[test]
 fn a_full_room_says_so_and_has_room_again_later() {
     let mut world = World::calm(4);
-    world.server = world::server::Server::new(3);
+    world.server = crate::world::server::Server::new(3);
     for person in [ALICE, BOB, CAROL] {
         world.join(person);
     }
@@ -805,7 +798,7 @@ fn new_credentials_are_for_the_next_connection() {
 }
 
 /// The two ends of the connection between Alice and Bob, the initiator's first.
-fn ends(world: &World) -> [&world::connection::Connection; 2] {
+fn ends(world: &World) -> [&crate::world::connection::Connection; 2] {
     let mut ends: Vec<_> = world
         .connections_between(ALICE, BOB)
         .into_iter()

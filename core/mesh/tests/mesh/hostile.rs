@@ -1,20 +1,13 @@
 //! Calls with somebody in them who means harm, each drawn from a seed. The others' call goes on as
 //! if nothing was.
 //!
-//! `MADANG_SEED=123 cargo test -p madang-mesh --test hostile -- --nocapture` replays one.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod world;
+//! `MADANG_SEED=123 cargo test -p madang-mesh hostile:: -- --nocapture` replays one.
 
 use std::time::Duration;
 
 use mesh::{ConnectionCommand, LinkState, Output};
-use world::{
+
+use crate::world::{
     ALICE, BOB, CAROL, World,
     hostile::{ATTACKS, Again},
     random::Random,

@@ -1,12 +1,4 @@
 //! Networks that change and servers that stand still, as stories.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod world;
 
 use std::time::Duration;
 
@@ -15,7 +7,8 @@ use mesh::{
     SocketCommand,
 };
 use protocol::ClientMessage;
-use world::{ALICE, BOB, CAROL, Search, World};
+
+use crate::world::{ALICE, BOB, CAROL, Search, World};
 
 /// From the new address to a call that is whole again.
 const WHOLE_AGAIN: Duration = Duration::from_secs(5);
@@ -220,7 +213,7 @@ fn who_is_lost_in_the_middle_of_a_handshake_keeps_nobody_waiting() {
     for at in (0..40).map(|at| Duration::from_millis(5 * at)) {
         let mut world = World::calm(5);
         let newcomer = 4;
-        world.people[newcomer].secret = world::secret(0x00);
+        world.people[newcomer].secret = crate::world::secret(0x00);
         (0..4).for_each(|person| world.join(person));
         world.settle();
         world.join(newcomer);

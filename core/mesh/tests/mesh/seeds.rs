@@ -1,15 +1,7 @@
 //! A thousand calls and what may happen to them, each drawn from a seed.
 //!
 //! A seed that fails is printed and can be replayed with all that happened in it:
-//! `MADANG_SEED=123 cargo test -p madang-mesh --test seeds -- --nocapture`
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "that is how a test fails"
-)]
-
-mod world;
+//! `MADANG_SEED=123 cargo test -p madang-mesh seeds:: -- --nocapture`
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -18,7 +10,8 @@ use std::{
 };
 
 use mesh::{Source, Wish};
-use world::{World, random::Random, weather::Weather};
+
+use crate::world::{World, random::Random, weather::Weather};
 
 /// So many calls in the default run.
 const SEEDS: u64 = 1200;
@@ -49,7 +42,7 @@ fn everybody_is_connected_once_whatever_happened() {
     assert!(
         failed.is_empty(),
         "{} of {seeds} seeds failed: {failed:?}\n\
-         replay: MADANG_SEED={} cargo test -p madang-mesh --test seeds -- --nocapture",
+         replay: MADANG_SEED={} cargo test -p madang-mesh seeds:: -- --nocapture",
         failed.len(),
         failed[0],
     );

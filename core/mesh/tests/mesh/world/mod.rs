@@ -1,6 +1,5 @@
 //! A world in which calls are tested: people with pages, models of their browsers, a server, a
 //! network, and a time that passes only when a test says so.
-#![allow(dead_code, reason = "each test file uses its own part of the world")]
 
 pub mod connection;
 pub mod hostile;
