@@ -6,8 +6,14 @@
     reason = "that is how a test fails"
 )]
 
-mod call;
+mod chat;
+mod connection;
+mod device;
 mod hostile;
+mod leaving;
 mod network;
+mod room;
 mod seeds;
+mod signaling;
+mod story;
 mod world;

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use mesh::{
     Announcement, ConnectionEvent, ConnectionState, Input, LinkState, Output, Server, Side,
-    SocketCommand,
 };
-use protocol::ClientMessage;
 
-use crate::world::{ALICE, BOB, CAROL, Search, World};
+use crate::{
+    story::is_question,
+    world::{ALICE, BOB, CAROL, Search, World},
+};
 
 /// From the new address to a call that is whole again.
 const WHOLE_AGAIN: Duration = Duration::from_secs(5);
@@ -238,8 +239,4 @@ fn pairs(people: usize) -> impl Iterator<Item = (usize, usize)> {
 fn is_announcement(output: &Output) -> bool {
     use Announcement::{Joined, Left};
     matches!(output, Output::Announce(Joined(..) | Left(..)))
-}
-
-fn is_question(output: &Output) -> bool {
-    *output == Output::Socket(SocketCommand::Send(ClientMessage::Ping))
 }

@@ -1,0 +1,205 @@
+//! How two pages are connected, and what becomes of their connection.
+
+use std::time::Duration;
+
+use mesh::{ConnectionCommand, ConnectionEvent, Input, LinkState, Output, SocketEvent};
+use protocol::{IceServer, ServerMessage};
+
+use crate::{
+    story::{count, ends, link, three_people, two_people},
+    world::{ALICE, BOB, CAROL, World},
+};
+
+#[test]
+fn two_people_are_connected_with_one_negotiation() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.join(BOB);
+    world.settle();
+    let pair = world.connections_between(ALICE, BOB);
+    assert_eq!(pair.len(), 2);
+    assert_eq!(world.connections.len(), 2, "no connection was made in vain");
+    assert!(
+        pair.iter()
+            .all(|end| world.connections[*end].negotiations == 1)
+    );
+    assert!(
+        world
+            .pages
+            .iter()
+            .all(|page| count(&page.outputs, &ConnectionCommand::SetLocalDescription) == 1)
+    );
+}
+
+#[test]
+fn eight_people_who_come_at_once_are_all_connected() {
+    let mut world = World::calm(8);
+    (0..8).for_each(|person| world.join(person));
+    assert!(world.settle() < Duration::from_secs(10));
+    assert_eq!(world.connections.len(), 56);
+}
+
+#[test]
+fn no_page_has_many_handshakes_at_once() {
+    let mut world = World::calm(8);
+    (0..8).for_each(|person| world.join(person));
+    world.settle();
+    let most = world
+        .pages
+        .iter()
+        .map(|page| page.most_handshakes)
+        .max()
+        .unwrap();
+    assert!(
+        (2..=4).contains(&most),
+        "two of one's own and two of others, but {most}"
+    );
+}
+
+#[test]
+fn the_polite_side_rolls_back_on_glare() {
+    let mut world = two_people();
+    world.restart_ice(ALICE, BOB, 2);
+    world.advance_secs(5);
+    let [initiator, responder] = ends(&world);
+    assert_eq!([initiator.rollbacks, responder.rollbacks], [0, 1]);
+    assert_eq!(
+        [initiator.negotiations, responder.negotiations],
+        [2, 2],
+        "one for both wishes"
+    );
+    world.settle();
+}
+
+#[test]
+fn either_side_may_negotiate_again() {
+    for side in [0, 1] {
+        let mut world = two_people();
+        world.restart_ice(ALICE, BOB, side);
+        world.settle();
+        assert_eq!(
+            ends(&world).map(|end| (end.negotiations, end.rollbacks)),
+            [(2, 0), (2, 0)]
+        );
+    }
+}
+
+#[test]
+fn a_connection_that_dies_is_replaced() {
+    for is_silent in [true, false] {
+        let mut world = three_people();
+        let untouched = world.connections_between(ALICE, CAROL);
+        let dead = world.connections_between(ALICE, BOB);
+        world.kill(ALICE, BOB, is_silent);
+        world.advance_secs(10);
+        assert_eq!(link(&world, ALICE, "Bob"), LinkState::Reconnecting);
+        world.settle();
+        assert!(
+            world
+                .connections_between(ALICE, BOB)
+                .iter()
+                .all(|end| !dead.contains(end))
+        );
+        assert_eq!(world.connections_between(ALICE, CAROL), untouched);
+    }
+}
+
+#[test]
+fn a_short_cut_heals_without_a_new_connection() {
+    let mut world = two_people();
+    let before = world.connections_between(ALICE, BOB);
+    world.cut(ALICE, BOB);
+    world.advance_secs(9);
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::Reconnecting);
+    world.heal(ALICE, BOB);
+    world.advance_secs(3);
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::Connected);
+    assert_eq!(world.connections_between(ALICE, BOB), before);
+    world.settle();
+}
+
+#[test]
+fn people_are_told_when_it_does_not_work() {
+    let mut world = three_people();
+    world.cut(ALICE, BOB);
+    world.advance_secs(240);
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::CannotConnect);
+    assert_eq!(link(&world, BOB, "Alice"), LinkState::CannotConnect);
+    assert_eq!(link(&world, CAROL, "Alice"), LinkState::Connected);
+    world.heal(ALICE, BOB);
+    world.settle();
+}
+
+/// Since it has too many, say.
+#[test]
+fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_without_a_way_out() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.join(BOB);
+    while world.connections.is_empty() {
+        world.advance(Duration::from_millis(1));
+    }
+    let (page, id) = (world.connections[0].page, world.connections[0].id);
+    world.handle(page, Input::Connection(id, ConnectionEvent::OpenFailed));
+    assert_eq!(link(&world, ALICE, "Bob"), LinkState::Connecting);
+    assert_eq!(link(&world, BOB, "Alice"), LinkState::Connecting);
+    world.advance_secs(3);
+    assert_eq!(world.complaints(), [""; 0]);
+}
+
+#[test]
+fn late_events_of_closed_connections_do_no_harm() {
+    let mut world = two_people();
+    let [id, _] = ends(&world).map(|end| end.id);
+    world.leave(ALICE);
+    world.advance_secs(1);
+    world.outputs(ALICE);
+    let page = world.page(ALICE);
+    let now = world.now;
+    for event in [
+        ConnectionEvent::NegotiationNeeded,
+        ConnectionEvent::RemoteDescriptionSet,
+        ConnectionEvent::ChannelOpened(mesh::Channel::Chat),
+        ConnectionEvent::Message(mesh::Channel::Control, "{}".into()),
+        ConnectionEvent::DescriptionFailed("late".into()),
+    ] {
+        assert_eq!(
+            world.pages[page]
+                .mesh
+                .handle(Input::Connection(id, event), now, 0),
+            []
+        );
+    }
+}
+
+/// A connection keeps the credentials that it began with; the next one needs new ones.
+#[test]
+fn new_credentials_are_for_the_next_connection() {
+    let mut world = World::calm(3);
+    world.join(ALICE);
+    world.join(BOB);
+    world.settle();
+    world.outputs(ALICE);
+    let page = world.page(ALICE);
+    let turn = IceServer {
+        urls: vec!["turn:turn.example.org".to_owned()],
+        username: Some("1700000600:ada".to_owned()),
+        credential: Some("new".to_owned().into()),
+    };
+    let told = ServerMessage::IceServers {
+        ice_servers: vec![turn.clone()],
+    };
+    let now = world.now;
+    let outputs = world.pages[page]
+        .mesh
+        .handle(Input::Socket(SocketEvent::Received(told)), now, 0);
+    assert_eq!(outputs, []);
+    world.join(CAROL);
+    world.settle();
+    let outputs = world.outputs(ALICE);
+    let opened = outputs.iter().find_map(|output| match output {
+        Output::Connection(_, ConnectionCommand::Open { ice_servers, .. }) => Some(ice_servers),
+        _ => None,
+    });
+    assert_eq!(opened, Some(&vec![turn]));
+}

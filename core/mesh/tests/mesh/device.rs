@@ -1,0 +1,158 @@
+//! Microphones and cameras in a call.
+
+use mesh::{
+    CaptureError, Device, DeviceCommand, DeviceEvent, Output, PerSource, SocketCommand, Source,
+};
+use protocol::MediaState;
+
+use crate::{
+    story::{ends, is_question, peer, two_people},
+    world::{ALICE, BOB, CAROL, World, page::Track},
+};
+
+#[test]
+fn a_toggle_makes_no_negotiation() {
+    let mut world = two_people();
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.settle();
+    assert_eq!(
+        media(&world, BOB, "Alice"),
+        MediaState {
+            microphone: true,
+            camera: true
+        }
+    );
+    world.turn(ALICE, &[Source::Camera], false);
+    world.settle();
+    assert_eq!(
+        media(&world, BOB, "Alice"),
+        MediaState {
+            microphone: true,
+            camera: false
+        }
+    );
+    assert!(
+        world.pages[ALICE].tracks[Source::Camera] == Track::None,
+        "the light is off"
+    );
+    assert_eq!(ends(&world).map(|end| end.negotiations), [1, 1]);
+    let outputs = world.outputs(ALICE);
+    assert!(
+        !outputs.iter().any(
+            |output| matches!(output, Output::Socket(SocketCommand::Send(_)))
+                && !is_question(output)
+        ),
+        "nothing goes through the server"
+    );
+    assert_eq!(
+        outputs
+            .iter()
+            .filter(|output| matches!(output, Output::Device(DeviceCommand::Capture(_))))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn what_is_toggled_in_the_lobby_is_on_from_the_start() {
+    let mut world = World::calm(2);
+    world.join(BOB);
+    world.load(ALICE);
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.advance_secs(5);
+    world.join(ALICE);
+    world.settle();
+    assert_eq!(
+        media(&world, BOB, "Alice"),
+        MediaState {
+            microphone: true,
+            camera: true
+        }
+    );
+}
+
+#[test]
+fn nobody_without_devices_is_kept_out() {
+    let mut world = World::calm(3);
+    for person in 0..3 {
+        world.people[person].has = PerSource::default();
+        world.people[person].has[Source::Microphone] = person == CAROL;
+        world.join(person);
+        world.turn(person, &Source::DEVICES, true);
+    }
+    world.settle();
+    assert_eq!(
+        world.view(ALICE).devices[Source::Microphone],
+        Device::Blocked(CaptureError::Denied)
+    );
+    assert_eq!(
+        media(&world, ALICE, "Carol"),
+        MediaState {
+            microphone: true,
+            camera: false
+        }
+    );
+}
+
+#[test]
+fn a_device_that_is_unplugged_is_off_for_everybody() {
+    let mut world = two_people();
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.settle();
+    world.unplug(ALICE, Source::Camera);
+    world.settle();
+    assert_eq!(
+        media(&world, BOB, "Alice"),
+        MediaState {
+            microphone: true,
+            camera: false
+        }
+    );
+}
+
+#[test]
+fn a_microphone_that_the_system_mutes_is_muted_for_everybody_until_it_comes_back() {
+    let mut world = two_people();
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.settle();
+    let heard = |microphone| MediaState {
+        microphone,
+        camera: true,
+    };
+    world.report_device(ALICE, Source::Microphone, DeviceEvent::Muted);
+    world.advance_secs(1);
+    assert_eq!(world.view(ALICE).devices[Source::Microphone], Device::Muted);
+    assert_eq!(media(&world, BOB, "Alice"), heard(false));
+    world.report_device(ALICE, Source::Microphone, DeviceEvent::Unmuted);
+    world.settle();
+    assert_eq!(media(&world, BOB, "Alice"), heard(true));
+}
+
+#[test]
+fn what_the_system_muted_comes_on_again_for_who_comes_back() {
+    let mut world = two_people();
+    world.turn(ALICE, &[Source::Microphone], true);
+    world.settle();
+    world.report_device(ALICE, Source::Microphone, DeviceEvent::Muted);
+    world.leave(ALICE);
+    world.advance_secs(1);
+    world.join(ALICE);
+    world.settle();
+    assert_eq!(world.view(ALICE).devices[Source::Microphone], Device::On);
+}
+
+#[test]
+fn leaving_lets_go_of_the_devices() {
+    let mut world = two_people();
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.settle();
+    world.leave(ALICE);
+    world.settle();
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.settle();
+    assert_eq!(world.pages[ALICE].tracks, PerSource::default());
+}
+
+fn media(world: &World, person: usize, name: &str) -> MediaState {
+    peer(world, person, name).media
+}
