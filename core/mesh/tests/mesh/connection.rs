@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use mesh::{ConnectionCommand, ConnectionEvent, Input, LinkState, Output, SocketEvent};
-use protocol::{IceServer, ServerMessage};
+use mesh::{
+    Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Description, Input,
+    LinkState, Output, SdpKind, SocketEvent,
+};
+use protocol::{Control, IceServer, ServerMessage, encode};
 
 use crate::{
     story::{count, ends, link, three_people, two_people},
@@ -68,7 +71,27 @@ fn the_polite_side_rolls_back_on_glare() {
         [2, 2],
         "one for both wishes"
     );
+    let pages = [initiator, responder].map(|end| world.pages[end.page].person);
+    let [impolite, polite] = pages.map(|person| descriptions(&mut world, person));
+    assert_eq!(impolite, ["local", "remote answer"]);
+    assert_eq!(polite, ["local", "remote offer", "local"]);
     world.settle();
+}
+
+/// Which descriptions a page has set since the last time somebody asked.
+fn descriptions(world: &mut World, person: usize) -> Vec<&'static str> {
+    let outputs = world.outputs(person).into_iter();
+    let set = outputs.filter_map(|output| match output {
+        Output::Connection(_, ConnectionCommand::SetLocalDescription) => Some("local"),
+        Output::Connection(_, ConnectionCommand::SetRemoteDescription(description)) => {
+            Some(match description.kind {
+                SdpKind::Offer => "remote offer",
+                SdpKind::Answer => "remote answer",
+            })
+        }
+        _ => None,
+    });
+    set.collect()
 }
 
 #[test]
@@ -147,28 +170,51 @@ fn a_connection_that_the_browser_does_not_make_is_not_taken_for_one_without_a_wa
     assert_eq!(world.complaints(), [""; 0]);
 }
 
+/// Whoever has left has none, and whoever is connected anew has the next one.
 #[test]
 fn late_events_of_closed_connections_do_no_harm() {
     let mut world = two_people();
-    let [id, _] = ends(&world).map(|end| end.id);
+    let id = |world: &World| world.connections[world.connections_between(ALICE, BOB)[0]].id;
+    let old = id(&world);
+    world.kill(ALICE, BOB, false);
+    world.settle();
+    let next = id(&world);
+    assert_ne!(old, next);
+    nothing_comes_of_events(&mut world, old);
+    world.settle();
+    assert_eq!(id(&world), next);
     world.leave(ALICE);
     world.advance_secs(1);
-    world.outputs(ALICE);
-    let page = world.page(ALICE);
-    let now = world.now;
-    for event in [
+    nothing_comes_of_events(&mut world, next);
+}
+
+/// Whatever is said of this connection of Alice's.
+fn nothing_comes_of_events(world: &mut World, id: ConnectionId) {
+    let (page, now, view) = (world.page(ALICE), world.now, world.view(ALICE));
+    let description = |kind| Description {
+        kind,
+        sdp: String::new(),
+    };
+    let messages = [
+        (Channel::Control, encode(&Control::Bye)),
+        (Channel::Chat, "{}".into()),
+    ];
+    let events = [
         ConnectionEvent::NegotiationNeeded,
+        ConnectionEvent::LocalDescriptionSet(description(SdpKind::Offer)),
         ConnectionEvent::RemoteDescriptionSet,
-        ConnectionEvent::ChannelOpened(mesh::Channel::Chat),
-        ConnectionEvent::Message(mesh::Channel::Control, "{}".into()),
+        ConnectionEvent::OpenFailed,
         ConnectionEvent::DescriptionFailed("late".into()),
-    ] {
-        assert_eq!(
-            world.pages[page]
-                .mesh
-                .handle(Input::Connection(id, event), now, 0),
-            []
-        );
+        ConnectionEvent::StateChanged(ConnectionState::Failed),
+        ConnectionEvent::ChannelOpened(Channel::Chat),
+        ConnectionEvent::ChannelClosed(Channel::Control),
+    ];
+    let messages = messages.map(|(channel, text)| ConnectionEvent::Message(channel, text));
+    for event in events.into_iter().chain(messages) {
+        let mesh = &mut world.pages[page].mesh;
+        let outputs = mesh.handle(Input::Connection(id, event.clone()), now, 0);
+        assert_eq!(outputs, [], "{event:?}");
+        assert_eq!(mesh.view(), view, "{event:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use protocol::{ChatKey, ChatMessage, MediaState};
 use super::{
     World,
     connection::{Connection, SignalingState, Transport},
-    page::Track,
+    page::{Page, Track},
 };
 
 /// What is remembered about a run.
@@ -42,6 +42,9 @@ impl World {
     /// happened to anybody; and where handshakes with others that lead nowhere may come first.
     const HANDSHAKE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
 
+    /// In bits a second: what a home's line takes, whatever the number of people.
+    const UPLINK: u32 = 2_000_000;
+
     pub(super) fn fault(&mut self, fault: impl std::fmt::Display) {
         self.trace(|| format!("   !!! {fault}"));
         if self.record.faults.len() < 20 {
@@ -52,12 +55,12 @@ impl World {
     }
 
     /// Where every browser finds a way out, nobody reads of one that does not.
-    pub(super) fn check_ways_out(&mut self, page: usize) {
+    pub(super) fn check_ways_out(&mut self, page: usize, view: &View) {
         if self.record.is_shut_in {
             return;
         }
         let is_shut_in = |peer: &PeerView| matches!(peer.link, LinkState::NoWayOut(_));
-        if self.pages[page].mesh.view().peers.iter().any(is_shut_in) {
+        if view.peers.iter().any(is_shut_in) {
             self.fault(format!("page {page} reads of a browser without a way out"));
         }
     }
@@ -167,6 +170,9 @@ impl World {
         if self.is_inside(page) && view.server != Server::Online {
             complain(format!("server is {:?}", view.server));
         }
+        if self.is_inside(page) && self.pages[page].announced.is_reconnecting {
+            complain("was not told that the server is back".into());
+        }
     }
 
     fn check_devices(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
@@ -233,10 +239,33 @@ impl World {
         if open.len() != count {
             complain(format!("{} connections instead of {count}", open.len()));
         }
+        let uplink: u32 = open.iter().map(|open| self.bitrate(*open)).sum();
+        if uplink > Self::UPLINK {
+            complain(format!("sends pictures of {uplink} bits a second"));
+        }
         for index in open {
             if let Some(what) = self.complaint_about(index) {
                 complain(format!("connection {index}: {what}"));
             }
+        }
+    }
+
+    /// How much of pictures goes over a connection, at most.
+    fn bitrate(&self, index: usize) -> u32 {
+        let sends = self.connections[index].sends.iter();
+        let bitrates = sends.map(|(_, sending)| match sending {
+            Sending::Picture(encoding) => encoding.bitrate,
+            Sending::Sound | Sending::Nothing => 0,
+        });
+        bitrates.sum()
+    }
+
+    /// Whether pictures are as large as the device gives them, and sound is sound.
+    fn is_fitting(page: &Page, source: Source, sending: Sending) -> bool {
+        match sending {
+            Sending::Nothing => true,
+            Sending::Sound => source.is_sound(),
+            Sending::Picture(encoding) => page.shapes[source] == Some(encoding),
         }
     }
 
@@ -272,6 +301,11 @@ impl World {
                 connection.sends.map(|sending| sending != Sending::Nothing)
                     == page.tracks.map(|track| track == Track::On),
                 "sends something else than what the devices give",
+            ),
+            (
+                (connection.sends.iter())
+                    .all(|(source, sending)| Self::is_fitting(page, source, *sending)),
+                "sends pictures of another size than the camera's",
             ),
         ];
         facts

@@ -1,6 +1,7 @@
 //! A world in which calls are tested: people with pages, models of their browsers, a server, a
 //! network, and a time that passes only when a test says so.
 
+mod announced;
 pub mod connection;
 pub mod hostile;
 pub mod invariant;

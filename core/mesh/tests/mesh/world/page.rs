@@ -6,13 +6,14 @@ use std::{
 };
 
 use mesh::{
-    CaptureError, ConnectionCommand, ConnectionId, DeviceCommand, DeviceEvent, Input, Mesh, Output,
-    PerSource, Phase, Role, SocketCommand, SocketEvent, Source, UserCommand,
+    CaptureError, ConnectionCommand, ConnectionId, DeviceCommand, DeviceEvent, Encoding, Input,
+    Mesh, Output, PerSource, Phase, Role, SocketCommand, SocketEvent, Source, UserCommand,
 };
 use protocol::{Incarnation, Peer, PeerId, ServerMessage};
 
 use super::{
     World,
+    announced::{Announced, arrived},
     connection::{Connection, Operation},
     server::Frame,
 };
@@ -34,8 +35,10 @@ pub struct Page {
     /// As far as the mesh was told.
     pub(super) is_socket_open: bool,
     pub connections: BTreeMap<ConnectionId, usize>,
-    /// What the browser does with each device.
+    /// What the browser does with each device, and how large its pictures are.
     pub tracks: PerSource<Track>,
+    pub(super) shapes: PerSource<Option<Encoding>>,
+    pub(super) announced: Announced,
     /// When the server was out of reach for the first time.
     pub(super) trouble: Option<Duration>,
     /// When the person asked to be let in, and was.
@@ -77,6 +80,8 @@ impl Page {
             is_socket_open: false,
             connections: BTreeMap::new(),
             tracks: PerSource::default(),
+            shapes: PerSource::default(),
+            announced: Announced::default(),
             trouble: None,
             asked: None,
             entered: None,
@@ -125,19 +130,21 @@ impl World {
         self.before(page, &input);
         self.trace(|| format!("{page:>6} <- {}", brief(&input)));
         let now = self.now - self.pages[page].born;
-        let is_tick = input == Input::Tick;
+        let (is_tick, arrived) = (input == Input::Tick, arrived(&input));
         let wall_clock = self.wall_clock(self.pages[page].person);
         let outputs = self.pages[page].mesh.handle(input, now, wall_clock);
         if is_tick {
             self.watch_ticks(page, now);
         }
+        let view = self.pages[page].mesh.view();
+        self.check_announcements(page, arrived, &outputs, &view);
         for output in outputs {
             self.trace(|| format!("{page:>6}    -> {}", brief(&output)));
             self.pages[page].outputs.push(output.clone());
             self.execute(page, output);
         }
         self.set_alarm(page);
-        self.check_ways_out(page);
+        self.check_ways_out(page, &view);
     }
 
     /// What the page knows from now on.
@@ -269,8 +276,12 @@ impl World {
             }
             DeviceCommand::Release(source) => {
                 self.change_track(page, source, &[Track::On, Track::Silent], Track::None);
+                self.pages[page].shapes[source] = None;
             }
-            DeviceCommand::Shape(..) => {}
+            DeviceCommand::Shape(source, encoding) => {
+                self.change_track(page, source, &[Track::On], Track::On);
+                self.pages[page].shapes[source] = Some(encoding);
+            }
         }
     }
 
