@@ -32,6 +32,7 @@
 mod allowance;
 mod budget;
 mod chat;
+mod connection;
 mod device;
 mod encoding;
 #[cfg(test)]

@@ -4,46 +4,19 @@ use std::time::Duration;
 
 use protocol::{Chat, Control, Generation, Signal, Step};
 
+pub(crate) use crate::connection::{Context, Output};
 use crate::{
+    connection::Connection,
     event::{
         Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Role, Sending,
     },
-    health::{self, Health, Repair},
-    negotiation::{self, Gathering, Negotiation},
+    health::{self, Repair},
+    negotiation::{self, Gathering},
     random::Random,
-    source::{PerSource, Source},
+    source::PerSource,
     steps::{Inbox, Outbox},
     view::{LinkState, Side},
 };
-
-/// What a pair needs of its surroundings, and what it puts out.
-pub(crate) struct Context<'a> {
-    pub(crate) now: Duration,
-    /// Whether a signal can reach the peer.
-    pub(crate) reachable: bool,
-    /// Whether the server is there without a doubt, and so is the network.
-    pub(crate) answered: bool,
-    pub(crate) random: &'a mut Random,
-    pub(crate) outputs: Vec<Output>,
-}
-
-/// Do this, or know this, in this order.
-#[derive(Debug)]
-pub(crate) enum Output {
-    Command(ConnectionId, ConnectionCommand),
-    /// Say this to the other page through the server.
-    Signal(Signal),
-    /// A connection falls silent or comes to nothing: perhaps it is this page that nobody hears, and
-    /// nothing is opened, and nobody blamed, before the server has answered.
-    Doubt,
-    /// For whoever looks for a fault.
-    Log(String),
-    /// The other page can hear this channel now.
-    Opened(Channel),
-    /// The other page said this.
-    Control(Control),
-    Chat(Chat),
-}
 
 /// This page and one other.
 #[derive(Debug)]
@@ -67,28 +40,12 @@ enum Link {
     Asking { again: Duration, asked: u32 },
     /// The other side said goodbye; perhaps it comes back.
     HungUp,
-    /// The initiator opens a connection from then on.
-    Due { from: Duration },
+    /// The initiator waits until then, and opens a connection.
+    Backoff { until: Duration },
     /// The responder was offered a connection and has its hands full.
     Offered { inbox: Inbox, steps: Vec<Step> },
     /// There is a connection.
-    Live(Box<Live>),
-}
-
-#[derive(Debug)]
-struct Live {
-    id: ConnectionId,
-    negotiation: Negotiation,
-    inbox: Inbox,
-    outbox: Outbox,
-    health: Health,
-    /// Whether there are transceivers to send with: on the responder's side they come of the first
-    /// offer.
-    can_send: bool,
-    sends: PerSource<Sending>,
-    chat_open: bool,
-    /// The server had no room for a step; say all that is not acknowledged again then.
-    repeat: Option<Duration>,
+    Open(Box<Connection>),
 }
 
 impl Link {
@@ -144,15 +101,15 @@ impl Pair {
     /// longer for what is dead.
     pub(crate) fn path_restored(&mut self, ctx: &mut Context<'_>) {
         if self
-            .live()
-            .is_some_and(|live| live.health.is_given_up(ctx.now))
+            .connection()
+            .is_some_and(|connection| connection.health.is_given_up(ctx.now))
         {
             self.give_up(ctx);
         }
         match &mut self.link {
-            Link::Live(live) => live.repeat(self.generation, ctx),
+            Link::Open(connection) => connection.repeat(ctx),
             Link::Asking { .. } => self.ask(ctx),
-            Link::Due { from } => *from = ctx.now.min(*from),
+            Link::Backoff { until } => *until = ctx.now.min(*until),
             Link::HungUp => {
                 self.link = Link::asking(ctx.now);
                 self.ask(ctx);
@@ -167,9 +124,9 @@ impl Pair {
         let pause = ctx.random.between(Self::CONGESTION, 2 * Self::CONGESTION);
         let due = ctx.now + pause;
         match &mut self.link {
-            Link::Live(live) => drop(live.repeat.get_or_insert(due)),
+            Link::Open(connection) => connection.repeat_at(due),
             Link::Asking { again, .. } => *again = due.min(*again),
-            Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
+            Link::Backoff { .. } | Link::Offered { .. } | Link::HungUp => {}
         }
     }
 
@@ -214,13 +171,13 @@ impl Pair {
     /// The responder wants a connection newer than `after`.
     fn asked(&mut self, after: Generation, ctx: &mut Context<'_>) {
         match &self.link {
-            Link::Asking { .. } | Link::HungUp => self.link = Link::Due { from: ctx.now },
-            Link::Due { .. } | Link::Offered { .. } => {}
-            Link::Live(live) if after < self.generation && !live.outbox.was_heard() => {
-                live.repeat(self.generation, ctx);
+            Link::Asking { .. } | Link::HungUp => self.link = Link::Backoff { until: ctx.now },
+            Link::Backoff { .. } | Link::Offered { .. } => {}
+            Link::Open(connection) if after < self.generation && !connection.outbox.was_heard() => {
+                connection.repeat(ctx);
             }
             // It gave up this connection, or lost its memory of it.
-            Link::Live(_) => self.give_up(ctx),
+            Link::Open(_) => self.give_up(ctx),
         }
         self.generation = self.generation.max(after);
     }
@@ -234,25 +191,25 @@ impl Pair {
                     steps.push(step);
                 }
             }
-            Link::Live(live) => {
-                live.outbox.acknowledge(ack);
-                if live.inbox.take(seq) {
-                    let actions = live.negotiation.heard(step);
+            Link::Open(connection) => {
+                connection.outbox.acknowledge(ack);
+                if connection.inbox.take(seq) {
+                    let actions = connection.negotiation.heard(step);
                     self.perform(actions, ctx);
                 }
             }
-            Link::Asking { .. } | Link::Due { .. } | Link::HungUp => {}
+            Link::Asking { .. } | Link::Backoff { .. } | Link::HungUp => {}
         }
     }
 
     fn is_handshaking(&self) -> bool {
-        matches!(&self.link, Link::Live(live) if live.health.is_handshaking())
+        matches!(&self.link, Link::Open(connection) if connection.health.is_handshaking())
     }
 
     /// Whether a handshake is under way that others have to wait for, since it may soon be over.
     pub(crate) fn is_hopeful(&self, now: Duration) -> bool {
         self.no_way_out.is_none()
-            && matches!(&self.link, Link::Live(live) if live.health.is_hopeful(now))
+            && matches!(&self.link, Link::Open(connection) if connection.health.is_hopeful(now))
     }
 
     /// Whether the first connection is still to come, as far as one may hope.
@@ -268,9 +225,9 @@ impl Pair {
     /// Whether a connection is to be opened now.
     pub(crate) fn wants_connection(&self, now: Duration) -> bool {
         match self.link {
-            Link::Due { from } => from <= now,
+            Link::Backoff { until } => until <= now,
             Link::Offered { .. } => true,
-            Link::Asking { .. } | Link::Live(_) | Link::HungUp => false,
+            Link::Asking { .. } | Link::Open(_) | Link::HungUp => false,
         }
     }
 
@@ -283,52 +240,45 @@ impl Pair {
                 (Inbox::default(), Vec::new())
             }
         };
-        self.link = Link::Live(Box::new(Live {
-            id,
-            negotiation: Negotiation::new(self.role),
-            inbox,
-            outbox: Outbox::default(),
-            health: Health::new(ctx.now),
-            can_send: self.role == Role::Initiator,
-            sends: PerSource::default(),
-            chat_open: false,
-            repeat: None,
-        }));
+        let connection = Connection::new(id, self.role, self.generation, inbox, ctx.now);
+        self.link = Link::Open(Box::new(connection));
         for step in steps {
             let actions = self
-                .live()
-                .map_or_else(Vec::new, |live| live.negotiation.heard(step));
+                .connection()
+                .map_or_else(Vec::new, |connection| connection.negotiation.heard(step));
             self.perform(actions, ctx);
         }
     }
 
     /// The connection's id, if there is one.
-    pub(crate) fn connection(&self) -> Option<ConnectionId> {
+    pub(crate) fn connection_id(&self) -> Option<ConnectionId> {
         match &self.link {
-            Link::Live(live) => Some(live.id),
+            Link::Open(connection) => Some(connection.id),
             _ => None,
         }
     }
 
     /// Something happened at this pair's connection.
     pub(crate) fn happened(&mut self, event: ConnectionEvent, ctx: &mut Context<'_>) {
-        let Some(live) = self.live() else { return };
-        live.health.progress(ctx.now);
+        let Some(connection) = self.connection() else {
+            return;
+        };
+        connection.health.progress(ctx.now);
         if !ctx.answered {
-            live.negotiation.excuse();
+            connection.negotiation.excuse();
         }
         let actions = match event {
-            ConnectionEvent::NegotiationNeeded => live.negotiation.needed(),
+            ConnectionEvent::NegotiationNeeded => connection.negotiation.needed(),
             ConnectionEvent::LocalDescriptionSet(description) => {
-                live.negotiation.local_set(description)
+                connection.negotiation.local_set(description)
             }
             ConnectionEvent::RemoteDescriptionSet => {
-                live.can_send = true;
-                live.negotiation.remote_set()
+                connection.can_send = true;
+                connection.negotiation.remote_set()
             }
-            ConnectionEvent::Candidate(candidate) => live.negotiation.found(candidate),
+            ConnectionEvent::Candidate(candidate) => connection.negotiation.found(candidate),
             ConnectionEvent::StateChanged(ConnectionState::Failed) => {
-                let actions = live.negotiation.failed();
+                let actions = connection.negotiation.failed();
                 self.perform(actions, ctx);
                 return self.give_up(ctx);
             }
@@ -341,7 +291,7 @@ impl Pair {
                 return self.give_up(ctx);
             }
             ConnectionEvent::StateChanged(state) => {
-                live.health.change(state);
+                connection.health.change(state);
                 return;
             }
             ConnectionEvent::ChannelOpened(channel) => return self.channel_opened(channel, ctx),
@@ -351,24 +301,28 @@ impl Pair {
     }
 
     fn channel_opened(&mut self, channel: Channel, ctx: &mut Context<'_>) {
-        let Some(live) = self.live() else { return };
+        let Some(connection) = self.connection() else {
+            return;
+        };
         match channel {
             Channel::Control => {
-                live.health.establish(ctx.now);
+                connection.health.establish(ctx.now);
                 self.failures = 0;
                 self.was_connected = true;
             }
-            Channel::Chat => live.chat_open = true,
+            Channel::Chat => connection.chat_open = true,
         }
         ctx.outputs.push(Output::Opened(channel));
     }
 
     fn message(&mut self, channel: Channel, text: &str, ctx: &mut Context<'_>) {
-        let Some(live) = self.live() else { return };
-        live.health.hear(ctx.now);
+        let Some(connection) = self.connection() else {
+            return;
+        };
+        connection.health.hear(ctx.now);
         match channel {
             Channel::Control => match protocol::decode(text) {
-                Some(Control::Alive { ack }) => live.outbox.acknowledge(ack),
+                Some(Control::Alive { ack }) => connection.outbox.acknowledge(ack),
                 control => ctx.outputs.extend(control.map(Output::Control)),
             },
             Channel::Chat => ctx.outputs.extend(protocol::decode(text).map(Output::Chat)),
@@ -377,39 +331,20 @@ impl Pair {
 
     fn perform(&mut self, actions: Vec<negotiation::Output>, ctx: &mut Context<'_>) {
         self.look_for_ways_out();
-        let generation = self.generation;
-        let Some(live) = self.live() else { return };
-        for action in actions {
-            let command = match action {
-                negotiation::Output::SetLocal => ConnectionCommand::SetLocalDescription,
-                negotiation::Output::SetRemote(description) => {
-                    ConnectionCommand::SetRemoteDescription(description)
-                }
-                negotiation::Output::Add(candidate) => {
-                    ConnectionCommand::AddIceCandidate(candidate)
-                }
-                negotiation::Output::Say(step) => {
-                    let seq = live.outbox.push(step.clone());
-                    let ack = live.inbox.taken();
-                    ctx.signal(Signal::Step {
-                        generation,
-                        seq,
-                        ack,
-                        step,
-                    });
-                    continue;
-                }
-            };
-            ctx.command(live.id, command);
-        }
-        if live.outbox.is_overfull() {
+        let Some(connection) = self.connection() else {
+            return;
+        };
+        connection.perform(actions, ctx);
+        if connection.outbox.is_overfull() {
             self.give_up(ctx);
         }
     }
 
     fn look_for_ways_out(&mut self) {
-        let Link::Live(live) = &self.link else { return };
-        self.no_way_out = match live.negotiation.gathering() {
+        let Link::Open(connection) = &self.link else {
+            return;
+        };
+        self.no_way_out = match connection.negotiation.gathering() {
             [Gathering::Nothing, _] => Some(Side::Here),
             [Gathering::Found, Gathering::Nothing] => Some(Side::There),
             [Gathering::Found, Gathering::Found] => None,
@@ -422,29 +357,21 @@ impl Pair {
 
     /// Says something on the control channel, if it is open.
     pub(crate) fn tell(&self, control: &Control, ctx: &mut Context<'_>) {
-        if let Link::Live(live) = &self.link
-            && !live.health.is_handshaking()
-        {
-            ctx.command(
-                live.id,
-                ConnectionCommand::SendText(Channel::Control, protocol::encode(control)),
-            );
+        if let Link::Open(connection) = &self.link {
+            connection.tell(control, ctx);
         }
     }
 
     /// Says something on the chat channel, if it is open.
     pub(crate) fn write(&self, chat: &Chat, ctx: &mut Context<'_>) {
-        if let Link::Live(live) = &self.link
-            && live.chat_open
-        {
-            let text = protocol::encode(chat);
-            ctx.command(live.id, ConnectionCommand::SendText(Channel::Chat, text));
+        if let Link::Open(connection) = &self.link {
+            connection.write(chat, ctx);
         }
     }
 
     /// Whether the other page speaks for itself in the chat.
     pub(crate) fn is_heard(&self, now: Duration) -> bool {
-        matches!(&self.link, Link::Live(live) if live.chat_open && live.health.is_well(now))
+        matches!(&self.link, Link::Open(connection) if connection.chat_open && connection.health.is_well(now))
     }
 
     /// Sends what the devices give. `calm`: nobody is being connected for the first time.
@@ -454,26 +381,16 @@ impl Pair {
         calm: bool,
         ctx: &mut Context<'_>,
     ) {
-        let Some(live) = self.live().filter(|live| live.can_send) else {
-            return;
-        };
-        for (source, sending) in sendings.iter() {
-            let sending = match sending {
-                Sending::Picture(_) if !live.may_show(source, calm, ctx.now) => Sending::Nothing,
-                sending => *sending,
-            };
-            if live.sends[source] != sending {
-                live.sends[source] = sending;
-                ctx.command(live.id, ConnectionCommand::Send(source, sending));
-            }
+        if let Some(connection) = self.connection() {
+            connection.send(sendings, calm, ctx);
         }
     }
 
     /// Does what is due.
     pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
         if self
-            .live()
-            .is_some_and(|live| live.health.falls_silent(ctx.now))
+            .connection()
+            .is_some_and(|connection| connection.health.falls_silent(ctx.now))
         {
             ctx.outputs.push(Output::Doubt);
         }
@@ -483,19 +400,16 @@ impl Pair {
                 *again = ctx.now + (Self::READY * (1 + *asked)).min(Self::MAX_PAUSE);
                 self.ask(ctx);
             }
-            Link::Live(live) => {
-                while let Some(due) = live.health.advance(ctx.now) {
+            Link::Open(connection) => {
+                while let Some(due) = connection.health.advance(ctx.now) {
                     match due {
                         health::Output::Repair(Repair::Replace) => return self.give_up(ctx),
-                        health::Output::Alive => live.say_alive(ctx),
+                        health::Output::Alive => connection.say_alive(ctx),
                     }
                 }
-                if live.repeat.is_some_and(|due| due <= ctx.now) {
-                    live.repeat = None;
-                    live.repeat(self.generation, ctx);
-                }
+                connection.repeat_if_due(ctx);
             }
-            Link::Asking { .. } | Link::Due { .. } | Link::Offered { .. } | Link::HungUp => {}
+            Link::Asking { .. } | Link::Backoff { .. } | Link::Offered { .. } | Link::HungUp => {}
         }
     }
 
@@ -503,12 +417,9 @@ impl Pair {
     pub(crate) fn deadline(&self, can_open: bool) -> Option<Duration> {
         match &self.link {
             Link::Asking { again, .. } => (self.role == Role::Responder).then_some(*again),
-            Link::Due { from } => can_open.then_some(*from),
+            Link::Backoff { until } => can_open.then_some(*until),
             Link::Offered { .. } | Link::HungUp => None,
-            Link::Live(live) => {
-                let deadlines = [live.repeat, live.health.next_timeout()];
-                deadlines.into_iter().flatten().min()
-            }
+            Link::Open(connection) => connection.next_timeout(),
         }
     }
 
@@ -522,8 +433,8 @@ impl Pair {
             ctx.outputs.push(Output::Doubt);
         }
         self.link = match self.role {
-            Role::Initiator => Link::Due {
-                from: ctx.now + self.pause(ctx.random),
+            Role::Initiator => Link::Backoff {
+                until: ctx.now + self.pause(ctx.random),
             },
             Role::Responder => Link::asking(ctx.now),
         };
@@ -538,7 +449,7 @@ impl Pair {
 
     /// Closes the connection, if there is one.
     pub(crate) fn close(&mut self, ctx: &mut Context<'_>) {
-        if let Some(id) = self.connection() {
+        if let Some(id) = self.connection_id() {
             ctx.command(id, ConnectionCommand::Close);
             self.link = Link::asking(ctx.now);
         }
@@ -552,13 +463,13 @@ impl Pair {
 
     /// The other side is gone for good: it closed the connection, or never was connected.
     pub(crate) fn was_hung_up(&self) -> bool {
-        self.was_connected && !matches!(self.link, Link::Live(_))
+        self.was_connected && !matches!(self.link, Link::Open(_))
     }
 
     /// When the other page was last heard of, if the two are connected.
     pub(crate) fn heard(&self) -> Option<Duration> {
         match &self.link {
-            Link::Live(live) => live.health.heard(),
+            Link::Open(connection) => connection.health.heard(),
             _ => None,
         }
     }
@@ -566,7 +477,7 @@ impl Pair {
     /// How the connection looks to people.
     pub(crate) fn state(&self, now: Duration) -> LinkState {
         match &self.link {
-            Link::Live(live) if live.health.is_well(now) => LinkState::Connected,
+            Link::Open(connection) if connection.health.is_well(now) => LinkState::Connected,
             Link::HungUp => LinkState::HungUp,
             _ if let Some(side) = self.no_way_out => LinkState::NoWayOut(side),
             _ if self.failures >= Self::MANY_FAILURES => LinkState::CannotConnect,
@@ -578,9 +489,9 @@ impl Pair {
         }
     }
 
-    fn live(&mut self) -> Option<&mut Live> {
+    fn connection(&mut self) -> Option<&mut Connection> {
         match &mut self.link {
-            Link::Live(live) => Some(live),
+            Link::Open(connection) => Some(connection),
             _ => None,
         }
     }
@@ -591,43 +502,6 @@ fn length(step: &Step) -> usize {
     match step {
         Step::Offer { sdp, .. } | Step::Answer { sdp, .. } => sdp.len(),
         Step::Candidate(candidate) => candidate.candidate.len(),
-    }
-}
-
-impl Live {
-    fn repeat(&self, generation: Generation, ctx: &mut Context<'_>) {
-        let ack = self.inbox.taken();
-        for (seq, step) in self.outbox.unacknowledged() {
-            ctx.signal(Signal::Step {
-                generation,
-                seq,
-                ack,
-                step: step.clone(),
-            });
-        }
-    }
-
-    /// Sound was first, or the picture is there already.
-    fn may_show(&self, source: Source, calm: bool, now: Duration) -> bool {
-        self.sends[source] != Sending::Nothing || self.health.may_show(calm, now)
-    }
-
-    fn say_alive(&self, ctx: &mut Context<'_>) {
-        let ack = self.inbox.taken();
-        let text = protocol::encode(&Control::Alive { ack });
-        ctx.command(self.id, ConnectionCommand::SendText(Channel::Control, text));
-    }
-}
-
-impl Context<'_> {
-    fn signal(&mut self, signal: Signal) {
-        if self.reachable {
-            self.outputs.push(Output::Signal(signal));
-        }
-    }
-
-    fn command(&mut self, id: ConnectionId, command: ConnectionCommand) {
-        self.outputs.push(Output::Command(id, command));
     }
 }
 

@@ -248,7 +248,7 @@ impl Roster {
         ctx: &mut Context<'_>,
     ) {
         let is_there =
-            |(_, peer): &(&PeerId, &mut Peer)| peer.pair.connection() == Some(connection);
+            |(_, peer): &(&PeerId, &mut Peer)| peer.pair.connection_id() == Some(connection);
         let Some((&id, peer)) = self.peers.iter_mut().find(is_there) else {
             return;
         };
