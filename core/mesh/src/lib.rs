@@ -7,25 +7,27 @@
 //!
 //! In the order of a call's life:
 //!
-//! 1. `signaling` opens the WebSocket, and another when it breaks. **A broken WebSocket touches no
+//! 1. `mesh` gives each input to the part that it concerns, and turns what the parts put out into
+//!    outputs. `stage` says how far the person is: in the lobby, joining, in the call, or out.
+//! 2. `signaling` opens the WebSocket, and another when it breaks. **A broken WebSocket touches no
 //!    connection between two people.**
-//! 2. `device` asks for microphone and camera. **What is wanted, what the browser was asked for and
-//!    what a device does are told apart**, so that no late answer of a person switches anything on
-//!    that is no longer wanted.
-//! 3. The server says who is there. `peer` is one other person; **gone is who says so, or who is
-//!    gone for the server and silent for us**.
-//! 4. `pair` connects two pages. The initiator opens a connection, the responder adopts it; a
-//!    broken one is replaced by the next generation. **A page has at most [`MAX_HANDSHAKES`] of its
-//!    own under way**, since a browser that begins many at once finishes none; one that comes to
-//!    nothing keeps the others waiting for a few seconds only.
-//! 5. `negotiation` is perfect negotiation, over `steps`, which repeat what a broken WebSocket
-//!    lost. **A pair that is not disturbed negotiates once**; devices are switched without.
-//! 6. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they
+//! 3. `device` asks for what a person sends: each `source` is off, asked for, held or blocked. **A
+//!    late answer turns nothing on that is no longer wanted.**
+//! 4. `roster` holds the others. Each `peer` leaves when it says so, or when the server has lost it
+//!    and nothing has been heard of it for a while. **A page has at most [`MAX_HANDSHAKES`] of its
+//!    own under way**, since a browser that begins many at once finishes none; one that leads
+//!    nowhere delays the others for a few seconds only.
+//! 5. `pair` connects two pages. The initiator opens a `connection`, the responder adopts it.
+//!    `route` seals and opens the signals between them. `health` knows whether a connection works,
+//!    and repairs it step by step; the last step is to replace it by the next generation.
+//! 6. `negotiation` is perfect negotiation, over `steps`, which repeat what a broken WebSocket
+//!    lost. **An undisturbed pair negotiates once**; devices are switched without.
+//! 7. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they
 //!    are.
-//! 7. `chat` is a log that becomes the same everywhere.
+//! 8. `chat` is a log that becomes the same everywhere.
 //!
-//! **No member of a room can make this page do more than a little**: `allowance` bounds what it
-//! reads and answers of each.
+//! **No member of a room can make this page do more than a little**: `allowance` limits what is
+//! read of each peer and answered to it.
 //!
 //! [`View`] is what people see of all that.
 
