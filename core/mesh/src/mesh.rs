@@ -98,7 +98,7 @@ impl Mesh {
     pub fn deadline(&self) -> Option<Duration> {
         let (roster, chat) = match &self.stage {
             Stage::InCall(roster) => (
-                roster.deadline(self.moment.now, self.is_answered()),
+                roster.next_timeout(self.moment.now),
                 (roster.len() > 0).then_some(self.chat.next_round()),
             ),
             _ => (None, None),

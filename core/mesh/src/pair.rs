@@ -413,11 +413,11 @@ impl Pair {
         }
     }
 
-    /// When something is due next; `can_open` if a handshake may begin.
-    pub(crate) fn deadline(&self, can_open: bool) -> Option<Duration> {
+    /// When something is due next.
+    pub(crate) fn next_timeout(&self, now: Duration) -> Option<Duration> {
         match &self.link {
             Link::Asking { again, .. } => (self.role == Role::Responder).then_some(*again),
-            Link::Backoff { until } => can_open.then_some(*until),
+            Link::Backoff { until } => (*until > now).then_some(*until),
             Link::Offered { .. } | Link::HungUp => None,
             Link::Open(connection) => connection.next_timeout(),
         }

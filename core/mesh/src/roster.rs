@@ -108,20 +108,17 @@ impl Roster {
         views.collect()
     }
 
-    /// When something is due next.
-    pub(crate) fn deadline(&self, now: Duration, answered: bool) -> Option<Duration> {
-        let can_open = answered && self.handshakes(Role::Initiator, now) < MAX_HANDSHAKES;
-        let peers = self.peers.values().flat_map(|peer| {
+    /// When something is due next. Who has to wait for others is due when these are.
+    pub(crate) fn next_timeout(&self, now: Duration) -> Option<Duration> {
+        let timeouts = self.peers.values().flat_map(|peer| {
             let next_open = peer.allowance.next_open();
-            let may_open = next_open <= now;
-            let can_open = can_open && may_open && peer.presence == Presence::Here;
             [
-                peer.pair.deadline(can_open),
+                peer.pair.next_timeout(now),
                 peer.gone_at(),
-                (!may_open).then_some(next_open),
+                (next_open > now).then_some(next_open),
             ]
         });
-        peers.flatten().min()
+        timeouts.flatten().min()
     }
 
     // What the server says
