@@ -83,7 +83,7 @@ impl PendingUpgrade {
 /// checked here.
 ///
 /// # Errors
-/// The status of the response in registration of the upgrade.
+/// The status of the response in place of the upgrade.
 pub(crate) fn check<B: Body>(
     request: &Request<B>,
     origins: &Origins,
@@ -116,7 +116,7 @@ pub(crate) fn check<B: Body>(
 /// Opens a WebSocket for a request that was checked.
 ///
 /// # Errors
-/// The status of the response in registration of the upgrade.
+/// The status of the response in place of the upgrade.
 pub(crate) fn open(
     state: &AppState,
     admission: &Arc<Admission>,

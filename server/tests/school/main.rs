@@ -71,7 +71,7 @@ async fn a_class_behind_one_address_is_let_in() {
     assert!(stories.iter().all(|story| story.took < LESSON));
 }
 
-/// Who floods the server from the same address costs its neighbours some timeouts, and strangers
+/// Who floods the server from the same address costs its neighbours some patience, and strangers
 /// nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hog_costs_its_neighbours_little_and_strangers_nothing() {

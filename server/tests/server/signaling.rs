@@ -53,7 +53,7 @@ async fn pages_meet_signal_and_part() {
     assert_eq!(ben.hear().await, left);
 }
 
-/// Asking is free: it is no first word, and no registration is taken by it.
+/// Asking is free: it is no first message, and takes no place.
 #[tokio::test]
 async fn the_server_answers_a_ping_at_once_in_any_state() {
     let harness = harness(&[]).await;
