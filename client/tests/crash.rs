@@ -26,11 +26,11 @@ use web_sys::Element;
 wasm_bindgen_test_configure!(run_in_browser);
 
 /// Longer than an answer is waited for, in milliseconds.
-const IN_DOUBT: u32 = 1000;
+const IN_DOUBT: u32 = 3500;
 /// The same where each timer takes more than a second.
 const IN_DOUBT_HIDDEN: u32 = 6500;
 /// In which a drawing may answer.
-const TURNS: u32 = 4;
+const TURNS: u32 = 5;
 
 /// In one test, since a page crashes once.
 #[wasm_bindgen_test]

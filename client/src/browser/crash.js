@@ -11,9 +11,9 @@ const parts = new Map();
 let asking = false;
 let doubted = false;
 
-// A turn is one of a timer, in milliseconds. In a tab that is not looked at timers come late: the
-// program's own too, so turns are counted, and no time is measured.
-const TURN = 50;
+// A turn is one of a timer. In a tab that is not looked at timers come late, the program's own too:
+// so turns are counted. All but the first take so many milliseconds, for drawings on slow machines.
+const TURN = 750;
 
 /** From now on this ends with the program; at once, if that is over. */
 export function hold(thing, lastWord) {
@@ -88,7 +88,7 @@ async function isAnySilent() {
     }
   }
   for (let turns = 1; silent.size > 0; turns += 1) {
-    await new Promise((resolve) => void setTimeout(resolve, TURN));
+    await new Promise((resolve) => void setTimeout(resolve, turns > 1 ? TURN : 0));
     for (const [ask, most] of silent) {
       if (!parts.has(ask)) silent.delete(ask);
       else if (turns >= most) return true;

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::browser::{self, Answer};
 
 /// Yew draws at length in several tasks: what it was at, this, and what comes of it.
-const TURNS: u32 = 4;
+const TURNS: u32 = 5;
 
 /// Draws nothing, and answers for all that is drawn: **it answers when it has been drawn anew**.
 #[component]

@@ -9,7 +9,7 @@ use serde_json::json;
 /// What happens at once on machines that are not busy with tests.
 const AT_ONCE: u64 = 5;
 /// Longer than the program is waited for when it is in doubt, in seconds.
-const IN_DOUBT: u64 = 1;
+const IN_DOUBT: u64 = 4;
 
 /// What ends a program, which names the room, how it comes to that in a real page, and what the person
 /// turned off by it.
@@ -64,7 +64,10 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
 
             crashing.value(crash).await?;
             crashing
-                .until_within("probe.held() + probe.alive().length === 0", AT_ONCE)
+                .until_within(
+                    "probe.held() + probe.alive().length === 0",
+                    IN_DOUBT + AT_ONCE,
+                )
                 .await?;
             crashing
                 .until("document.body.innerText.includes('Something went wrong on this page')")
