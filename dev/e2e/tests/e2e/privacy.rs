@@ -95,6 +95,8 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
                 ))
                 .await?;
             other.sees_only(&[crashing]).await?;
+            // What was turned off would be off in the next room.
+            crashing.value("(localStorage.clear(), true)").await?;
         }
         Ok(())
     })
