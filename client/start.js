@@ -36,10 +36,10 @@
     if (other.parentNode) other.parentNode.removeChild(other);
   }
 
-  // A script, a style sheet, a module or its WebAssembly fails before the program runs. Later that is the program's own matter.
+  // A script, a module or its WebAssembly fails before the program runs. Later that is the program's own matter.
   function failed(event) {
-    var from = event.target;
-    if (begun || (from !== window && from.tagName !== "SCRIPT" && from.rel !== "stylesheet")) return;
+    var isResource = event.target !== window;
+    if (begun || (isResource && event.target.tagName !== "SCRIPT")) return;
     var error = event.error || event.reason || {};
     tell(/^(CompileError|LinkError|SyntaxError)$/.test(error.name) ? "unable" : "missing");
   }

@@ -26,7 +26,7 @@ async fn network(page: &Page, command: &str, parameters: Value) -> e2e::Result<(
 async fn a_part_that_does_not_arrive_is_said_to_be_missing_and_a_reload_mends_it() {
     Harness::run("missing", &[], async |harness| {
         let [ada] = harness.people([("Ada", Chromium)]).await?;
-        for pattern in ["*.wasm", "*madang-client*.js", "*style*.css"] {
+        for pattern in ["*.wasm", "*madang-client*.js"] {
             let blocked =
                 |urls: Value| network(&ada, "Network.setBlockedURLs", json!({ "urls": urls }));
             blocked(json!([pattern])).await?;
