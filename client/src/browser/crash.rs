@@ -47,8 +47,8 @@ pub fn held() -> u32 {
 pub struct LivenessProbe(Closure<dyn Fn(Function)>);
 
 impl LivenessProbe {
-    /// How to ask: on the way that all goes which this part does, and how many turns of a timer that
-    /// may take. It is one where the browser does nothing else before the answer.
+    /// How to ask: on the way that all goes which this part does, and how many turns of a timer
+    /// that may take. It is one where the browser does nothing else before the answer.
     pub fn new(turns: u32, ask: impl Fn(Answer) + 'static) -> Self {
         let ask = Closure::new(move |answer| ask(Answer(answer)));
         live(&ask, turns);

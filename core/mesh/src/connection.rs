@@ -30,8 +30,8 @@ pub(crate) enum Output {
     Command(ConnectionId, ConnectionCommand),
     /// Say this to the other page through the server.
     Signal(Signal),
-    /// A connection falls silent or comes to nothing: perhaps it is this page that nobody hears, and
-    /// nothing is opened, and nobody blamed, before the server has answered.
+    /// A connection falls silent or comes to nothing: perhaps it is this page that nobody hears,
+    /// and nothing is opened, and nobody blamed, before the server has answered.
     Doubt,
     /// For whoever looks for a fault.
     Log(String),

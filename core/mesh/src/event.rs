@@ -134,8 +134,8 @@ pub enum SocketCommand {
 /// What to do with one `RTCPeerConnection`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConnectionCommand {
-    /// Make it, with its two negotiated data channels; as initiator also with the four transceivers.
-    /// Answered by [`ConnectionEvent::OpenFailed`] if that cannot be done.
+    /// Make it, with its two negotiated data channels; as initiator also with the four
+    /// transceivers. Answered by [`ConnectionEvent::OpenFailed`] if that cannot be done.
     Open {
         /// Whom it leads to.
         peer: PeerId,

@@ -293,8 +293,8 @@ impl Roster {
         self.with_pairs(ctx, Pair::advance);
     }
 
-    /// Removes who is gone, and opens what may be opened. Who was served longest ago goes first, and
-    /// then who came first: nobody gets ahead by asking again and again, nor by a small id.
+    /// Removes who is gone, and opens what may be opened. Who was served longest ago goes first,
+    /// and then who came first: nobody gets ahead by asking again and again, nor by a small id.
     pub(crate) fn settle(&mut self, ctx: &mut Context<'_>) {
         for id in self.ids() {
             // Whoever was given up just now may be gone by that.

@@ -43,8 +43,8 @@ pub enum ClientMessage {
     },
     /// I leave the room, and mean it.
     Leave,
-    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state. It takes no place in
-    /// a room, and does not count as a first `watch` or `join`.
+    /// Are you there? Answered at once by [`ServerMessage::Pong`], in any state. It takes no place
+    /// in a room, and does not count as a first `watch` or `join`.
     Ping,
 }
 

@@ -288,7 +288,8 @@ fn what_pages_say_to_each_other_directly() {
     check(include_str!("golden/chat.jsonl"), &chats);
 }
 
-/// The handshake in the essay, line by line. `dev/e2e/tests/e2e/guest.rs` holds one that goes like it.
+/// The handshake in the essay, line by line. `dev/e2e/tests/e2e/guest.rs` holds one that goes like
+/// it.
 #[test]
 fn the_essays_handshake_is_one() {
     let lines = include_str!("../src/essay/handshake.rs").lines();

@@ -1,5 +1,5 @@
-//! Tests that need browsers, other programs or both. `cargo test -p madang-e2e --test e2e call::` runs
-//! one file.
+//! Tests that need browsers, other programs or both. `cargo test -p madang-e2e --test e2e call::`
+//! runs one file.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -11,8 +11,8 @@ const AT_ONCE: u64 = 5;
 /// Longer than the program is waited for when it is in doubt, in seconds.
 const IN_DOUBT: u64 = 4;
 
-/// What ends a program, which names the room, how it comes to that in a real page, and what the person
-/// turned off by it.
+/// What ends a program, which names the room, how it comes to that in a real page, and what the
+/// person turned off by it.
 const CRASHES: [(&str, Engine, &str, &[&str]); 6] = [
     ("panic", Chromium, PANIC, &["Camera off"]),
     ("exception", Firefox, EXCEPTION, &["Muted"]),
