@@ -66,7 +66,7 @@ struct LogProps {
 fn Log(props: &LogProps) -> Html {
     let text = use_text();
     let node = use_node_ref();
-    let (below, onscroll) = use_end(&node, props.own, &props.lines);
+    let (below, onscroll, onfold) = use_end(&node, props.own, &props.lines);
     let to_end = {
         let node = node.clone();
         move |_: MouseEvent| {
@@ -82,7 +82,7 @@ fn Log(props: &LogProps) -> Html {
         let author = props
             .numbers
             .author(&line.message, props.own, &props.peers, text);
-        html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} /> }
+        html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} onfold={&onfold} /> }
     };
     html! {
         <>
@@ -109,9 +109,13 @@ fn is_own(line: &ChatLine, own: Option<PeerId>) -> bool {
 }
 
 /// Keeps a log at its end; whether something came below of what one reads, and what to do when it
-/// is scrolled.
+/// is scrolled, and when a message in it is folded or unfolded.
 #[hook]
-fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool, Callback<Event>) {
+fn use_end(
+    node: &NodeRef,
+    own: Option<PeerId>,
+    chat: &Rc<[ChatLine]>,
+) -> (bool, Callback<Event>, Callback<()>) {
     let at_end = use_mut_ref(|| true);
     let last = use_mut_ref(|| None);
     let below = use_state_eq(|| false);
@@ -146,21 +150,25 @@ fn use_end(node: &NodeRef, own: Option<PeerId>, chat: &Rc<[ChatLine]>) -> (bool,
             move || drop(watch)
         });
     }
-    let onscroll = {
+    let look = {
         let (node, below) = (node.clone(), below.setter());
-        Callback::from(move |_: Event| {
-            let Some(log) = node.get() else { return };
-            if browser::inner_size(&log) != *size.borrow() {
-                return;
-            }
-            let is_at_end = browser::is_at_end(&log);
+        use_callback((), move |(), ()| {
+            let is_at_end = node.get().is_none_or(|log| browser::is_at_end(&log));
             at_end.replace(is_at_end);
             if is_at_end {
                 below.set(false);
             }
         })
     };
-    (*below, onscroll)
+    let onscroll = {
+        let (node, look) = (node.clone(), look.clone());
+        Callback::from(move |_: Event| {
+            if node.get().and_then(|log| browser::inner_size(&log)) == *size.borrow() {
+                look.emit(());
+            }
+        })
+    };
+    (*below, onscroll, look)
 }
 
 fn place(key: ChatKey) -> String {
@@ -172,6 +180,7 @@ struct LineProps {
     line: ChatLine,
     author: AttrValue,
     own: bool,
+    onfold: Callback<()>,
 }
 
 /// One message: who, when, and the words as they were written.
@@ -198,7 +207,7 @@ fn Line(props: &LineProps) -> Html {
                     <span class="source">{phrase(words)}</span>
                 }
             </p>
-            <Words words={message.text.as_str().to_owned()} />
+            <Words words={message.text.as_str().to_owned()} onfold={&props.onfold} />
         </div>
     }
 }

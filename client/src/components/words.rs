@@ -24,6 +24,8 @@ const ROW: usize = 36;
 pub struct WordsProps {
     /// The text.
     pub words: AttrValue,
+    /// The person folded or unfolded it: it takes another height now.
+    pub onfold: Callback<()>,
 }
 
 /// The words as they were written, with links. Of a long message the beginning, until the person
@@ -32,9 +34,16 @@ pub struct WordsProps {
 pub fn Words(props: &WordsProps) -> Html {
     let text = use_text();
     let node = use_node_ref();
-    let unfolded = use_state_eq(|| false);
+    // Nothing until the person says so.
+    let unfolded = use_state_eq(|| None);
     let is_long = rows(&props.words) > MAX_ROWS;
-    let folded = is_long && !*unfolded;
+    let is_unfolded = *unfolded == Some(true);
+    let folded = is_long && !is_unfolded;
+    use_effect_with((*unfolded, props.onfold.clone()), |(unfolded, onfold)| {
+        if unfolded.is_some() {
+            onfold.emit(());
+        }
+    });
     let label = if folded {
         text.show_all
     } else {
@@ -44,10 +53,10 @@ pub fn Words(props: &WordsProps) -> Html {
         let (node, unfolded) = (node.clone(), unfolded.clone());
         move |_: MouseEvent| {
             // What follows moves up; the message itself is to stay in sight.
-            if let Some(words) = node.get().filter(|_| *unfolded) {
+            if let Some(words) = node.get().filter(|_| is_unfolded) {
                 browser::scroll_to_start(&words);
             }
-            unfolded.set(!*unfolded);
+            unfolded.set(Some(!is_unfolded));
         }
     };
     html! {

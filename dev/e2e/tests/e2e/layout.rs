@@ -242,11 +242,12 @@ async fn a_long_message_is_folded_and_what_comes_below_is_told() {
         ada.click("Show all").await?;
         ada.until(&format!("{HEIGHT} > 6000")).await?;
 
-        // Reading above, one is told of what comes below, and led there.
-        ada.value("document.querySelector('.log').scrollTo(0, 0)").await?;
-        ada.until("await probe.drawn(), document.querySelector('.log').scrollTop === 0").await?;
+        // Whoever unfolds it reads it from its beginning, is told of what comes below, and led there.
+        const IS_AT_START: &str = "await probe.drawn(), document.querySelector('.log').scrollTop === 0";
+        assert_eq!(ada.value(IS_AT_START).await?, json!(true));
         ben.say("below").await?;
-        ada.until("probe.button('New messages below') && document.querySelector('.log').scrollTop === 0").await?;
+        ada.until("probe.button('New messages below')").await?;
+        assert_eq!(ada.value(IS_AT_START).await?, json!(true));
         ada.click("New messages below").await?;
         const IS_AT_END: &str = "(log => log.scrollHeight - log.scrollTop - log.clientHeight < 24)(document.querySelector('.log'))";
         ada.until(&format!("!probe.button('New messages below') && {IS_AT_END}")).await?;
