@@ -7,6 +7,7 @@ pub mod controls;
 pub mod copy_link;
 pub mod device_notices;
 pub mod field;
+pub mod hand;
 pub mod icon;
 pub mod invite;
 pub mod label;

@@ -123,6 +123,8 @@ pub struct Text {
     pub close_chat: &'static str,
     pub show_people: &'static str,
     pub hide_people: &'static str,
+    pub raise_hand: &'static str,
+    pub lower_hand: &'static str,
     pub leave_call: &'static str,
     pub turn_on_sound: &'static str,
     pub sound_blocked: &'static str,
@@ -161,6 +163,7 @@ pub struct Text {
     pub hung_up: &'static str,
     pub muted: &'static str,
     pub camera_off: &'static str,
+    pub hand_raised: &'static str,
     pub joining: &'static str,
     pub joining_offline: &'static str,
     pub offline: &'static str,
@@ -190,6 +193,7 @@ pub struct Text {
 
     pub joined: &'static str,
     pub left: &'static str,
+    pub raised: &'static str,
     pub back_online: &'static str,
 
     pub leave_question: &'static str,
@@ -315,11 +319,12 @@ mod tests {
                 text.room_elsewhere,
                 text.joined,
                 text.left,
+                text.raised,
             ]
             .map(|sentence| sentence.matches("{}").count())
         };
         assert_eq!(sentences(english), sentences(korean));
-        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1]);
+        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1, 1]);
     }
 
     #[test]

@@ -104,6 +104,7 @@ fn lobby(device: Device) -> LobbyProps {
         capacity: Some(8),
         devices: PerSource::only(&Source::DEVICES, device),
         peers: Vec::new(),
+        hands: Vec::new(),
         chat: [].into(),
     };
     LobbyProps {

@@ -112,7 +112,7 @@ const TYPE: &str = "const field = node.querySelector('textarea');
 #[wasm_bindgen_test]
 async fn a_message_draws_itself_and_what_holds_it() {
     let room = in_call().await;
-    room.click(".bar .control:nth-child(3)").await;
+    room.click(".bar [aria-label='Open chat']").await;
     for text in ["first", "second"] {
         room.run(TYPE, text);
         drawn::settle().await;
@@ -132,7 +132,7 @@ async fn a_message_draws_no_tile() {
         let mut call = Drawn::<Call>::new(call(names, 1)).await;
         let tiles = call.host.query_selector_all(".tile").unwrap().length();
         assert_eq!(tiles as usize, names.len() + 1);
-        call.click(".bar .control:nth-child(3)").await;
+        call.click(".bar [aria-label='Open chat']").await;
         let before = draws::count();
         call.update(self::call(names, 4)).await;
         counts.push(draws::count() - before);
@@ -191,6 +191,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         address: AttrValue::default(),
         link: AttrValue::default(),
         onwant: Callback::noop(),
+        onhand: Callback::noop(),
         draft: Draft::default(),
         onsay: Callback::noop(),
         onsound: Callback::noop(),

@@ -199,7 +199,7 @@ fn call(view: View) -> Html {
     let sound_blocked = view.peers.len() == 2;
     html! {
         <Call numbers={numbers(&view)} {view} seen={Unread::default()} own_camera={None} cameras={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
-            onwant={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
+            onwant={Callback::noop()} onhand={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
             onleave={Callback::noop()} onsaid={Callback::noop()} />
     }
 }

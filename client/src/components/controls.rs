@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     components::{
+        hand::HandButton,
         icon::{Glyph, Icon},
         language::use_text,
         phrase::phrase,
@@ -34,6 +35,10 @@ pub struct ControlsProps {
     pub unread: usize,
     /// The person wants devices on or off.
     pub onwant: Callback<Wish>,
+    /// Whether one's hand is up.
+    pub hand: bool,
+    /// The person wants the hand up or down.
+    pub onhand: Callback<bool>,
     /// The person wants this panel, or none.
     pub onpanel: Callback<Option<Panel>>,
     /// The person leaves.
@@ -47,6 +52,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
     html! {
         <section class="bar" aria-label={text.controls}>
             <Toggles devices={props.devices} onwant={&props.onwant} />
+            <HandButton up={props.hand} onhand={&props.onhand} />
             <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
                 unread={props.unread} onpanel={&props.onpanel} />
             <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}

@@ -16,6 +16,8 @@ pub enum Glyph {
     Chat,
     /// Close this.
     Close,
+    /// A raised hand.
+    Hand,
     /// Good to know.
     Hint,
     /// Leave the call.
@@ -58,6 +60,7 @@ pub fn Icon(props: &IconProps) -> Html {
         Glyph::CameraOff => lucide::LuVideoOff,
         Glyph::Chat => lucide::LuMessageCircle,
         Glyph::Close => lucide::LuX,
+        Glyph::Hand => lucide::LuHand,
         Glyph::Hint => lucide::LuInfo,
         Glyph::Leave => lucide::LuPhoneOff,
         Glyph::Link => lucide::LuLink,

@@ -36,8 +36,11 @@ impl Numbers {
     /// The same for somebody of whom is said that they came or went: perhaps both since the page
     /// last looked.
     pub fn hear(&mut self, announcement: &Announcement) {
-        if let Announcement::Joined(id, name) | Announcement::Left(id, name) = announcement {
-            self.give(*id, name);
+        match announcement {
+            Announcement::Joined(id, name)
+            | Announcement::Left(id, name)
+            | Announcement::HandRaised(id, name) => self.give(*id, name),
+            Announcement::Reconnecting | Announcement::BackOnline => {}
         }
     }
 
@@ -77,6 +80,7 @@ impl Numbers {
         match announcement {
             Announcement::Joined(id, name) => about(text.joined, *id, name),
             Announcement::Left(id, name) => about(text.left, *id, name),
+            Announcement::HandRaised(id, name) => about(text.raised, *id, name),
             Announcement::Reconnecting => text.reconnecting.into(),
             Announcement::BackOnline => text.back_online.into(),
         }
@@ -194,6 +198,7 @@ mod tests {
             capacity: Some(8),
             devices: PerSource::default(),
             peers: peers.iter().map(peer).collect(),
+            hands: Vec::new(),
             chat: [].into(),
         }
     }

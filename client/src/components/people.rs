@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use mesh::{Device, LinkState, PeerView, PerSource, Source};
-use protocol::Name;
+use protocol::{Name, PeerId};
 use yew::prelude::*;
 
 use crate::components::{
     avatar::Avatar,
+    hand,
     icon::{Glyph, Icon},
     label::Numbers,
     language::use_text,
@@ -26,29 +27,45 @@ pub struct PeopleProps {
     pub devices: PerSource<Device>,
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
+    /// One's own id.
+    pub own: Option<PeerId>,
+    /// Whose hands are up, in order.
+    pub hands: Vec<PeerId>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// The person closes the panel.
     pub onclose: Callback<()>,
 }
 
-/// Everybody with what they send and how they are connected, oneself first.
+/// Everybody with what they send and how they are connected: who raised a hand first, in order, then
+/// oneself and the others.
 #[component]
 pub fn People(props: &PeopleProps) -> Html {
     let text = use_text();
+    let place = |id| hand::place(&props.hands, id);
     let peer = |peer: &PeerView| {
-        let label = props.numbers.label(peer.id, &peer.name, text);
-        html! {
+        let (label, hand) = (
+            props.numbers.label(peer.id, &peer.name, text),
+            place(Some(peer.id)),
+        );
+        let person = html! {
             <Person key={peer.id.to_string()} {label} name={peer.name.to_string()} link={peer.link}
-                microphone={peer.media.microphone} camera={peer.media.camera} />
-        }
+                microphone={peer.media.microphone} camera={peer.media.camera} {hand} />
+        };
+        (hand, person)
     };
+    let own = html! {
+        <Person key="own" label={text.own_name(&props.name)} name={props.name.to_string()} link={LinkState::Connected}
+            microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On}
+            hand={place(props.own)} />
+    };
+    let mut people: Vec<_> = props.peers.iter().map(peer).collect();
+    people.insert(0, (place(props.own), own));
+    people.sort_by_key(|(hand, _)| hand.unwrap_or(usize::MAX));
     html! {
         <Panel label={text.people_panel} title={text.people} close={text.hide_people} onclose={&props.onclose}>
             <ul class="people">
-                <Person key="own" label={text.own_name(&props.name)} name={props.name.to_string()} link={LinkState::Connected}
-                    microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On} />
-                {for props.peers.iter().map(peer)}
+                {for people.into_iter().map(|(_, person)| person)}
             </ul>
         </Panel>
     }
@@ -61,6 +78,7 @@ struct PersonProps {
     link: LinkState,
     microphone: bool,
     camera: bool,
+    hand: Option<usize>,
 }
 
 #[component]
@@ -74,6 +92,9 @@ fn Person(props: &PersonProps) -> Html {
             <div class="person">
                 <PersonName label={&props.label} />
                 <span class="states">
+                    if let Some(place) = props.hand {
+                        {hand::raised(place, text)}
+                    }
                     if let Some(words) = link_words(props.link, text) {
                         {phrase(words)}
                     }
@@ -103,6 +124,7 @@ mod tests {
             link,
             microphone: false,
             camera: false,
+            hand: None,
         })
     }
 

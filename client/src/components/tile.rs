@@ -7,6 +7,7 @@ use crate::{
     browser::Stream,
     components::{
         avatar::Avatar,
+        hand,
         icon::{Glyph, Icon},
         language::use_text,
         name::PersonName,
@@ -35,6 +36,9 @@ pub struct TileProps {
     /// How the connection stands.
     #[prop_or(LinkState::Connected)]
     pub link: LinkState,
+    /// The hand's place among those that are up, from 1.
+    #[prop_or_default]
+    pub hand: Option<usize>,
 }
 
 /// A person's picture, or initials, with the name and what is the matter.
@@ -57,6 +61,9 @@ pub fn Tile(props: &TileProps) -> Html {
             }
             if let Some(words) = link_words(props.link, text) {
                 <p class={classes!("state", bad.then_some("bad"))}>{phrase(words)}</p>
+            }
+            if let Some(place) = props.hand {
+                {hand::raised(place, text)}
             }
             <p class="plate">
                 if !props.microphone && known {

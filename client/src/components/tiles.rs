@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Size, Stream},
-    components::{label::Numbers, language::use_text, tile::Tile},
+    components::{hand, label::Numbers, language::use_text, tile::Tile},
     layout::Grid,
 };
 
@@ -26,6 +26,10 @@ pub struct TilesProps {
     pub own_camera: Option<Stream>,
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
+    /// One's own id.
+    pub own: Option<PeerId>,
+    /// Whose hands are up, in order.
+    pub hands: Vec<PeerId>,
     /// The others' pictures.
     pub cameras: BTreeMap<PeerId, Stream>,
     /// Who of one name is which.
@@ -47,7 +51,8 @@ pub fn Tiles(props: &TilesProps) -> Html {
         let label = props.numbers.label(peer.id, &peer.name, text);
         html! {
             <Tile key={peer.id.to_string()} {label} name={peer.name.to_string()} stream={props.cameras.get(&peer.id).cloned()}
-                microphone={peer.media.microphone} camera={peer.media.camera} link={peer.link} />
+                microphone={peer.media.microphone} camera={peer.media.camera} link={peer.link}
+                hand={hand::place(&props.hands, Some(peer.id))} />
         }
     };
     html! {
@@ -55,7 +60,8 @@ pub fn Tiles(props: &TilesProps) -> Html {
             <div class={shape}>
                 {for props.peers.iter().map(peer)}
                 <Tile key="own" label={text.own_name(&props.name)} name={props.name.to_string()} stream={props.own_camera.clone()}
-                    own=true microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On} />
+                    own=true microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On}
+                    hand={hand::place(&props.hands, props.own)} />
             </div>
         </section>
     }

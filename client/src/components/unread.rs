@@ -108,6 +108,7 @@ mod tests {
             capacity: Some(8),
             devices: PerSource::default(),
             peers: Vec::new(),
+            hands: Vec::new(),
             chat: chat.into(),
         }
     }

@@ -14,6 +14,7 @@ use crate::{
         controls::{Controls, Panel},
         copy_link::CopyLink,
         device_notices::DeviceNotices,
+        hand,
         icon::Glyph,
         invite::Invite,
         label::Numbers,
@@ -51,6 +52,8 @@ pub struct CallProps {
     pub link: AttrValue,
     /// The person wants devices on or off.
     pub onwant: Callback<Wish>,
+    /// The person wants the hand up or down.
+    pub onhand: Callback<bool>,
     /// What was begun to write and not sent.
     pub draft: Draft,
     /// The person writes to all.
@@ -96,7 +99,8 @@ pub fn Call(props: &CallProps) -> Html {
                         sound_blocked={props.sound_blocked} onsound={&props.onsound} />
                     <div class="room-for-tiles">
                         <Tiles name={view.name.clone()} devices={view.devices} own_camera={props.own_camera.clone()}
-                            peers={view.peers.clone()} cameras={props.cameras.clone()} numbers={props.numbers.clone()} />
+                            peers={view.peers.clone()} own={view.id} hands={view.hands.clone()} cameras={props.cameras.clone()}
+                            numbers={props.numbers.clone()} />
                         if alone {
                             <Invite link={&props.link} onsaid={&props.onsaid} />
                         }
@@ -108,14 +112,14 @@ pub fn Call(props: &CallProps) -> Html {
                             draft={props.draft.clone()} is_open={view.phase == Phase::InCall} onsay={&props.onsay} onclose={&close} />
                     },
                     Some(Panel::People) => html! {
-                        <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} numbers={props.numbers.clone()}
-                            onclose={&close} />
+                        <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} own={view.id}
+                            hands={view.hands.clone()} numbers={props.numbers.clone()} onclose={&close} />
                     },
                     None => Html::default(),
                 }}
             </main>
-            <Controls devices={view.devices} {panel} {unread} onwant={&props.onwant} onpanel={show}
-                onleave={&props.onleave} />
+            <Controls devices={view.devices} {panel} {unread} hand={hand::place(&view.hands, view.id).is_some()} onwant={&props.onwant}
+                onhand={&props.onhand} onpanel={show} onleave={&props.onleave} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
     }

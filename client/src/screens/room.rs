@@ -54,6 +54,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
     let onname = use_callback(name.setter(), |typed, name| name.set(typed));
     let onwant = use_command(&session, UserCommand::Want);
+    let onhand = use_command(&session, UserCommand::RaiseHand);
     let onsay = use_command(&session, UserCommand::Say);
     let onjoin = use_callback((session.clone(), (*name).clone()), |(), (session, name)| {
         storage::remember(storage::Key::Name, name);
@@ -83,7 +84,7 @@ pub fn Room(props: &RoomProps) -> Html {
         },
         Phase::Joining | Phase::InCall => html! {
             <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {cameras} {sound_blocked} address={&props.address}
-                link={link_to(&props.room)} {onwant} {draft} {onsay} {onleave} {onsound} onsaid={say} />
+                link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say} />
         },
         Phase::Left(why) => {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }

@@ -53,6 +53,8 @@ pub(super) static TEXT: Text = Text {
     close_chat: "Close chat",
     show_people: "Show people",
     hide_people: "Hide people",
+    raise_hand: "Raise hand",
+    lower_hand: "Lower hand",
     leave_call: "Leave call",
     turn_on_sound: "Turn on sound",
     sound_blocked: "Your browser keeps the sound off until you click.",
@@ -88,6 +90,7 @@ pub(super) static TEXT: Text = Text {
     hung_up: "Hung up",
     muted: "Muted",
     camera_off: "Camera off",
+    hand_raised: "Hand raised",
     joining: "Joining…",
     joining_offline: "The server cannot be reached. You will be let in as soon as it answers.",
     offline: "Reconnecting… Your call goes on.",
@@ -117,6 +120,7 @@ pub(super) static TEXT: Text = Text {
 
     joined: "{} joined",
     left: "{} left",
+    raised: "{} raised a hand",
     back_online: "Back online",
 
     leave_question: "Leave the call?",

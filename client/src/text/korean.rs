@@ -53,6 +53,8 @@ pub(super) static TEXT: Text = Text {
     close_chat: "채팅 닫기",
     show_people: "참여자 보기",
     hide_people: "참여자 숨기기",
+    raise_hand: "손 들기",
+    lower_hand: "손 내리기",
     leave_call: "통화 나가기",
     turn_on_sound: "소리 켜기",
     sound_blocked: "브라우저가 소리를 막고 있습니다. 버튼을 누르면 들립니다.",
@@ -88,6 +90,7 @@ pub(super) static TEXT: Text = Text {
     hung_up: "통화를 끝냄",
     muted: "음소거",
     camera_off: "카메라 꺼짐",
+    hand_raised: "손 들었음",
     joining: "참여하는 중…",
     joining_offline: "서버에 연결할 수 없습니다. 연결되는 대로 바로 참여합니다.",
     offline: "다시 연결 중… 통화는 계속됩니다.",
@@ -117,6 +120,7 @@ pub(super) static TEXT: Text = Text {
 
     joined: "{} 님이 들어왔습니다",
     left: "{} 님이 나갔습니다",
+    raised: "{} 님이 손을 들었습니다",
     back_online: "다시 연결되었습니다",
 
     leave_question: "통화에서 나가시겠습니까?",

@@ -90,6 +90,7 @@ pub fn view() -> View {
         capacity: Some(8),
         devices: PerSource::default(),
         peers: Vec::new(),
+        hands: Vec::new(),
         chat: [].into(),
     }
 }

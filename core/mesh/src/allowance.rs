@@ -23,11 +23,14 @@ pub(crate) struct Allowance {
     next_open: Duration,
     next_answer: Duration,
     next_question: Duration,
+    next_announcement: Duration,
 }
 
 impl Allowance {
     /// Between two answers to one peer, and between two questions out of turn.
     const PAUSE: Duration = Duration::from_secs(2);
+    /// From one announcement of a raised hand to the next: whoever hears them hears others too.
+    const HAND: Duration = Duration::from_secs(5);
     /// From one connection to the next, whoever wants it; doubled each time, up to so much. An
     /// initiator that means well waits longer.
     const FIRST_OPEN: Duration = Duration::from_millis(125);
@@ -46,6 +49,7 @@ impl Allowance {
             next_open: Duration::ZERO,
             next_answer: Duration::ZERO,
             next_question: Duration::ZERO,
+            next_announcement: Duration::ZERO,
         }
     }
 
@@ -68,18 +72,23 @@ impl Allowance {
 
     /// Whether the peer's question is answered now.
     pub(crate) fn answers(&mut self, now: Duration) -> bool {
-        Self::is_due(&mut self.next_answer, now)
+        Self::is_due(&mut self.next_answer, Self::PAUSE, now)
     }
 
     /// Whether the peer is asked out of turn.
     pub(crate) fn asks(&mut self, now: Duration) -> bool {
-        Self::is_due(&mut self.next_question, now)
+        Self::is_due(&mut self.next_question, Self::PAUSE, now)
     }
 
-    fn is_due(next: &mut Duration, now: Duration) -> bool {
+    /// Whether people are told that the peer raised a hand.
+    pub(crate) fn announces(&mut self, now: Duration) -> bool {
+        Self::is_due(&mut self.next_announcement, Self::HAND, now)
+    }
+
+    fn is_due(next: &mut Duration, pause: Duration, now: Duration) -> bool {
         let is_due = *next <= now;
         if is_due {
-            *next = now + Self::PAUSE;
+            *next = now + pause;
         }
         is_due
     }
@@ -134,6 +143,8 @@ mod tests {
         );
         let [told, a_second] = told;
         says(CHAT, &format!("{told} told and {a_second} a second"));
+        let hand = Allowance::HAND.as_secs();
+        says(PAIR, &format!("up again within {hand} seconds"));
         let ([bytes, a_second], pause) = (answers.rate(), Allowance::PAUSE.as_secs());
         says(
             CHAT,

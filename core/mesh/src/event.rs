@@ -35,6 +35,8 @@ pub enum UserCommand {
     Say(ChatText),
     /// Turn sources on or off.
     Want(Wish),
+    /// Raise one's hand or lower it, in the call.
+    RaiseHand(bool),
 }
 
 /// Something happened at a device.
@@ -270,6 +272,8 @@ pub enum Announcement {
     Joined(PeerId, Name),
     /// Somebody of this name left.
     Left(PeerId, Name),
+    /// Somebody of this name raised a hand.
+    HandRaised(PeerId, Name),
     /// The server is out of reach; the call goes on.
     Reconnecting,
     /// The server is back.

@@ -17,6 +17,7 @@
 //!    and nothing has been heard of it for a while. **A page has at most [`MAX_HANDSHAKES`] of its
 //!    own under way**, since a browser that begins many at once finishes none; one that leads
 //!    nowhere delays the others for a few seconds only.
+//!    `hand` says whose hands are up, and in which order.
 //! 5. `pair` connects two pages. The initiator opens a `connection`, the responder adopts it.
 //!    `route` seals and opens the signals between them. `health` knows whether a connection works,
 //!    and repairs it step by step; the last step is to replace it by the next generation.
@@ -41,6 +42,7 @@ mod encoding;
 #[path = "../../protocol/tests/essay/mod.rs"]
 mod essay;
 mod event;
+mod hand;
 mod health;
 mod mesh;
 mod negotiation;

@@ -109,10 +109,12 @@ impl Mesh {
 
     /// What the call looks like now.
     pub fn view(&self) -> View {
-        let (peers, capacity) = match &self.stage {
-            Stage::Lobby(lobby) | Stage::Joining(lobby) => (lobby.views(), lobby.capacity),
-            Stage::InCall(roster) => (roster.views(self.moment.now), None),
-            Stage::Left { .. } => (Vec::new(), None),
+        let (peers, hands, capacity) = match &self.stage {
+            Stage::Lobby(lobby) | Stage::Joining(lobby) => {
+                (lobby.views(), Vec::new(), lobby.capacity)
+            }
+            Stage::InCall(roster) => (roster.views(self.moment.now), roster.hands(), None),
+            Stage::Left { .. } => (Vec::new(), Vec::new(), None),
         };
         View {
             room: self.config.room.clone(),
@@ -123,6 +125,7 @@ impl Mesh {
             capacity,
             devices: self.devices.states(),
             peers,
+            hands,
             chat: self.chat.shown(),
         }
     }
@@ -137,6 +140,9 @@ impl Mesh {
             // Who has left holds nothing.
             UserCommand::Want(_) if matches!(self.stage, Stage::Left { .. }) => {}
             UserCommand::Want(wish) => self.want(wish),
+            UserCommand::RaiseHand(up) => {
+                self.with_roster(|roster, ctx| roster.raise_hand(up, ctx));
+            }
         }
     }
 

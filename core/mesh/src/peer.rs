@@ -17,6 +17,8 @@ pub(crate) struct Peer {
     pub(crate) arrival: u64,
     pub(crate) presence: Presence,
     pub(crate) media: MediaState,
+    /// Up, with this turn.
+    pub(crate) hand: Option<u32>,
     pub(crate) pair: Pair,
     pub(crate) allowance: Allowance,
 }

@@ -10,6 +10,7 @@ use crate::{
     event::{
         Announcement, Channel, ConnectionCommand, ConnectionEvent, ConnectionId, Role, Sending,
     },
+    hand::{self, Hand},
     pair::{self, Pair},
     peer::{Peer, Presence},
     random::Random,
@@ -31,6 +32,7 @@ pub(crate) struct Roster {
     arrivals: u64,
     /// What the others know of one's own devices.
     told: MediaState,
+    hand: Hand,
 }
 
 /// What a roster needs of its surroundings, and what it puts out.
@@ -75,6 +77,7 @@ impl Roster {
             peers: BTreeMap::new(),
             arrivals: 0,
             told: MediaState::default(),
+            hand: Hand::default(),
         }
     }
 
@@ -204,6 +207,7 @@ impl Roster {
             arrival,
             presence: Presence::Here,
             media: MediaState::default(),
+            hand: None,
             pair: Pair::new(role, ctx.now),
             allowance,
         };
@@ -407,8 +411,11 @@ impl Roster {
             pair::Output::Doubt => Output::Doubt,
             pair::Output::Log(line) => Output::Log(line),
             pair::Output::Opened(Channel::Control) => {
-                let media = Control::Media(self.told);
-                return self.with_pair(id, ctx, |pair, ctx| pair.tell(&media, ctx));
+                let turn = self.hand.turn();
+                let state = [Control::Media(self.told), Control::Hand { turn }];
+                return self.with_pair(id, ctx, |pair, ctx| {
+                    state.iter().for_each(|said| pair.tell(said, ctx));
+                });
             }
             pair::Output::Opened(Channel::Chat) => Output::ChatOpened(id),
             pair::Output::Control(control) => return self.heard(id, control, ctx),
@@ -420,10 +427,44 @@ impl Roster {
     fn heard(&mut self, id: PeerId, control: Control, ctx: &mut Context<'_>) {
         match (control, self.peers.get_mut(&id)) {
             // As long as the server lists them they hold a place, which shall be seen.
-            (Control::Bye, _) if ctx.reachable => self.with_pair(id, ctx, Pair::hung_up),
+            (Control::Bye, Some(peer)) if ctx.reachable => {
+                peer.hand = None;
+                self.with_pair(id, ctx, Pair::hung_up);
+            }
             (Control::Bye, _) => self.remove(id, ctx),
             (Control::Media(media), Some(peer)) => peer.media = media,
+            (Control::Hand { turn }, _) => self.hand_moved(id, turn, ctx),
             (Control::Media(_), None) | (Control::Alive { .. }, _) => {}
+        }
+    }
+
+    // Hands
+
+    /// Raises one's own hand or lowers it, and tells everybody.
+    pub(crate) fn raise_hand(&mut self, up: bool, ctx: &mut Context<'_>) {
+        let others = self.peers.values().filter_map(|peer| peer.hand);
+        self.hand.raise(up, others);
+        let turn = self.hand.turn();
+        self.with_pairs(ctx, |pair, ctx| pair.tell(&Control::Hand { turn }, ctx));
+    }
+
+    /// Whose hands are up, in order.
+    pub(crate) fn hands(&self) -> Vec<PeerId> {
+        let others = self.peers.iter().map(|(id, peer)| (*id, peer.hand));
+        hand::in_order(others.chain([(self.own.0, self.hand.turn())]))
+    }
+
+    fn hand_moved(&mut self, id: PeerId, turn: Option<u32>, ctx: &mut Context<'_>) {
+        let others = self.peers.iter().filter(|(other, _)| **other != id);
+        let others = others.filter_map(|(_, peer)| peer.hand);
+        let turn = turn.map(|turn| Hand::believed(turn, others.chain(self.hand.turn())));
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        let is_up = std::mem::replace(&mut peer.hand, turn).is_some();
+        if turn.is_some() && !is_up && peer.allowance.announces(ctx.now) {
+            let raised = Announcement::HandRaised(id, peer.name.clone());
+            ctx.outputs.push(Output::Announce(raised));
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct View {
     pub devices: PerSource<Device>,
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
+    /// Whose hands are up, one's own included, in the order in which they went up.
+    pub hands: Vec<PeerId>,
     /// The chat, in the order that is the same for all.
     pub chat: Rc<[ChatLine]>,
 }

@@ -19,6 +19,12 @@ pub enum Control {
     },
     /// What the sender sends now. Browsers do not tell: a muted track looks like a silent one.
     Media(MediaState),
+    /// Whether the sender's hand is up.
+    Hand {
+        /// If so, its place among the hands, which are sorted by it, then by their owners' ids: one
+        /// more than the greatest that its owner knew of. No clock is asked, since they are wrong.
+        turn: Option<u32>,
+    },
     /// The sender leaves the call.
     Bye,
 }

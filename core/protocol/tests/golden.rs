@@ -240,6 +240,8 @@ fn what_pages_say_to_each_other_directly() {
             camera: false,
         }),
         Control::Bye,
+        Control::Hand { turn: Some(3) },
+        Control::Hand { turn: None },
     ];
     let key = ChatKey {
         clock: (1 << 53) - 1,
@@ -276,7 +278,7 @@ fn what_pages_say_to_each_other_directly() {
     ];
     for control in &controls {
         match control {
-            Control::Alive { .. } | Control::Media(_) | Control::Bye => {}
+            Control::Alive { .. } | Control::Media(_) | Control::Hand { .. } | Control::Bye => {}
         }
     }
     for chat in &chats {

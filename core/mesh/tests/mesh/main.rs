@@ -9,6 +9,7 @@
 mod chat;
 mod connection;
 mod device;
+mod hand;
 mod hostile;
 mod leaving;
 mod network;

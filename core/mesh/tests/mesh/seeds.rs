@@ -181,7 +181,7 @@ const MISFORTUNES: [fn(&mut World, &mut Random); 14] = [
 ];
 
 /// What people do.
-const WISHES: [fn(&mut World, &mut Random); 4] = [say, say, toggle, unplug];
+const WISHES: [fn(&mut World, &mut Random); 6] = [say, say, toggle, unplug, raise, raise];
 
 /// Somebody who has a page.
 fn somebody(world: &World, random: &mut Random) -> Option<usize> {
@@ -314,6 +314,12 @@ fn toggle(world: &mut World, random: &mut Random) {
     };
     let wish = drawn(|| random.percent(60).then(|| random.percent(50)));
     world.want(person, wish);
+}
+
+fn raise(world: &mut World, random: &mut Random) {
+    if let Some(person) = somebody(world, random) {
+        world.raise_hand(person, random.percent(70));
+    }
 }
 
 /// What somebody wants of each device.

@@ -67,9 +67,16 @@
 //!
 //! # Once connected
 //!
-//! On `ctl` each side says [`media`] when it opens and at each change; before the first both
-//! devices count as off. Then `alive`, and at the end [`bye`]: whoever hears it closes the
-//! connection, and the peer is gone as soon as the server does not list it any more.
+//! On `ctl` each side says [`media`] and [`hand`] when it opens and at each change; before the first
+//! both devices count as off, and the hand as down. Then `alive`, and at the end [`bye`]: whoever
+//! hears it closes the connection, and the peer is gone as soon as the server does not list it any
+//! more.
+//!
+//! **Hands have one order for all that is told anew with each connection.** A hand that goes up
+//! gets a `turn`, one more than the greatest among the hands that are up, and keeps it until it
+//! goes down; the smaller turn comes first, and of equal ones the smaller id. A turn that is more
+//! than 1024 ahead of all others counts as so far ahead. A hand that goes up again within 5 seconds
+//! is shown, and not announced.
 //!
 //! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a
 //! second, and 524288 bytes at once and 32768 a second of all; the rest is dropped without a word.
@@ -85,4 +92,5 @@
 //! [`congested`]: crate::Rejection::Congested
 //! [`alive`]: crate::Control::Alive
 //! [`media`]: crate::Control::Media
+//! [`hand`]: crate::Control::Hand
 //! [`bye`]: crate::Control::Bye

@@ -17,4 +17,5 @@ mod network;
 
 mod privacy;
 mod server;
+mod social;
 mod start;

@@ -21,7 +21,7 @@ pub enum Again {
 }
 
 /// What a hostile person does to somebody.
-pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 10] = [
+pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 11] = [
     great_numbers,
     small_numbers,
     words_in_others_mouths,
@@ -32,6 +32,7 @@ pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 10] = [
     junk,
     offers,
     flapping,
+    hands,
 ];
 
 fn great_numbers(world: &mut World, who: usize, to: usize, random: &mut Random) {
@@ -147,6 +148,13 @@ fn flapping(world: &mut World, who: usize, to: usize, random: &mut Random) {
             Control::Media(media)
         };
         world.whisper(who, to, Channel::Control, &encode(&control));
+    }
+}
+
+fn hands(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..500 {
+        let turn = [None, Some(0), Some(1 << 20), Some(u32::MAX)][random.below(4)];
+        world.whisper(who, to, Channel::Control, &encode(&Control::Hand { turn }));
     }
 }
 

@@ -137,6 +137,7 @@ impl World {
             self.check_phase(*page, view, &mut complain);
             self.check_devices(*page, view, &mut complain);
             self.check_peers(*page, view, &mut complain);
+            self.check_hands(*page, view, &views, &mut complain);
             self.check_connections(*page, &mut complain);
             self.check_chat(*page, view, &views, &mut complain);
         }
@@ -218,6 +219,44 @@ impl World {
         peers.sort_by_key(|peer| peer.id);
         if peers != expected {
             complain(format!("peers are {peers:?}, not {expected:?}"));
+        }
+    }
+
+    /// Who raised a hand has it up, for all in one order.
+    fn check_hands(
+        &self,
+        page: usize,
+        view: &View,
+        views: &BTreeMap<usize, View>,
+        complain: &mut impl FnMut(String),
+    ) {
+        let hostile = self.hostile.map(|person| self.people[person].id());
+        let hands = |view: &View| {
+            let mut hands = view.hands.clone();
+            hands.retain(|id| Some(*id) != hostile);
+            hands
+        };
+        let inside = if self.is_inside(page) {
+            self.inside()
+        } else {
+            Vec::new()
+        };
+        let inside = inside.into_iter().filter(|page| !self.is_hostile(*page));
+        let raised = inside
+            .clone()
+            .map(|page| &self.people[self.pages[page].person]);
+        let raised = raised.filter(|person| person.is_hand_up);
+        let ours = hands(view);
+        if BTreeSet::from_iter(ours.clone()) != raised.map(super::Person::id).collect() {
+            complain(format!("hands are {ours:?}"));
+        }
+        for other in inside.filter_map(|page| views.get(&page)) {
+            if hands(other) != ours {
+                complain(format!(
+                    "hands are {ours:?}, and for others {:?}",
+                    hands(other)
+                ));
+            }
         }
     }
 

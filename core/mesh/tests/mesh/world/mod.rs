@@ -71,6 +71,8 @@ pub struct Person {
     pub search: Search,
     /// Wants to be in the call.
     pub is_in: bool,
+    /// Wants to be asked.
+    pub is_hand_up: bool,
     /// What this page said while it was in the call.
     pub said: Vec<String>,
 }
@@ -118,6 +120,7 @@ impl World {
             is_away: false,
             search: Search::Finds,
             is_in: false,
+            is_hand_up: false,
             said: Vec::new(),
         });
         Self {
@@ -214,6 +217,11 @@ impl World {
         self.command(person, UserCommand::Join(name));
     }
 
+    /// Raises the hand or lowers it, if that person is in the call.
+    pub fn raise_hand(&mut self, person: usize, up: bool) {
+        self.command(person, UserCommand::RaiseHand(up));
+    }
+
     pub fn leave(&mut self, person: usize) {
         self.people[person].is_in = false;
         self.note_disturbances(self.page(person));
@@ -283,6 +291,7 @@ impl World {
         self.note_disturbances(self.page(person));
         self.people[person].page = None;
         self.people[person].is_in = false;
+        self.people[person].is_hand_up = false;
         self.people[person].said.clear();
     }
 

@@ -163,7 +163,13 @@ impl World {
                 }
             }
             Input::User(UserCommand::Join(_)) => told.asked = Some(self.now),
-            Input::User(UserCommand::Leave) => told.asked = None,
+            Input::User(UserCommand::Leave) => {
+                told.asked = None;
+                self.people[told.person].is_hand_up = false;
+            }
+            Input::User(UserCommand::RaiseHand(up)) if told.mesh.view().phase == Phase::InCall => {
+                self.people[told.person].is_hand_up = *up;
+            }
             Input::User(UserCommand::Say(text)) if told.mesh.view().phase == Phase::InCall => {
                 self.people[told.person].said.push(text.as_str().to_owned());
                 self.record
