@@ -1,11 +1,11 @@
 //! Between two connected pages, as JSON text over negotiated data channels.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Incarnation, Name, PeerId, is_invisible};
+use crate::{Incarnation, Name, PeerId, fields, is_invisible};
 
 /// On data channel 0, `ctl`: ordered and reliable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -29,6 +29,24 @@ pub enum Control {
     Bye,
 }
 
+impl<'de> Deserialize<'de> for Control {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(match &*fields.get::<String>("type")? {
+                "alive" => Self::Alive {
+                    ack: fields.get("ack")?,
+                },
+                "media" => Self::Media(fields.whole()?),
+                "hand" => Self::Hand {
+                    turn: fields.get("turn")?,
+                },
+                "bye" => Self::Bye,
+                _ => return None,
+            })
+        })
+    }
+}
+
 /// Which of a participant's devices are on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,7 +58,7 @@ pub struct MediaState {
 }
 
 /// On data channel 1, `chat`: ordered and reliable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -68,6 +86,26 @@ pub enum Chat {
         /// 32 KiB of them at most, as JSON.
         messages: Vec<ChatMessage>,
     },
+}
+
+impl<'de> Deserialize<'de> for Chat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(match &*fields.get::<String>("type")? {
+                "said" => Self::Said {
+                    message: fields.get("message")?,
+                },
+                "have" => Self::Have {
+                    clock: fields.get("clock")?,
+                    seen: fields.get("seen")?,
+                },
+                "missed" => Self::Missed {
+                    messages: fields.get("messages")?,
+                },
+                _ => return None,
+            })
+        })
+    }
 }
 
 /// A message's place in the log, which is sorted by it; unique.

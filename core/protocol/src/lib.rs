@@ -77,6 +77,7 @@ mod base;
 mod channel;
 mod close;
 pub mod essay;
+mod fields;
 mod id;
 mod invisible;
 mod invitation;

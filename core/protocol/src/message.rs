@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Incarnation, Name, PeerId, PeerSecret, RoomId};
+use crate::{
+    Incarnation, Name, PeerId, PeerSecret, RoomId,
+    fields::{self, Fields},
+};
 
 /// What a page asks of the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +52,7 @@ pub enum ClientMessage {
 }
 
 /// What the server tells a page: what has happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -110,6 +113,45 @@ pub enum ServerMessage {
         #[serde(flatten)]
         rejection: Rejection,
     },
+}
+
+impl<'de> Deserialize<'de> for ServerMessage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(match &*fields.get::<String>("type")? {
+                "watching" => Self::Watching {
+                    peers: fields.get("peers")?,
+                    capacity: fields.get("capacity")?,
+                },
+                "joined" => Self::Joined {
+                    id: fields.get("id")?,
+                    peers: fields.get("peers")?,
+                    ice_servers: fields.get("iceServers")?,
+                },
+                "peer-joined" => Self::PeerJoined {
+                    peer: fields.get("peer")?,
+                },
+                "peer-left" => Self::PeerLeft {
+                    id: fields.get("id")?,
+                    reason: fields.get("reason")?,
+                },
+                "signal" => Self::Signal {
+                    from: fields.get("from")?,
+                    payload: fields.get("payload")?,
+                },
+                "ice-servers" => Self::IceServers {
+                    ice_servers: fields.get("iceServers")?,
+                },
+                "pong" => Self::Pong {
+                    reconnect_within: fields.get("reconnectWithin")?,
+                },
+                "rejected" => Self::Rejected {
+                    rejection: Rejection::of(fields)?,
+                },
+                _ => return None,
+            })
+        })
+    }
 }
 
 /// A [`ClientMessage::Signal`] as the server sees it: the payload is a JSON string in the very
@@ -193,7 +235,7 @@ pub enum LeaveReason {
 
 /// Why the server did not do what it was asked. The sentence for people is made where their
 /// language is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "reason",
     rename_all = "kebab-case",
@@ -240,6 +282,27 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    fn of(fields: &Fields<'_>) -> Option<Self> {
+        let to = || fields.get("to");
+        Some(match &*fields.get::<String>("reason")? {
+            "room-full" => Self::RoomFull {
+                capacity: fields.get("capacity")?,
+            },
+            "bad-message" => Self::BadMessage,
+            "not-joined" => Self::NotJoined,
+            "already-joined" => Self::AlreadyJoined,
+            "no-such-peer" => Self::NoSuchPeer { to: to()? },
+            "congested" => Self::Congested { to: to()? },
+            "too-large" => Self::TooLarge { to: to()? },
+            "superseded" => Self::Superseded,
+            "version" => Self::Version,
+            "overloaded" => Self::Overloaded {
+                retry_after: fields.get("retryAfter")?,
+            },
+            _ => return None,
+        })
+    }
+
     /// With the time that it takes for others to get through.
     pub fn overloaded() -> Self {
         Self::Overloaded { retry_after: 5000 }

@@ -1,8 +1,8 @@
 //! Between two pages through the server, before they are connected: the payload of `signal`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Generation, Incarnation};
+use crate::{Generation, Incarnation, fields};
 
 /// A signal with the two page loads it is between. A page drops what comes from or is meant for
 /// another load.
@@ -18,7 +18,7 @@ pub struct Envelope {
 }
 
 /// What two pages say to each other in order to be connected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -45,8 +45,27 @@ pub enum Signal {
     },
 }
 
+impl<'de> Deserialize<'de> for Signal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(match &*fields.get::<String>("type")? {
+                "ready" => Self::Ready {
+                    after: fields.get("after")?,
+                },
+                "step" => Self::Step {
+                    generation: fields.get("generation")?,
+                    seq: fields.get("seq")?,
+                    ack: fields.get("ack")?,
+                    step: fields.get("step")?,
+                },
+                _ => return None,
+            })
+        })
+    }
+}
+
 /// A step of a negotiation; the words are the W3C's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -69,6 +88,25 @@ pub enum Step {
     },
     /// An ICE candidate of the sender; with an empty `candidate`, that there are no more of them.
     Candidate(IceCandidate),
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(match &*fields.get::<String>("type")? {
+                "offer" => Self::Offer {
+                    negotiation: fields.get("negotiation")?,
+                    sdp: fields.get("sdp")?,
+                },
+                "answer" => Self::Answer {
+                    negotiation: fields.get("negotiation")?,
+                    sdp: fields.get("sdp")?,
+                },
+                "candidate" => Self::Candidate(fields.whole()?),
+                _ => return None,
+            })
+        })
+    }
 }
 
 /// The W3C's `RTCIceCandidateInit`.

@@ -25,8 +25,25 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(golden: &str, samp
     let written: Vec<String> = samples.iter().map(encode).collect();
     assert_eq!(written, lines);
     for (line, sample) in lines.iter().zip(samples) {
-        assert_eq!(decode::<T>(line).as_ref(), Some(sample));
+        let read = decode::<T>(line);
+        assert_eq!(
+            read.as_ref(),
+            Some(sample),
+            "does `deserialize` have {line}?"
+        );
         refuse_damaged::<T>(line);
+        if let Some(fields) = line.strip_prefix('{') {
+            let with = |field: &str| decode::<T>(&format!("{{{field},{fields}"));
+            let unknown = with(r#""unknown":{"type":[null,"\"}"]}"#);
+            assert_eq!(
+                unknown.as_ref(),
+                Some(sample),
+                "an unknown field is ignored"
+            );
+            let (first, _) = fields.split_once(':').unwrap();
+            let double = with(&format!("{first}:null"));
+            assert_eq!(double, None, "{first} stands there twice");
+        }
     }
 }
 

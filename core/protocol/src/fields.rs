@@ -1,0 +1,107 @@
+//! The fields of a message of which one tells what it is. The derived code for such a message is
+//! made anew for each of its kinds, and was a tenth of the page.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+/// An object's fields, each as it stands in the JSON. What nobody asks for is never read.
+pub(crate) struct Fields<'a> {
+    /// The whole object.
+    json: &'a str,
+    fields: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+/// Reads an object out of a JSON text, the one form that messages have: what is made of it, or an
+/// error for `None`.
+pub(crate) fn read<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    message: fn(&Fields<'de>) -> Option<T>,
+) -> Result<T, D::Error> {
+    let json = <&RawValue>::deserialize(deserializer)?.get();
+    let message = Fields::of(json).and_then(|fields| message(&fields));
+    message.ok_or_else(|| D::Error::custom("not a message of this type"))
+}
+
+impl<'a> Fields<'a> {
+    fn of(json: &'a str) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let fields = deserializer.deserialize_map(Pairs).ok()?;
+        Some(Self { json, fields })
+    }
+
+    /// The value of a field. It is there once, or `None` where that is a value of its type.
+    pub(crate) fn get<T: Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        crate::decode(self.json_of(name)?)
+    }
+
+    /// The whole object as one thing, as if the others of its fields were unknown.
+    pub(crate) fn whole<T: Deserialize<'a>>(&self) -> Option<T> {
+        crate::decode(self.json)
+    }
+
+    fn json_of(&self, name: &str) -> Option<&'a str> {
+        let mut found = self.fields.iter().filter(|(field, _)| field == name);
+        let json = found.next().map_or("null", |(_, value)| value.get());
+        found.next().is_none().then_some(json)
+    }
+}
+
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(pairs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get<'a, T: Deserialize<'a>>(json: &'a str, name: &str) -> Option<T> {
+        Fields::of(json)?.get(name)
+    }
+
+    #[test]
+    fn a_field_is_there_once_and_of_its_type() {
+        let json = r#"{"a":1,"b":"\u0041","c":null,"c":1,"\u0064":[2]}"#;
+        assert_eq!(get(json, "a"), Some(1));
+        assert_eq!(get::<String>(json, "a"), None);
+        assert_eq!(get(json, "b"), Some("A".to_owned()));
+        assert_eq!(get::<Option<u32>>(json, "c"), None, "which one?");
+        assert_eq!(get(json, "d"), Some(vec![2]));
+        assert_eq!(get::<u32>(json, "e"), None);
+        assert_eq!(get::<Option<u32>>(json, "e"), Some(None));
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_fields() {
+        for json in [
+            "",
+            "[]",
+            "1",
+            "null",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{a:1}",
+        ] {
+            assert!(Fields::of(json).is_none(), "{json}");
+        }
+    }
+}
