@@ -97,9 +97,11 @@ impl Connections {
     /// The peers' cameras, whether they are on or not.
     pub(super) fn cameras(&self) -> BTreeMap<PeerId, Stream> {
         let links = self.0.values();
-        links
-            .filter_map(|link| Some((link.peer, link.connection.picture()?.clone())))
-            .collect()
+        let picture = |link: &Link| Some((link.peer, link.connection.picture()?.clone()));
+        // One by one: `collect` sorts first, by 4 KB of code.
+        let mut cameras = BTreeMap::new();
+        cameras.extend(links.filter_map(picture));
+        cameras
     }
 }
 

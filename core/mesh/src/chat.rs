@@ -14,12 +14,7 @@ mod exchange;
 mod portion;
 mod share;
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-    time::Duration,
-};
+use std::{cell::OnceCell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use protocol::{Chat, ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId, Seen};
 
@@ -220,8 +215,14 @@ impl Log {
 
     /// Of whom nothing is left.
     fn forget_authors(&mut self) {
-        let authors: BTreeSet<Author> = self.places.keys().map(|(author, _)| *author).collect();
-        self.forgotten.retain(|author, _| authors.contains(author));
+        let places = &self.places;
+        let has_some = |author| {
+            places
+                .range((author, 0)..=(author, u32::MAX))
+                .next()
+                .is_some()
+        };
+        self.forgotten.retain(|author, _| has_some(*author));
     }
 
     fn forgotten(&self, author: Author) -> Forgotten {
@@ -284,12 +285,9 @@ impl Log {
 
     /// What somebody who has that lacks, in portions.
     pub(crate) fn missed(&self, seen: &[Seen]) -> impl Iterator<Item = Chat> {
-        let runs: BTreeMap<Author, &[(u32, u32)]> = seen
-            .iter()
-            .map(|seen| ((seen.author, seen.incarnation), seen.runs.as_slice()))
-            .collect();
         let has = |key: &ChatKey| {
-            let runs = runs.get(&author(key)).copied().unwrap_or_default();
+            let of = |seen: &&Seen| (seen.author, seen.incarnation) == author(key);
+            let runs = seen.iter().rfind(of).map_or(&[][..], |seen| &seen.runs);
             let next = runs.partition_point(|(_, last)| *last < key.seq);
             runs.get(next).is_some_and(|(first, _)| *first <= key.seq)
         };

@@ -1,40 +1,42 @@
 //! Which thing is due when.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-/// One time at most for each thing that can be due.
+/// One time at most for each thing that can be due; in no order, for they are few.
 #[derive(Clone, Debug)]
-pub(crate) struct TimerTable<T>(BTreeMap<T, Duration>);
+pub(crate) struct TimerTable<T>(Vec<(T, Duration)>);
 
 impl<T: Copy + Ord> TimerTable<T> {
     /// Nothing is due.
     pub(crate) const fn new() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 
     /// This is due then, and not when it was before.
     pub(crate) fn set(&mut self, timer: T, at: Duration) {
-        self.0.insert(timer, at);
+        self.stop(timer);
+        self.0.push((timer, at));
     }
 
     /// This is not due any more.
     pub(crate) fn stop(&mut self, timer: T) {
-        self.0.remove(&timer);
+        self.0.retain(|(set, _)| *set != timer);
     }
 
     pub(crate) fn get(&self, timer: T) -> Option<Duration> {
-        self.0.get(&timer).copied()
+        let mut timers = self.0.iter();
+        timers.find(|(set, _)| *set == timer).map(|(_, at)| *at)
     }
 
     /// When something is due next.
     pub(crate) fn next_timeout(&self) -> Option<Duration> {
-        self.0.values().min().copied()
+        self.0.iter().map(|(_, at)| *at).min()
     }
 
-    /// Takes out what is due by now, one after the other.
+    /// Takes out what is due by now, one after the other, in the order of `T`.
     pub(crate) fn expire(&mut self, now: Duration) -> Option<T> {
-        let (timer, _) = self.0.iter().find(|(_, at)| **at <= now)?;
-        let timer = *timer;
+        let due = self.0.iter().filter(|(_, at)| *at <= now);
+        let timer = due.map(|(timer, _)| *timer).min()?;
         self.stop(timer);
         Some(timer)
     }
