@@ -12,6 +12,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod choice;
 pub mod components;
 #[cfg(test)]
 #[path = "../../core/protocol/tests/essay/mod.rs"]

@@ -1,6 +1,8 @@
 //! One visit to a room: between the core, which decides, and the browser, which does.
 
 mod actor;
+mod capturing;
+mod choosing;
 mod connections;
 mod devices;
 mod meter;
@@ -18,8 +20,12 @@ use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 pub use self::snapshot::{MAX_ANNOUNCEMENTS, Snapshot};
-use crate::browser::{
-    Answer, LifecycleEvent, TrackEvent, capture::CaptureResult, connection, reload::Resume, socket,
+use crate::{
+    browser::{
+        Answer, LifecycleEvent, Track, TrackEvent, capture::CaptureResult, connection,
+        reload::Resume, socket,
+    },
+    choice::{DeviceKind, MediaDevice},
 };
 
 /// One visit to a room. Clones are the same visit; when the last one is dropped, everything is
@@ -54,6 +60,11 @@ impl Session {
     /// a second.
     pub fn tell_level(&self, told: Callback<u8>) {
         self.0.push(Event::TellLevel(told));
+    }
+
+    /// The person chose the device of this `deviceId`.
+    pub fn choose(&self, kind: DeviceKind, id: String) {
+        self.0.push(Event::Chosen(kind, id));
     }
 
     /// Plays what the browser held back. To be called while a click is handled.
@@ -98,6 +109,18 @@ enum Event {
     Connection(ConnectionId, connection::Event),
     /// Devices were captured or not.
     Captured(Vec<CaptureResult>),
+    /// Another device was captured, or not, to take the place of the one that is held.
+    Exchanged(Source, (String, Result<Track, CaptureError>)),
+    /// A device that was lost was captured again, or not.
+    Retaken(Source, Result<Track, CaptureError>),
+    /// It is time to ask again for a device that was lost.
+    Retake(Source),
+    /// The person chose a device.
+    Chosen(DeviceKind, String),
+    /// Devices were plugged in or out.
+    DevicesChanged,
+    /// These devices are there.
+    Listed(Vec<MediaDevice>),
     /// The browser did something to this source's track.
     Track(Source, TrackEvent),
     /// This source's track ended, for this reason.
@@ -107,7 +130,7 @@ enum Event {
     /// One's own microphone became louder or quieter.
     Level(u8),
     /// This source gives pictures of another size now.
-    Shaped(Source),
+    Changed(Source),
 }
 
 /// Where everything that happens waits for the one loop that takes it. It has no bound of its own,

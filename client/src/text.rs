@@ -9,6 +9,8 @@ pub use sentence::{Part, Sentence, fill};
 use mesh::{CaptureError, Device};
 use protocol::{InvalidRoomId, Name, RoomId};
 
+use crate::choice::{DeviceKind, DeviceNews};
+
 /// A language that Madang speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -140,6 +142,17 @@ pub struct Text {
     pub device_insecure: &'static str,
     pub device_failed: &'static str,
     pub device_muted: &'static str,
+    pub device_replaced: &'static str,
+    pub device_arrived: &'static str,
+    pub device_refused: &'static str,
+    pub use_device: &'static str,
+
+    pub settings: &'static str,
+    pub close: &'static str,
+    pub microphone_choice: &'static str,
+    pub camera_choice: &'static str,
+    pub speaker_choice: &'static str,
+    pub no_choice: &'static str,
 
     pub no_webrtc: &'static str,
     pub in_app_browser: &'static str,
@@ -240,6 +253,24 @@ impl Text {
         Some(fill(sentence, &[devices]).to_string())
     }
 
+    /// What a device of this kind is called where it is chosen.
+    pub fn device_kind(&self, kind: DeviceKind) -> &'static str {
+        match kind {
+            DeviceKind::Microphone => self.microphone_choice,
+            DeviceKind::Camera => self.camera_choice,
+            DeviceKind::Speaker => self.speaker_choice,
+        }
+    }
+
+    /// What there is to tell of devices; what the system calls them may be anything.
+    pub fn device_news(&self, news: &DeviceNews) -> Sentence {
+        match news {
+            DeviceNews::Replaced(_, gone, by) => fill(self.device_replaced, &[gone, by]),
+            DeviceNews::Arrived(device) => fill(self.device_arrived, &[&device.label]),
+            DeviceNews::Refused(_, label) => fill(self.device_refused, &[label]),
+        }
+    }
+
     fn capture_error(&self, error: CaptureError) -> &'static str {
         match error {
             CaptureError::Denied => self.device_denied,
@@ -320,11 +351,14 @@ mod tests {
                 text.joined,
                 text.left,
                 text.raised,
+                text.device_replaced,
+                text.device_arrived,
+                text.device_refused,
             ]
             .map(|sentence| sentence.matches("{}").count())
         };
         assert_eq!(sentences(english), sentences(korean));
-        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1, 1, 2, 1, 1]);
     }
 
     #[test]

@@ -182,7 +182,8 @@ async fn why_the_camera_ended(permission: &str, devices: &str) -> CaptureError {
         "unknown" => spy::permissions(&JsValue::UNDEFINED),
         state => spy::permissions(&spy::texts(&[("camera", state), ("microphone", "granted")])),
     }
-    why_ended(Source::Camera, Some("front".to_owned())).await
+    let granted = Some("granted".to_owned());
+    why_ended(Source::Camera, Some("front".to_owned()), granted).await
 }
 
 #[wasm_bindgen_test]

@@ -116,6 +116,8 @@ fn lobby(device: Device) -> LobbyProps {
         onname: Callback::noop(),
         onwant: Callback::noop(),
         onmeter: Callback::noop(),
+        choices: Rc::default(),
+        onchoose: Callback::noop(),
         onjoin: Callback::noop(),
     }
 }

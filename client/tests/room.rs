@@ -158,6 +158,8 @@ async fn loudness_draws_its_meter_alone() {
         onname: Callback::noop(),
         onwant: Callback::noop(),
         onmeter: Callback::from(move |told| drop(asked.replace(told))),
+        choices: Rc::default(),
+        onchoose: Callback::noop(),
         onjoin: Callback::noop(),
     })
     .await;
@@ -197,6 +199,8 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         onsound: Callback::noop(),
         onleave: Callback::noop(),
         onsaid: Callback::noop(),
+        choices: Rc::default(),
+        onchoose: Callback::noop(),
     }
 }
 

@@ -1,15 +1,17 @@
 //! Asking for microphone and camera: `getUserMedia`.
 
-use js_sys::{Array, Object};
+use js_sys::Object;
 use mesh::{CaptureError, PerSource, Source};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
-    Track, crash,
+    Track, crash, list_devices,
     shim::{self, AsMediaDevices, AsPermissions, object},
+    storage,
 };
+use crate::choice::DeviceKind;
 
 /// What a device gave, or why not.
 pub type CaptureResult = (Source, Result<Track, CaptureError>);
@@ -19,23 +21,25 @@ const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 720;
 const FRAMERATE: u32 = 30;
 
-/// Asks for devices, in one request if possible. If they cannot be had together, each is asked for
-/// alone, so that it gets its own result. A person may take an hour to answer.
+/// Asks for devices, the chosen ones where the person chose, in one request if possible. If they
+/// cannot be had together, each is asked for alone, so that it gets its own result; in place of a
+/// chosen one that is gone any other is taken. A person may take an hour to answer.
 pub async fn capture(sources: PerSource<bool>) -> Vec<CaptureResult> {
     let asked = sources.iter().filter(|(_, is_asked)| **is_asked);
     let asked: Vec<Source> = asked.map(|(source, _)| source).collect();
     if asked.len() < 2 {
         return capture_each(&asked).await;
     }
-    let results = |result: &dyn Fn(Source) -> Result<Track, CaptureError>| {
-        let results = asked.iter().map(|source| (*source, result(*source)));
-        results.collect()
-    };
-    match ask(&asked).await {
-        Ok(stream) => results(&|source| track_of(&stream, source)),
-        Err(CaptureError::Insecure) => results(&|_| Err(CaptureError::Insecure)),
+    let refused = |error| asked.iter().map(|source| (*source, Err(error))).collect();
+    let chosen: Vec<_> = asked
+        .iter()
+        .map(|source| (*source, chosen(*source)))
+        .collect();
+    match ask(&chosen).await {
+        Ok(stream) => tracks_of(&stream, &asked).await,
+        Err(CaptureError::Insecure) => refused(CaptureError::Insecure),
         Err(CaptureError::Denied) if are_refused_as_one(&asked).await => {
-            results(&|_| Err(CaptureError::Denied))
+            refused(CaptureError::Denied)
         }
         Err(_) => capture_each(&asked).await,
     }
@@ -51,42 +55,29 @@ pub async fn permitted() -> PerSource<bool> {
 }
 
 /// Why the browser ended the track of a device that was on. A device that is still there was taken
-/// from this page alone.
-pub async fn why_ended(source: Source, device_id: Option<String>) -> CaptureError {
+/// from this page alone. Where the permission was for one visit, browsers say `prompt` before and
+/// after.
+pub async fn why_ended(
+    source: Source,
+    device_id: Option<String>,
+    permission_before: Option<String>,
+) -> CaptureError {
     let permission = permission(source).await;
     if permission.as_deref() == Some(DENIED) {
         return CaptureError::Denied;
     }
-    let ids = device_ids(source).await.unwrap_or_default();
-    // Without permission, browsers tell of one nameless device of each kind.
-    let is_there = ids
+    let mut devices = list_devices().await;
+    devices.retain(|device| device.kind.source() == Some(source));
+    let is_there = devices
         .iter()
-        .any(|id| id.is_empty() || Some(id) == device_id.as_ref());
+        .any(|device| device.id.is_empty() || Some(&device.id) == device_id.as_ref());
     match permission.as_deref() {
-        _ if ids.is_empty() => CaptureError::NotFound,
+        _ if devices.is_empty() => CaptureError::NotFound,
         _ if !is_there => CaptureError::Unplugged,
         Some(GRANTED) | None => CaptureError::InUse,
+        _ if permission == permission_before => CaptureError::InUse,
         Some(_) => CaptureError::Denied,
     }
-}
-
-/// `MediaDeviceInfo.deviceId` of all devices that could give this.
-async fn device_ids(source: Source) -> Option<Vec<String>> {
-    let devices = shim::navigator("mediaDevices")?;
-    let promise = devices.unchecked_ref::<AsMediaDevices>().list().ok()?;
-    let list: Array = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
-    let text = |device: &JsValue, name| shim::property(device, name)?.as_string();
-    let wanted = if source.is_sound() {
-        "audioinput"
-    } else {
-        "videoinput"
-    };
-    let is_wanted = |device: &JsValue| text(device, "kind").as_deref() == Some(wanted);
-    let ids = list.iter().filter(is_wanted);
-    Some(
-        ids.map(|device| text(&device, "deviceId").unwrap_or_default())
-            .collect(),
-    )
 }
 
 const GRANTED: &str = "granted";
@@ -127,23 +118,40 @@ async fn permission(source: Source) -> Option<String> {
 async fn capture_each(asked: &[Source]) -> Vec<CaptureResult> {
     let mut results = Vec::new();
     for source in asked {
-        let stream = ask(&[*source]).await;
-        results.push((
-            *source,
-            stream.and_then(|stream| track_of(&stream, *source)),
-        ));
+        let chosen = chosen(*source);
+        let mut result = capture_one(*source, chosen.clone()).await;
+        if chosen.is_some() && matches!(result, Err(CaptureError::NotFound)) {
+            result = capture_one(*source, None).await;
+        }
+        results.push((*source, result));
     }
     results
 }
 
-async fn ask(sources: &[Source]) -> Result<MediaStream, CaptureError> {
+/// Asks for the device of this `deviceId` and no other, or for any.
+pub async fn capture_one(source: Source, id: Option<String>) -> Result<Track, CaptureError> {
+    let track = track_of(&ask(&[(source, id)]).await?, source)?;
+    Ok(track.with_permission(permission(source).await))
+}
+
+/// `deviceId` of what the person chose.
+fn chosen(source: Source) -> Option<String> {
+    storage::recall_device(DeviceKind::of(source)?).map(|(id, _)| id)
+}
+
+async fn ask(sources: &[(Source, Option<String>)]) -> Result<MediaStream, CaptureError> {
     let devices = shim::navigator("mediaDevices").ok_or(CaptureError::Insecure)?;
     let constraints = Object::new();
-    for source in sources {
-        match source.is_sound() {
-            true => shim::set(&constraints, "audio", &microphone_constraints()),
-            false => shim::set(&constraints, "video", &camera_constraints()),
+    for (source, id) in sources {
+        let (name, device) = match source.is_sound() {
+            true => ("audio", microphone_constraints()),
+            false => ("video", camera_constraints(id.is_none())),
+        };
+        if let Some(id) = id {
+            let exact = object([("exact", id.into())]);
+            shim::set(&device, "deviceId", &exact);
         }
+        shim::set(&constraints, name, &device);
     }
     let promise = devices
         .unchecked_ref::<AsMediaDevices>()
@@ -160,20 +168,23 @@ async fn ask(sources: &[Source]) -> Result<MediaStream, CaptureError> {
         .map_err(|error| capture_error(&error))
 }
 
-fn microphone_constraints() -> JsValue {
+fn microphone_constraints() -> Object {
     let wanted = ["echoCancellation", "noiseSuppression", "autoGainControl"];
-    object(wanted.map(|name| (name, JsValue::TRUE))).into()
+    object(wanted.map(|name| (name, JsValue::TRUE)))
 }
 
-fn camera_constraints() -> JsValue {
+/// Of all cameras the one that looks at the person, unless one was chosen.
+fn camera_constraints(any: bool) -> Object {
     let ideal = |value: JsValue| JsValue::from(object([("ideal", value)]));
-    object([
+    let constraints = object([
         ("width", ideal(WIDTH.into())),
         ("height", ideal(HEIGHT.into())),
         ("frameRate", ideal(FRAMERATE.into())),
-        ("facingMode", ideal("user".into())),
-    ])
-    .into()
+    ]);
+    if any {
+        shim::set(&constraints, "facingMode", &ideal("user".into()));
+    }
+    constraints
 }
 
 /// W3C Media Capture and Streams, section 10.2.1.
@@ -184,6 +195,19 @@ fn capture_error(error: &JsValue) -> CaptureError {
         "NotReadableError" | "AbortError" => CaptureError::InUse,
         _ => CaptureError::Other,
     }
+}
+
+async fn tracks_of(stream: &MediaStream, asked: &[Source]) -> Vec<CaptureResult> {
+    let mut results = Vec::new();
+    for source in asked {
+        let permission = permission(*source).await;
+        let track = track_of(stream, *source);
+        results.push((
+            *source,
+            track.map(|track| track.with_permission(permission)),
+        ));
+    }
+    results
 }
 
 fn track_of(stream: &MediaStream, source: Source) -> Result<Track, CaptureError> {

@@ -167,6 +167,13 @@ impl Connection {
         }
     }
 
+    /// Plays the peer's sound on the speaker that the person chose.
+    pub fn choose_speaker(&self) {
+        if let Some(sound) = self.media.get().and_then(|media| media.sound.as_ref()) {
+            sound.choose_speaker();
+        }
+    }
+
     fn queue(&self, task: Task) {
         // The worker ends with the connection.
         let _ = self.tasks.unbounded_send(task);

@@ -80,7 +80,15 @@ fn wake(context: &AudioContext) -> Vec<Listener> {
             }
         })
     };
-    vec![listen("pointerup"), listen("keyup")]
+    // A phone call takes sound away too, and gives it back without a word.
+    let resumed = context.clone();
+    let interrupted = Listener::new(&context, "statechange", move |_| {
+        let state = resumed.state();
+        if state != AudioContextState::Running && state != AudioContextState::Closed {
+            settle(resumed.resume());
+        }
+    });
+    vec![listen("pointerup"), listen("keyup"), interrupted]
 }
 
 fn settle(promise: Result<js_sys::Promise, JsValue>) {

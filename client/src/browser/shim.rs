@@ -97,6 +97,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) fn pause(this: &AsMedia) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = setSinkId)]
+    pub(super) fn set_sink_id(this: &AsMedia, id: &str) -> Result<Promise, JsValue>;
+
     /// `MediaDevices`
     pub(super) type AsMediaDevices;
 

@@ -7,7 +7,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack};
 
-use super::shim::{self, AsMedia};
+use super::{
+    shim::{self, AsMedia},
+    storage,
+};
+use crate::choice::DeviceKind;
 
 /// An `<audio>` outside of the page, so that nothing that happens to a tile stops it; dropping it
 /// silences it.
@@ -28,8 +32,17 @@ impl Sound {
             audio,
             onblocked: Rc::new(onblocked),
         };
+        if storage::recall_device(DeviceKind::Speaker).is_some() {
+            sound.choose_speaker();
+        }
         sound.play();
         Ok(sound)
+    }
+
+    /// Plays it on the speaker that the person chose, or on the system's. Where that is gone, the
+    /// browser stays with what it has.
+    pub(super) fn choose_speaker(&self) {
+        choose_speaker(&self.audio);
     }
 
     /// Plays, and reports whether the browser let it. Browsers let pages that capture, or where the
@@ -48,6 +61,20 @@ impl Sound {
                 // Silenced meanwhile.
                 Err(_) => {}
             }
+        });
+    }
+}
+
+/// Has an element play on the speaker that the person chose, or on the system's.
+pub(super) fn choose_speaker(audio: &HtmlAudioElement) {
+    let audio: &AsMedia = audio.unchecked_ref();
+    let id = storage::recall_device(DeviceKind::Speaker).map(|(id, _)| id);
+    if shim::property(audio, "setSinkId").is_none() {
+        return;
+    }
+    if let Ok(promise) = audio.set_sink_id(&id.unwrap_or_default()) {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
         });
     }
 }

@@ -4,6 +4,8 @@
 use mesh::{PerSource, Source, Wish};
 use web_sys::Storage;
 
+use crate::choice::DeviceKind;
+
 /// What can be remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
@@ -55,6 +57,27 @@ pub fn remember_sources(wish: &Wish) {
         if let Some(on) = wish[source] {
             write(key, if on { ON } else { OFF });
         }
+    }
+}
+
+/// `deviceId` and label of the device of this kind that the person chose.
+pub fn recall_device(kind: DeviceKind) -> Option<(String, String)> {
+    let device = read(device_key(kind))?;
+    let (id, label) = device.split_once('\n')?;
+    Some((id.to_owned(), label.to_owned()))
+}
+
+/// Remembers which device the person chose, or that none was.
+pub fn remember_device(kind: DeviceKind, device: Option<(&str, &str)>) {
+    let device = device.map(|(id, label)| format!("{id}\n{label}"));
+    write(device_key(kind), &device.unwrap_or_default());
+}
+
+fn device_key(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "madang.microphone-device",
+        DeviceKind::Camera => "madang.camera-device",
+        DeviceKind::Speaker => "madang.speaker-device",
     }
 }
 

@@ -15,6 +15,8 @@ use super::{
 pub struct Track {
     track: MediaStreamTrack,
     listeners: Vec<Listener>,
+    /// `PermissionStatus.state` when the device was given, where the browser tells.
+    permission: Option<String>,
     _hold: Hold,
 }
 
@@ -35,7 +37,13 @@ impl Track {
             _hold: Hold::new(&track),
             track,
             listeners: Vec::new(),
+            permission: None,
         }
+    }
+
+    pub(crate) fn with_permission(mut self, permission: Option<String>) -> Self {
+        self.permission = permission;
+        self
     }
 
     /// Calls back when the browser does something to the track.
@@ -61,6 +69,16 @@ impl Track {
     /// Which of the devices of its kind it comes from, if the browser tells.
     pub fn device_id(&self) -> Option<String> {
         self.track.get_settings().get_device_id()
+    }
+
+    /// `PermissionStatus.state` when the device was given, where the browser tells.
+    pub fn permission(&self) -> Option<String> {
+        self.permission.clone()
+    }
+
+    /// What the system calls the device.
+    pub fn label(&self) -> String {
+        self.track.label()
     }
 
     /// A track that is not enabled is silent, or black.

@@ -41,6 +41,8 @@ pub struct ControlsProps {
     pub onhand: Callback<bool>,
     /// The person wants this panel, or none.
     pub onpanel: Callback<Option<Panel>>,
+    /// The person wants to set something.
+    pub onsettings: Callback<()>,
     /// The person leaves.
     pub onleave: Callback<()>,
 }
@@ -57,11 +59,31 @@ pub fn Controls(props: &ControlsProps) -> Html {
                 unread={props.unread} onpanel={&props.onpanel} />
             <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
                 onpanel={&props.onpanel} />
+            <SettingsButton onsettings={&props.onsettings} />
             <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
                 onclick={props.onleave.reform(|_: MouseEvent| ())}>
                 <Icon glyph={Glyph::Leave} />
             </button>
         </section>
+    }
+}
+
+/// Who wants to know.
+#[derive(Properties, PartialEq)]
+pub struct SettingsButtonProps {
+    /// The person wants to set something.
+    pub onsettings: Callback<()>,
+}
+
+/// Opens what can be set.
+#[component]
+pub fn SettingsButton(props: &SettingsButtonProps) -> Html {
+    let text = use_text();
+    html! {
+        <button type="button" class="control" aria-label={text.settings} title={text.settings}
+            onclick={props.onsettings.reform(|_: MouseEvent| ())}>
+            <Icon glyph={Glyph::Settings} />
+        </button>
     }
 }
 

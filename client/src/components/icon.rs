@@ -38,6 +38,8 @@ pub enum Glyph {
     Person,
     /// Send it.
     Send,
+    /// What can be set.
+    Settings,
     /// Share it with another program.
     Share,
     /// Sound.
@@ -71,6 +73,7 @@ pub fn Icon(props: &IconProps) -> Html {
         Glyph::People => lucide::LuUsers,
         Glyph::Person => lucide::LuUser,
         Glyph::Send => lucide::LuSendHorizontal,
+        Glyph::Settings => lucide::LuSettings,
         Glyph::Share => lucide::LuShare2,
         Glyph::Sound => lucide::LuVolume2,
     };

@@ -8,11 +8,13 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Key, Stream},
+    choice::{Choices, DeviceKind},
     components::{
         chat::Chat,
         composer::Draft,
         controls::{Controls, Panel},
         copy_link::CopyLink,
+        device_news::DeviceNewsNotices,
         device_notices::DeviceNotices,
         hand,
         icon::Glyph,
@@ -24,6 +26,7 @@ use crate::{
         page::Mark,
         people::People,
         phrase::phrase,
+        settings::SettingsDialog,
         tiles::Tiles,
         unread::Unread,
     },
@@ -60,6 +63,12 @@ pub struct CallProps {
     pub onsay: Callback<ChatText>,
     /// The person clicks for sound.
     pub onsound: Callback<()>,
+    /// The devices that there are to choose from.
+    #[prop_or_default]
+    pub choices: Rc<Choices>,
+    /// The person chose the device of this `deviceId`.
+    #[prop_or_default]
+    pub onchoose: Callback<(DeviceKind, String)>,
     /// The person leaves.
     pub onleave: Callback<()>,
     /// The page has something to say in the status region.
@@ -81,6 +90,7 @@ pub fn Call(props: &CallProps) -> Html {
         layer.set(panel.into());
     });
     let close = use_callback(show.clone(), |(), show| show.emit(None));
+    let onsettings = use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings));
     let escape = {
         let close = close.clone();
         move |event: KeyboardEvent| {
@@ -96,7 +106,7 @@ pub fn Call(props: &CallProps) -> Html {
             <main class="middle">
                 <div class="stage">
                     <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices}
-                        sound_blocked={props.sound_blocked} onsound={&props.onsound} />
+                        sound_blocked={props.sound_blocked} onsound={&props.onsound} choices={props.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
                         <Tiles name={view.name.clone()} devices={view.devices} own_camera={props.own_camera.clone()}
                             peers={view.peers.clone()} own={view.id} hands={view.hands.clone()} cameras={props.cameras.clone()}
@@ -119,7 +129,8 @@ pub fn Call(props: &CallProps) -> Html {
                 }}
             </main>
             <Controls devices={view.devices} {panel} {unread} hand={hand::place(&view.hands, view.id).is_some()} onwant={&props.onwant}
-                onhand={&props.onhand} onpanel={show} onleave={&props.onleave} />
+                onhand={&props.onhand} onpanel={show} {onsettings} onleave={&props.onleave} />
+            <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} onclose={&close} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
     }
@@ -159,6 +170,8 @@ struct NoticesProps {
     devices: PerSource<Device>,
     sound_blocked: bool,
     onsound: Callback<()>,
+    choices: Rc<Choices>,
+    onchoose: Callback<(DeviceKind, String)>,
 }
 
 /// What the person should know or do.
@@ -187,6 +200,7 @@ fn Notices(props: &NoticesProps) -> Html {
                 </Notice>
             }
             <DeviceNotices key="devices" devices={props.devices} />
+            <DeviceNewsNotices key="news" choices={props.choices.clone()} onchoose={&props.onchoose} />
         </div>
     }
 }

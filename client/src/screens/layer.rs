@@ -12,6 +12,8 @@ pub enum Layer {
     Stage,
     /// A panel beside it.
     Panel(Panel),
+    /// What can be set.
+    Settings,
     /// The question whether to leave.
     Question,
     /// What comes after the call.
@@ -23,7 +25,7 @@ impl Layer {
     /// unasked**; one that has not begun ends.
     pub fn back(self, phase: Phase) -> Self {
         match (self, phase) {
-            (Self::Panel(_) | Self::Question, _) => Self::Stage,
+            (Self::Panel(_) | Self::Settings | Self::Question, _) => Self::Stage,
             (Self::Stage, Phase::InCall) => Self::Question,
             (Self::Stage | Self::Left, _) => Self::Left,
         }
@@ -33,7 +35,7 @@ impl Layer {
     pub fn panel(self) -> Option<Panel> {
         match self {
             Self::Panel(panel) => Some(panel),
-            Self::Stage | Self::Question | Self::Left => None,
+            Self::Stage | Self::Settings | Self::Question | Self::Left => None,
         }
     }
 }
@@ -86,6 +88,7 @@ mod tests {
         for open in [
             Layer::Panel(Panel::Chat),
             Layer::Panel(Panel::People),
+            Layer::Settings,
             Layer::Question,
         ] {
             assert_eq!(open.back(Phase::InCall), Layer::Stage);

@@ -7,9 +7,11 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Stream},
+    choice::{Choices, DeviceKind},
     components::{
-        avatar::Avatar, device_notices::DeviceNotices, field::Field, label::Numbers,
-        language::use_text, meter::Meter, page::Page, phrase::phrase,
+        avatar::Avatar, controls::SettingsButton, device_news::DeviceNewsNotices,
+        device_notices::DeviceNotices, device_selects::DeviceSelects, field::Field, label::Numbers,
+        language::use_text, meter::Meter, page::Page, phrase::phrase, settings::SettingsDialog,
         support_notice::SupportNotice, toggles::Toggles, video::Video,
     },
     text::fill,
@@ -37,6 +39,12 @@ pub struct LobbyProps {
     pub onwant: Callback<Wish>,
     /// This wants to be told how loud the microphone is, from 0 to 5, whenever that changes.
     pub onmeter: Callback<Callback<u8>>,
+    /// The devices that there are to choose from.
+    #[prop_or_default]
+    pub choices: Rc<Choices>,
+    /// The person chose the device of this `deviceId`.
+    #[prop_or_default]
+    pub onchoose: Callback<(DeviceKind, String)>,
     /// The person wants in.
     pub onjoin: Callback<()>,
 }
@@ -46,21 +54,26 @@ pub struct LobbyProps {
 pub fn Lobby(props: &LobbyProps) -> Html {
     let text = use_text();
     let view = &props.view;
+    let settings = use_state_eq(|| false);
+    let onsettings = use_callback(settings.setter(), |(), settings| settings.set(true));
+    let onclose = use_callback(settings.setter(), |(), settings| settings.set(false));
     html! {
         <Page class="lobby" home={&props.home}>
             <Preview devices={view.devices} picture={props.own_camera.clone()} onmeter={&props.onmeter}
-                onwant={&props.onwant} />
+                onwant={&props.onwant} {onsettings} />
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 <Occupants server={view.server} capacity={view.capacity} peers={view.peers.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
                     <DeviceNotices devices={view.devices} />
+                    <DeviceNewsNotices choices={props.choices.clone()} onchoose={&props.onchoose} />
                 </div>
                 <JoinForm devices={view.devices} name={&props.name} onname={&props.onname}
-                    onwant={&props.onwant} onjoin={&props.onjoin} />
+                    onwant={&props.onwant} onjoin={&props.onjoin} choices={props.choices.clone()} onchoose={&props.onchoose} />
                 <p class="small">{phrase(text.privacy)}</p>
             </section>
+            <SettingsDialog shown={*settings} choices={props.choices.clone()} onchoose={&props.onchoose} {onclose} />
         </Page>
     }
 }
@@ -71,6 +84,7 @@ struct PreviewProps {
     picture: Option<Stream>,
     onmeter: Callback<Callback<u8>>,
     onwant: Callback<Wish>,
+    onsettings: Callback<()>,
 }
 
 /// One's own picture, mirrored, with the toggles and how loud one is.
@@ -88,6 +102,7 @@ fn Preview(props: &PreviewProps) -> Html {
             }
             <div class="toggles">
                 <Toggles devices={props.devices} onwant={&props.onwant} />
+                <SettingsButton onsettings={&props.onsettings} />
             </div>
         </section>
     }
@@ -138,6 +153,8 @@ struct JoinFormProps {
     onname: Callback<String>,
     onwant: Callback<Wish>,
     onjoin: Callback<()>,
+    choices: Rc<Choices>,
+    onchoose: Callback<(DeviceKind, String)>,
 }
 
 /// The devices, the name and the door.
@@ -170,6 +187,9 @@ fn JoinForm(props: &JoinFormProps) -> Html {
                 }
             </div>
             <Field id="name" label={text.your_name} value={&props.name} autocomplete="nickname" oninput={&props.onname} />
+            <div class="choice">
+                <DeviceSelects id="lobby" choices={props.choices.clone()} onchoose={&props.onchoose} />
+            </div>
             <button class="button primary" disabled={!able} aria-describedby="support">{phrase(text.join_now)}</button>
             <div id="support"><SupportNotice insecure_is_told={devices.contains(&insecure)} /></div>
         </form>

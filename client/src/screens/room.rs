@@ -53,6 +53,9 @@ pub fn Room(props: &RoomProps) -> Html {
     let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
     let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
     let onname = use_callback(name.setter(), |typed, name| name.set(typed));
+    let onchoose = use_callback(session.clone(), |(kind, id), session| {
+        session.choose(kind, id);
+    });
     let onwant = use_command(&session, UserCommand::Want);
     let onhand = use_command(&session, UserCommand::RaiseHand);
     let onsay = use_command(&session, UserCommand::Say);
@@ -72,6 +75,7 @@ pub fn Room(props: &RoomProps) -> Html {
         view,
         own_camera,
         cameras,
+        choices,
         sound_blocked,
         ..
     }) = snapshot.as_deref().cloned()
@@ -80,11 +84,13 @@ pub fn Room(props: &RoomProps) -> Html {
     };
     let screen = match view.phase {
         Phase::Lobby => html! {
-            <Lobby {view} {numbers} {own_camera} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin} />
+            <Lobby {view} {numbers} {own_camera} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin}
+                {choices} {onchoose} />
         },
         Phase::Joining | Phase::InCall => html! {
             <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {cameras} {sound_blocked} address={&props.address}
-                link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say} />
+                link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say}
+                {choices} {onchoose} />
         },
         Phase::Left(why) => {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }

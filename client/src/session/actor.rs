@@ -22,6 +22,7 @@ use crate::browser::{
     self, LeaveGuard, LifecycleEvent, LivenessProbe, PageLifecycle, capture, connection, location,
     reload::Resume, storage,
 };
+use crate::choice::DeviceKind;
 
 pub(super) struct Actor {
     mesh: Mesh,
@@ -63,11 +64,11 @@ impl Actor {
         begin(resume, &queue);
         Self {
             mesh,
-            queue,
             timer: Timer::new(),
             signaling: Signaling::default(),
             connections: Connections::default(),
-            devices: Devices::default(),
+            devices: Devices::new(&queue),
+            queue,
             meter: Meter::default(),
             announcements: Announcements::default(),
             publisher: Publisher::new(publish),
@@ -121,17 +122,29 @@ impl Actor {
                     self.give_each(events.into_iter().map(|event| Input::Device(source, event)));
                 }
             }
+            Event::Exchanged(source, result) => {
+                let event = self.devices.exchanged(source, result, &self.queue);
+                self.device(source, event);
+            }
+            Event::Retaken(source, result) => {
+                let event = self.devices.retaken(source, result, &self.queue);
+                self.device(source, event);
+            }
+            Event::Retake(source) => self.devices.retake(source),
+            Event::Chosen(kind, id) => self.choose(kind, id),
+            Event::DevicesChanged => self.devices.plugged(),
+            Event::Listed(devices) => self.devices.listed(devices),
             Event::Track(source, event) => {
-                let event = self.devices.track_event(source, event, &self.queue);
-                self.give_each(event.map(|event| Input::Device(source, event)));
+                let wanted = self.mesh.view().devices[source].is_wanted();
+                let event = self.devices.track_event(source, event, wanted, &self.queue);
+                self.device(source, event);
             }
-            // Otherwise it was turned on again meanwhile.
-            Event::Ended(source, error) if !self.devices.is_held(source) => {
-                self.give(Input::Device(source, DeviceEvent::Ended(error)));
+            Event::Ended(source, error) => {
+                let event = self.devices.ended(source, error);
+                self.device(source, event);
             }
-            Event::Ended(..) => {}
             Event::Permitted(permitted) => self.restore(&permitted),
-            Event::Shaped(source) => self.connections.shaped(source, &self.devices),
+            Event::Changed(source) => self.connections.changed(source, &self.devices),
             Event::Level(level) => self.meter.changed(level),
             Event::TellLevel(told) => self.meter.tell(told),
         }
@@ -145,6 +158,30 @@ impl Actor {
         self.give(Input::User(command));
     }
 
+    /// Something happened at a device, and it may be another one now.
+    fn device(&mut self, source: Source, event: Option<DeviceEvent>) {
+        self.give_each(event.map(|event| Input::Device(source, event)));
+        if source == Source::Microphone {
+            self.meter.forget();
+        }
+        self.connections.changed(source, &self.devices);
+    }
+
+    /// A device that was wanted and could not be had is wanted again by being chosen.
+    fn choose(&mut self, kind: DeviceKind, id: String) {
+        let source = kind.source();
+        let device = source.map(|source| self.mesh.view().devices[source]);
+        let is_starting = device == Some(Device::Starting);
+        self.devices.choose(kind, id, is_starting);
+        match (source, device) {
+            (None, _) => self.connections.choose_speaker(),
+            (Some(source), Some(Device::Blocked(_))) => {
+                self.user(UserCommand::Want(PerSource::only(&[source], Some(true))));
+            }
+            _ => {}
+        }
+    }
+
     fn lifecycle(&mut self, event: LifecycleEvent) {
         match event {
             // There is no time to wait for anything.
@@ -154,7 +191,10 @@ impl Actor {
             }
             LifecycleEvent::Restored => location::reload(),
             LifecycleEvent::NetworkChanged => self.give(Input::NetworkChanged),
-            LifecycleEvent::Resumed => self.give(Input::Resumed),
+            LifecycleEvent::Resumed => {
+                self.devices.retake_all();
+                self.give(Input::Resumed);
+            }
         }
     }
 
@@ -211,6 +251,7 @@ impl Actor {
         self.publisher.publish(Snapshot {
             own_camera: self.devices.picture().filter(|_| is_seen).cloned(),
             cameras: self.connections.cameras(),
+            choices: self.devices.choices(),
             sound_blocked: self.connections.is_sound_blocked(),
             announcements: self.announcements.all(),
             view,

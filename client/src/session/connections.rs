@@ -69,8 +69,9 @@ impl Connections {
         }
     }
 
-    /// How far a source's pictures have to be scaled down has changed.
-    pub(super) fn shaped(&self, source: Source, devices: &Devices) {
+    /// A source is given by another device, or how far its pictures have to be scaled down has
+    /// changed.
+    pub(super) fn changed(&self, source: Source, devices: &Devices) {
         let track = devices.track(source);
         for link in self.0.values() {
             if track.is_some() && link.sends[source] != Sending::Nothing {
@@ -92,6 +93,11 @@ impl Connections {
     pub(super) fn play_sound(&self) {
         let links = self.0.values();
         links.for_each(|link| link.connection.play_sound());
+    }
+
+    pub(super) fn choose_speaker(&self) {
+        let links = self.0.values();
+        links.for_each(|link| link.connection.choose_speaker());
     }
 
     /// The peers' cameras, whether they are on or not.

@@ -23,6 +23,11 @@ impl Meter {
         }
     }
 
+    /// The microphone is another one.
+    pub(super) fn forget(&mut self) {
+        self.level = None;
+    }
+
     pub(super) fn tell(&mut self, told: Callback<u8>) {
         self.told = Some(told);
     }

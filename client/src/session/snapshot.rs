@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use mesh::{Announcement, View};
 use protocol::PeerId;
 
-use crate::browser::Stream;
+use crate::{browser::Stream, choice::Choices};
 
 /// More at once nobody listens to.
 pub const MAX_ANNOUNCEMENTS: usize = 8;
@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub own_camera: Option<Stream>,
     /// The others' cameras, whether they are on or not; [`mesh::PeerView::media`] says that.
     pub cameras: BTreeMap<PeerId, Stream>,
+    /// The devices that there are to choose from.
+    pub choices: Rc<Choices>,
     /// The browser plays no sound before the person clicks somewhere:
     /// [`Session::turn_on_sound`](super::Session::turn_on_sound).
     pub sound_blocked: bool,

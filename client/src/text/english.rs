@@ -70,6 +70,17 @@ pub(super) static TEXT: Text = Text {
     device_insecure: "This page was not loaded securely, so the browser does not let it use the {}. Open it by an address that begins with https://.",
     device_failed: "The {} could not be turned on. Please try again.",
     device_muted: "Your system keeps the {} from working right now, perhaps because of a phone call or a switch on the device. It comes back by itself.",
+    device_replaced: "“{}” is not connected. “{}” is used instead.",
+    device_arrived: "“{}” was connected.",
+    device_refused: "“{}” cannot be used right now. What was used before still is.",
+    use_device: "Use it",
+
+    settings: "Settings",
+    close: "Close",
+    microphone_choice: "Microphone",
+    camera_choice: "Camera",
+    speaker_choice: "Speaker",
+    no_choice: "Microphones, cameras and speakers show here once you have allowed them.",
 
     no_webrtc: "This browser cannot make video calls, because it has no WebRTC. Please use a current Chrome, Edge, Firefox or Safari.",
     in_app_browser: "This page is open inside another app, which may not let it use the camera and microphone. Open it in your usual browser, such as Chrome or Safari.",

@@ -70,6 +70,17 @@ pub(super) static TEXT: Text = Text {
     device_insecure: "보안 연결로 연 페이지가 아니어서 {}를 사용할 수 없습니다. https://로 시작하는 주소로 열어 주세요.",
     device_failed: "{}를 켜지 못했습니다. 다시 시도해 주세요.",
     device_muted: "지금은 시스템이 {} 사용을 막고 있습니다. 전화 통화나 장치의 스위치 때문일 수 있으며, 풀리면 저절로 다시 켜집니다.",
+    device_replaced: "연결되어 있지 않은 장치: “{}”. 대신 사용하는 장치: “{}”.",
+    device_arrived: "새로 연결된 장치: “{}”.",
+    device_refused: "지금은 사용할 수 없는 장치입니다: “{}”. 쓰던 장치를 계속 사용합니다.",
+    use_device: "이 장치 사용",
+
+    settings: "설정",
+    close: "닫기",
+    microphone_choice: "마이크",
+    camera_choice: "카메라",
+    speaker_choice: "스피커",
+    no_choice: "사용을 허용하면 마이크, 카메라, 스피커를 여기에서 고를 수 있습니다.",
 
     no_webrtc: "이 브라우저는 WebRTC를 지원하지 않아 영상 통화를 할 수 없습니다. 최신 버전의 Chrome, Edge, Firefox 또는 Safari를 사용해 주세요.",
     in_app_browser: "다른 앱 안에서 열려 있어 카메라와 마이크를 사용하지 못할 수 있습니다. Chrome이나 Safari처럼 평소 쓰는 브라우저에서 열어 주세요.",

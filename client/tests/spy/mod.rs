@@ -25,6 +25,7 @@ extern "C" {
     pub fn devices(answers: &JsValue) -> Array;
     pub fn permissions(states: &JsValue);
     pub fn connect(list: &str);
+    pub fn plug(list: &str);
     pub fn mute(kind: &str, muted: bool);
     pub fn end(kind: &str);
     #[wasm_bindgen(js_name = trackStates)]

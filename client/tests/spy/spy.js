@@ -68,28 +68,47 @@ export function devices(answers) {
   const asked = [];
   Object.defineProperty(navigator, "mediaDevices", {
     configurable: true,
-    value: answers && {
+    value: answers && Object.assign(new EventTarget(), {
       enumerateDevices: async () => present,
       getUserMedia: async ({ audio, video }) => {
         const kind = audio && video ? "both" : audio ? "microphone" : "camera";
-        asked.push(kind);
+        const exact = [audio, video].map((wanted) => wanted?.deviceId?.exact).filter(Boolean);
+        asked.push([kind, ...exact].join("="));
         const answer = answers[kind];
         if (answer === "never") return new Promise(() => {});
         if (answer) throw failure(answer);
+        if (exact.some((id) => !present.some(({ deviceId }) => deviceId === id))) throw failure("OverconstrainedError");
         return stream(audio, video);
       },
-    },
+    }),
   });
   return asked;
 }
 
 let present = [];
 
+/** These devices are there now, and the browser says so. */
+export function plug(list) {
+  connect(list);
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+}
+
+/** The device that is chosen, or the first of its kind, gives this track. */
+function give(track, kind, wanted) {
+  const id = wanted.deviceId?.exact ?? present.find((device) => device.kind === kind)?.deviceId;
+  const label = id && `the ${id}`;
+  if (id) {
+    track.getSettings = () => ({ deviceId: id });
+    Object.defineProperty(track, "label", { value: label });
+  }
+  return track;
+}
+
 /** The devices that are there, as `videoinput:ID audioinput:ID`; without permission the IDs are empty. */
 export function connect(list) {
   present = list.split(" ").filter(Boolean).map((device) => {
     const [kind, deviceId] = device.split(":");
-    return { kind, deviceId };
+    return { kind, deviceId, label: deviceId && `the ${deviceId}` };
   });
 }
 
@@ -112,8 +131,8 @@ export const tracks = [];
 
 function stream(audio, video) {
   const made = [];
-  if (audio) made.push(...new AudioContext().createMediaStreamDestination().stream.getTracks());
-  if (video) made.push(...document.createElement("canvas").captureStream().getTracks());
+  if (audio) made.push(give(new AudioContext().createMediaStreamDestination().stream.getTracks()[0], "audioinput", audio));
+  if (video) made.push(give(document.createElement("canvas").captureStream().getTracks()[0], "videoinput", video));
   tracks.push(...made);
   return new MediaStream(made);
 }

@@ -150,6 +150,10 @@ fn chromium(person: Person<'_>) -> Value {
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
         ],
+        FakeDevices::Several => &[
+            "--use-fake-device-for-media-stream=device-count=3",
+            "--use-fake-ui-for-media-stream",
+        ],
         FakeDevices::Absent => &["--use-fake-ui-for-media-stream"],
         FakeDevices::Refused => &[
             "--use-fake-device-for-media-stream",

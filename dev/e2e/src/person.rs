@@ -53,6 +53,9 @@ pub enum Engine {
 pub enum FakeDevices {
     /// A moving picture and a tone, allowed without a question.
     Granted,
+    /// The same with three cameras, of which the second gives depths; of microphones and speakers
+    /// Chromium has several anyway.
+    Several,
     /// The machine's own: none, on a machine for tests.
     Absent,
     /// Fake ones that the user does not allow.

@@ -28,10 +28,12 @@
     }
   };
   const tracks = [];
+  let calling = false;
   const devices = navigator.mediaDevices;
   if (devices) {
     const getUserMedia = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async constraints => {
+      if (calling) throw new DOMException('a phone call', 'NotReadableError');
       const stream = await getUserMedia(constraints);
       tracks.push(...stream.getTracks());
       return stream;
@@ -78,6 +80,18 @@
     inUse: kind => tracks.filter(track => track.kind === kind && track.readyState === 'live' && (kind === 'video' || track.enabled)).length,
     held: () => tracks.filter(track => track.readyState === 'live').length,
     tracks,
+    // A phone call comes: it ends what is captured of this kind, and until one hangs up nobody captures anything.
+    phone: kind => {
+      calling = true;
+      const track = tracks.find(track => track.kind === kind && track.readyState === 'live');
+      // Firefox tells nothing of a track that a script has stopped.
+      Object.defineProperty(track, 'readyState', { value: 'ended' });
+      track.dispatchEvent(new Event('ended'));
+      track.stop();
+    },
+    hangUp: () => {
+      calling = false;
+    },
     // The visible tiles: who, and the words on them.
     tiles: () => groups().map(group => ({
       name: group.ariaLabel,

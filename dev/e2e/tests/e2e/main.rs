@@ -10,6 +10,7 @@
 mod call;
 mod chat;
 mod deploy;
+mod devices;
 mod errors;
 mod guest;
 mod layout;
