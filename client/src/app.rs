@@ -18,6 +18,7 @@ use crate::{
 #[component]
 pub fn App() -> Html {
     let (language, onswitch) = use_language();
+    use_effect_with((), |()| browser::apply_preferences());
     let (route, go) = use_route();
     // Of use for the first screen alone.
     let resume = use_state(reload::take);

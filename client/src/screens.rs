@@ -5,5 +5,6 @@ pub mod home;
 pub mod layer;
 pub mod left;
 pub mod lobby;
+pub mod preferences;
 pub mod room;
 pub mod status;

@@ -103,6 +103,7 @@ fn lobby(device: Device) -> LobbyProps {
         server: Server::Online,
         capacity: Some(8),
         devices: PerSource::only(&Source::DEVICES, device),
+        voice_only: false,
         peers: Vec::new(),
         hands: Vec::new(),
         chat: [].into(),

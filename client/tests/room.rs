@@ -120,8 +120,8 @@ async fn a_message_draws_itself_and_what_holds_it() {
         room.click(".composer button").await;
         until(|| room.words(".log").unwrap().contains(text)).await;
         drawn::settle().await;
-        // The room, the call, the chat, its panel, the log, the line and its words.
-        assert_eq!(draws::count() - before, 7, "{text}");
+        // The room, what it provides, the call, the chat, its panel, the log, the line and its words.
+        assert_eq!(draws::count() - before, 8, "{text}");
     }
 }
 

@@ -43,3 +43,11 @@ pub fn languages() -> Vec<String> {
 fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
+
+/// Whether one's own pictures are shown as in a mirror. The style sheet knows.
+pub(super) fn set_mirrored(mirrored: bool) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        // The name is one that every browser takes.
+        let _ = root.toggle_attribute_with_force("data-unmirrored", !mirrored);
+    }
+}

@@ -13,6 +13,8 @@ pub enum Key {
     Name,
     /// The language that the person chose, as a BCP 47 tag.
     Language,
+    /// What the person turned on or off, by the name under which it is kept.
+    Preference(&'static str),
 }
 
 impl Key {
@@ -20,6 +22,7 @@ impl Key {
         match self {
             Self::Name => "madang.name",
             Self::Language => "madang.language",
+            Self::Preference(name) => name,
         }
     }
 }
@@ -29,8 +32,8 @@ const SOURCES: [(Source, &str); 2] = [
     (Source::Microphone, "madang.microphone"),
     (Source::Camera, "madang.camera"),
 ];
-const ON: &str = "on";
-const OFF: &str = "off";
+pub(super) const ON: &str = "on";
+pub(super) const OFF: &str = "off";
 
 /// What was remembered.
 pub fn recall(key: Key) -> Option<String> {

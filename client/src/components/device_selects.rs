@@ -31,9 +31,12 @@ pub fn DeviceSelects(props: &DeviceSelectsProps) -> Html {
         let (nodes, choices) = (nodes.clone(), props.choices.clone());
         use_effect(move || {
             for kind in DeviceKind::ALL {
-                let in_use = choices
-                    .in_use(kind)
-                    .filter(|id| choices.label(kind, id).is_some());
+                let is_offered = |id: &&str| choices.label(kind, id).is_some();
+                let first = choices
+                    .offered(kind)
+                    .next()
+                    .map(|device| device.id.as_str());
+                let in_use = choices.in_use(kind).filter(is_offered).or(first);
                 if let (Some(node), Some(id)) = (nodes[kind as usize].get(), in_use) {
                     browser::select(&node, id);
                 }

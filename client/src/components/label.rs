@@ -197,6 +197,7 @@ mod tests {
             server: Server::Online,
             capacity: Some(8),
             devices: PerSource::default(),
+            voice_only: false,
             peers: peers.iter().map(peer).collect(),
             hands: Vec::new(),
             chat: [].into(),

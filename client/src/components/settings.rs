@@ -7,7 +7,12 @@ use yew::prelude::*;
 use crate::{
     browser,
     choice::{Choices, DeviceKind},
-    components::{device_selects::DeviceSelects, language::use_text, phrase::phrase},
+    components::{
+        device_selects::DeviceSelects,
+        language::{LanguageSwitch, use_text},
+        phrase::phrase,
+        preferences::Preferences,
+    },
 };
 
 /// How things are set.
@@ -46,7 +51,9 @@ pub fn SettingsDialog(props: &SettingsDialogProps) -> Html {
                 if !DeviceKind::ALL.iter().any(is_offered) {
                     <p class="second">{phrase(text.no_choice)}</p>
                 }
+                <Preferences />
                 <div class="actions">
+                    <LanguageSwitch />
                     <button type="button" class="button primary" onclick={props.onclose.reform(|_: MouseEvent| ())}>{phrase(text.close)}</button>
                 </div>
             }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::components::{
     icon::{Glyph, Icon},
     language::use_text,
+    preferences::PreferenceContext,
 };
 
 /// How the devices stand.
@@ -21,6 +22,8 @@ pub struct TogglesProps {
 #[component]
 pub fn Toggles(props: &TogglesProps) -> Html {
     let text = use_text();
+    let preferences = use_context::<PreferenceContext>();
+    let voice_only = preferences.is_some_and(|preferences| preferences.is_voice_only());
     let want = |source| {
         props
             .onwant
@@ -31,7 +34,7 @@ pub fn Toggles(props: &TogglesProps) -> Html {
             <Toggle device={props.devices[Source::Microphone]} on={(text.turn_off_microphone, Glyph::Microphone)}
                 off={(text.turn_on_microphone, Glyph::MicrophoneOff)} onwant={want(Source::Microphone)} />
             <Toggle device={props.devices[Source::Camera]} on={(text.turn_off_camera, Glyph::Camera)}
-                off={(text.turn_on_camera, Glyph::CameraOff)} onwant={want(Source::Camera)} />
+                off={(text.turn_on_camera, Glyph::CameraOff)} disabled={voice_only} onwant={want(Source::Camera)} />
         </>
     }
 }
@@ -43,6 +46,8 @@ struct ToggleProps {
     on: (&'static str, Glyph),
     /// The name while it is not wanted, and the icon while it is not on.
     off: (&'static str, Glyph),
+    #[prop_or_default]
+    disabled: bool,
     onwant: Callback<bool>,
 }
 
@@ -55,7 +60,7 @@ fn Toggle(props: &ToggleProps) -> Html {
     let (_, glyph) = if on { props.on } else { props.off };
     let busy = (props.device == Device::Starting).then_some("true");
     html! {
-        <button type="button" class={classes!("control", (!on).then_some("off"))} aria-label={name} title={name} aria-busy={busy}
+        <button type="button" class={classes!("control", (!on).then_some("off"))} aria-label={name} title={name} aria-busy={busy} disabled={props.disabled}
             onclick={props.onwant.reform(move |_: MouseEvent| !wanted)}>
             <Icon {glyph} />
             if matches!(props.device, Device::Muted | Device::Blocked(_)) {

@@ -109,6 +109,7 @@ mod tests {
             server: Server::Online,
             capacity: Some(8),
             devices: PerSource::default(),
+            voice_only: false,
             peers: Vec::new(),
             hands: Vec::new(),
             chat: chat.into(),

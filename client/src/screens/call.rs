@@ -26,6 +26,7 @@ use crate::{
         page::Mark,
         people::People,
         phrase::phrase,
+        preferences::VoiceOnlyNotice,
         settings::SettingsDialog,
         tiles::Tiles,
         unread::Unread,
@@ -199,6 +200,7 @@ fn Notices(props: &NoticesProps) -> Html {
                     <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
                 </Notice>
             }
+            <VoiceOnlyNotice key="voice" />
             <DeviceNotices key="devices" devices={props.devices} />
             <DeviceNewsNotices key="news" choices={props.choices.clone()} onchoose={&props.onchoose} />
         </div>

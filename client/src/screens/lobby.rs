@@ -11,8 +11,8 @@ use crate::{
     components::{
         avatar::Avatar, controls::SettingsButton, device_news::DeviceNewsNotices,
         device_notices::DeviceNotices, device_selects::DeviceSelects, field::Field, label::Numbers,
-        language::use_text, meter::Meter, page::Page, phrase::phrase, settings::SettingsDialog,
-        support_notice::SupportNotice, toggles::Toggles, video::Video,
+        language::use_text, meter::Meter, page::Page, phrase::phrase, preferences::VoiceOnlyNotice,
+        settings::SettingsDialog, support_notice::SupportNotice, toggles::Toggles, video::Video,
     },
     text::fill,
 };
@@ -66,6 +66,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 <Occupants server={view.server} capacity={view.capacity} peers={view.peers.clone()} numbers={props.numbers.clone()} />
                 <div class="notices">
+                    <VoiceOnlyNotice />
                     <DeviceNotices devices={view.devices} />
                     <DeviceNewsNotices choices={props.choices.clone()} onchoose={&props.onchoose} />
                 </div>

@@ -8,11 +8,14 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, draft, location, reload::Resume, storage},
-    components::{composer::Draft, label::use_numbers, unread::Unread},
+    components::{
+        composer::Draft, label::use_numbers, preferences::PreferenceContext, unread::Unread,
+    },
     screens::{
         call::Call,
         left::Left,
         lobby::Lobby,
+        preferences::{use_chimes, use_preferences},
         status::{Status, use_status},
     },
     session::{Session, Snapshot},
@@ -48,6 +51,8 @@ pub fn Room(props: &RoomProps) -> Html {
         .map_or(&[][..], |now| &now.announcements);
     let numbers = use_numbers(snapshot.as_deref().map(|now| &now.view), announcements);
     let (said, say) = use_status(announcements, &numbers);
+    let preferences = use_preferences(&session);
+    use_chimes(snapshot.as_deref());
     let draft = use_draft(&props.room);
     let seen = use_state(Unread::default);
     let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
@@ -96,7 +101,7 @@ pub fn Room(props: &RoomProps) -> Html {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }
         }
     };
-    html! { <>{screen}<Status {said} /></> }
+    html! { <ContextProvider<PreferenceContext> context={preferences}>{screen}<Status {said} /></ContextProvider<PreferenceContext>> }
 }
 
 #[derive(Clone, Copy, PartialEq)]

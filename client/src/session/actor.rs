@@ -19,8 +19,8 @@ use super::{
     timer::Timer,
 };
 use crate::browser::{
-    self, LeaveGuard, LifecycleEvent, LivenessProbe, PageLifecycle, capture, connection, location,
-    reload::Resume, storage,
+    self, LeaveGuard, LifecycleEvent, LivenessProbe, PageLifecycle, Preference, capture,
+    connection, location, reload::Resume, storage,
 };
 use crate::choice::DeviceKind;
 
@@ -61,6 +61,9 @@ impl Actor {
             seed: u64::from_le_bytes(browser::random_bytes()),
         });
         let (lifecycle, probe) = (queue.clone(), queue.clone());
+        if Preference::VoiceOnly.is_on() {
+            queue.push(Event::User(UserCommand::VoiceOnly(true)));
+        }
         begin(resume, &queue);
         Self {
             mesh,

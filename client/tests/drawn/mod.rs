@@ -89,6 +89,7 @@ pub fn view() -> View {
         server: Server::Online,
         capacity: Some(8),
         devices: PerSource::default(),
+        voice_only: false,
         peers: Vec::new(),
         hands: Vec::new(),
         chat: [].into(),

@@ -35,6 +35,8 @@ pub enum UserCommand {
     Say(ChatText),
     /// Turn sources on or off.
     Want(Wish),
+    /// Neither send nor receive pictures, or do again.
+    VoiceOnly(bool),
     /// Raise one's hand or lower it, in the call.
     RaiseHand(bool),
 }

@@ -15,7 +15,7 @@ use crate::{
     random::Random,
     roster::{self, Roster},
     signaling::{self, Signaling},
-    source::Wish,
+    source::{PerSource, Source, Wish},
     stage::{Lobby, Stage},
     view::{Server, View, WhyLeft},
 };
@@ -43,6 +43,7 @@ pub struct Mesh {
     stage: Stage,
     signaling: Signaling,
     devices: Devices,
+    voice_only: bool,
     chat: Exchange,
     /// One's own id, once the server has told it. It stays the same.
     id: Option<PeerId>,
@@ -62,6 +63,7 @@ impl Mesh {
             stage: Stage::Lobby(Lobby::default()),
             signaling: Signaling::new(),
             devices: Devices::default(),
+            voice_only: false,
             chat: Exchange::new(),
             id: None,
             connections: 0,
@@ -124,6 +126,7 @@ impl Mesh {
             server: self.signaling.server(),
             capacity,
             devices: self.devices.states(),
+            voice_only: self.voice_only,
             peers,
             hands,
             chat: self.chat.shown(),
@@ -140,13 +143,30 @@ impl Mesh {
             // Who has left holds nothing.
             UserCommand::Want(_) if matches!(self.stage, Stage::Left { .. }) => {}
             UserCommand::Want(wish) => self.want(wish),
+            UserCommand::VoiceOnly(on) => self.voice_only(on),
             UserCommand::RaiseHand(up) => {
                 self.with_roster(|roster, ctx| roster.raise_hand(up, ctx));
             }
         }
     }
 
-    fn want(&mut self, wish: Wish) {
+    /// What shows pictures is let go of, and stays so until the person wants it again.
+    fn voice_only(&mut self, on: bool) {
+        self.voice_only = on;
+        if on {
+            self.want(PerSource::of(|source| {
+                (!source.is_sound()).then_some(false)
+            }));
+        }
+    }
+
+    fn want(&mut self, mut wish: Wish) {
+        if self.voice_only {
+            for source in Source::ALL {
+                let is_picture = !source.is_sound() && wish[source] == Some(true);
+                wish[source] = wish[source].filter(|_| !is_picture);
+            }
+        }
         let commands = self.devices.want(wish).into_iter();
         self.outputs.extend(commands.map(Output::Device));
     }
@@ -431,8 +451,9 @@ impl Mesh {
         let encoding = encoding::encoding(self.stage.people());
         let shape = self.devices.shape(encoding);
         self.outputs.extend(shape.map(Output::Device));
+        let voice_only = self.voice_only;
         let sendings = self.devices.sendings(encoding);
-        self.with_roster(|roster, ctx| roster.send(&sendings, ctx));
+        self.with_roster(|roster, ctx| roster.send(&sendings, voice_only, ctx));
     }
 
     /// Whether signals get out without a doubt.

@@ -17,6 +17,8 @@ pub(crate) struct Peer {
     pub(crate) arrival: u64,
     pub(crate) presence: Presence,
     pub(crate) media: MediaState,
+    /// Whether it said so; before, nobody knows whether it wants pictures.
+    pub(crate) is_told: bool,
     /// Up, with this turn.
     pub(crate) hand: Option<u32>,
     pub(crate) pair: Pair,
@@ -34,6 +36,10 @@ pub(crate) enum Presence {
 }
 
 impl Peer {
+    pub(crate) fn wants_pictures(&self) -> bool {
+        self.is_told && !self.media.voice_only
+    }
+
     /// As the author of what it writes.
     pub(crate) fn author(&self, id: PeerId) -> Author {
         (id, self.route.theirs)

@@ -206,6 +206,7 @@ impl Roster {
             arrival,
             presence: Presence::Here,
             media: MediaState::default(),
+            is_told: false,
             hand: None,
             pair: Pair::new(role, ctx.now),
             allowance,
@@ -355,21 +356,32 @@ impl Roster {
     }
 
     /// Tells everybody what the devices give, and sends it.
-    pub(crate) fn send(&mut self, sendings: &PerSource<Sending>, ctx: &mut Context<'_>) {
+    pub(crate) fn send(
+        &mut self,
+        sendings: &PerSource<Sending>,
+        voice_only: bool,
+        ctx: &mut Context<'_>,
+    ) {
         let is_sent = |source: Source| sendings[source] != Sending::Nothing;
         let media = MediaState {
             microphone: is_sent(Source::Microphone),
             camera: is_sent(Source::Camera),
+            voice_only,
         };
         let is_told = std::mem::replace(&mut self.told, media) == media;
         let is_new = |peer: &Peer| peer.presence == Presence::Here && peer.pair.is_new();
         let is_calm = !self.peers.values().any(is_new);
-        self.with_pairs(ctx, |pair, ctx| {
-            if !is_told {
-                pair.tell(&Control::Media(media), ctx);
-            }
-            pair.send(sendings, is_calm, ctx);
-        });
+        let sounds = sendings.sounds();
+        for id in self.ids() {
+            let is_seen = self.peers.get(&id).is_some_and(Peer::wants_pictures);
+            let sendings = if is_seen { sendings } else { &sounds };
+            self.with_pair(id, ctx, |pair, ctx| {
+                if !is_told {
+                    pair.tell(&Control::Media(media), ctx);
+                }
+                pair.send(sendings, is_calm, ctx);
+            });
+        }
     }
 
     fn with_pairs(
@@ -439,7 +451,10 @@ impl Roster {
                 self.with_pair(id, ctx, Pair::hung_up);
             }
             (Control::Bye, _) => self.remove(id, ctx),
-            (Control::Media(media), Some(peer)) => peer.media = media,
+            (Control::Media(media), Some(peer)) => {
+                peer.media = media;
+                peer.is_told = true;
+            }
             (Control::Hand { turn }, _) => self.hand_moved(id, turn, ctx),
             (Control::Media(_), None) | (Control::Alive { .. }, _) => {}
         }

@@ -64,6 +64,17 @@ impl<T> PerSource<T> {
 }
 
 impl<T: Copy + Default> PerSource<T> {
+    /// The same of sounds, and the default of pictures.
+    pub fn sounds(&self) -> Self {
+        Self::of(|source| {
+            if source.is_sound() {
+                self[source]
+            } else {
+                T::default()
+            }
+        })
+    }
+
     /// This for some, and the default for the others.
     pub fn only(sources: &[Source], value: T) -> Self {
         let is_meant = |source| sources.contains(&source).then_some(value);

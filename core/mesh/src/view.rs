@@ -23,6 +23,8 @@ pub struct View {
     pub capacity: Option<u32>,
     /// One's own devices.
     pub devices: PerSource<Device>,
+    /// Pictures are neither sent nor received.
+    pub voice_only: bool,
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
     /// Whose hands are up, one's own included, in the order in which they went up.

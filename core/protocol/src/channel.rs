@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Control {
     }
 }
 
-/// Which of a participant's devices are on.
+/// What a participant sends now, and wants. What is false need not be said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaState {
@@ -55,6 +55,13 @@ pub struct MediaState {
     pub microphone: bool,
     /// A picture is sent.
     pub camera: bool,
+    /// No pictures are wanted of anybody.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub voice_only: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// On data channel 1, `chat`: ordered and reliable.

@@ -254,7 +254,11 @@ fn what_pages_say_to_each_other_directly() {
         Control::Alive { ack: 9 },
         Control::Media(MediaState {
             microphone: true,
-            camera: false,
+            ..MediaState::default()
+        }),
+        Control::Media(MediaState {
+            voice_only: true,
+            ..MediaState::default()
         }),
         Control::Bye,
         Control::Hand { turn: Some(3) },

@@ -1,7 +1,8 @@
 //! Microphones and cameras in a call.
 
 use mesh::{
-    CaptureError, Device, DeviceCommand, DeviceEvent, Output, PerSource, SocketCommand, Source,
+    CaptureError, ConnectionCommand, Device, DeviceCommand, DeviceEvent, Output, PerSource,
+    Sending, SocketCommand, Source,
 };
 use protocol::MediaState;
 
@@ -19,7 +20,8 @@ fn a_toggle_makes_no_negotiation() {
         media(&world, BOB, "Alice"),
         MediaState {
             microphone: true,
-            camera: true
+            camera: true,
+            ..MediaState::default()
         }
     );
     world.turn(ALICE, &[Source::Camera], false);
@@ -28,7 +30,7 @@ fn a_toggle_makes_no_negotiation() {
         media(&world, BOB, "Alice"),
         MediaState {
             microphone: true,
-            camera: false
+            ..MediaState::default()
         }
     );
     assert!(
@@ -66,7 +68,8 @@ fn what_is_toggled_in_the_lobby_is_on_from_the_start() {
         media(&world, BOB, "Alice"),
         MediaState {
             microphone: true,
-            camera: true
+            camera: true,
+            ..MediaState::default()
         }
     );
 }
@@ -89,7 +92,7 @@ fn nobody_without_devices_is_kept_out() {
         media(&world, ALICE, "Carol"),
         MediaState {
             microphone: true,
-            camera: false
+            ..MediaState::default()
         }
     );
 }
@@ -105,7 +108,7 @@ fn a_device_that_is_unplugged_is_off_for_everybody() {
         media(&world, BOB, "Alice"),
         MediaState {
             microphone: true,
-            camera: false
+            ..MediaState::default()
         }
     );
 }
@@ -118,6 +121,7 @@ fn a_microphone_that_the_system_mutes_is_muted_for_everybody_until_it_comes_back
     let heard = |microphone| MediaState {
         microphone,
         camera: true,
+        ..MediaState::default()
     };
     world.report_device(ALICE, Source::Microphone, DeviceEvent::Muted);
     world.advance_secs(1);
@@ -151,6 +155,66 @@ fn leaving_lets_go_of_the_devices() {
     world.turn(ALICE, &Source::DEVICES, true);
     world.settle();
     assert_eq!(world.pages[ALICE].tracks, PerSource::default());
+}
+
+#[test]
+fn who_wants_voices_alone_is_sent_no_picture_and_sends_none() {
+    let mut world = two_people();
+    for person in [ALICE, BOB] {
+        world.turn(person, &Source::DEVICES, true);
+    }
+    world.settle();
+    world.voice_only(ALICE, true);
+    world.turn(ALICE, &[Source::Camera], true);
+    world.settle();
+    let told = MediaState {
+        microphone: true,
+        voice_only: true,
+        ..MediaState::default()
+    };
+    assert_eq!(media(&world, BOB, "Alice"), told);
+    assert_eq!(world.view(ALICE).devices[Source::Camera], Device::Off);
+    assert_eq!(world.view(BOB).devices[Source::Camera], Device::On);
+    for person in [ALICE, BOB] {
+        assert_eq!(last_shown(&mut world, person), Some(Sending::Nothing));
+    }
+    world.voice_only(ALICE, false);
+    world.turn(ALICE, &[Source::Camera], true);
+    world.settle();
+    for person in [ALICE, BOB] {
+        let sending = last_shown(&mut world, person);
+        assert!(matches!(sending, Some(Sending::Picture(_))));
+    }
+    assert_eq!(ends(&world).map(|end| end.negotiations), [1, 1]);
+}
+
+#[test]
+fn who_comes_for_voices_alone_is_never_sent_a_picture() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.load(BOB);
+    world.voice_only(BOB, true);
+    world.join(BOB);
+    world.settle();
+    assert!(media(&world, ALICE, "Bob").voice_only);
+    let is_picture = |output: &&Output| {
+        matches!(
+            output,
+            Output::Connection(_, ConnectionCommand::Send(_, Sending::Picture(_)))
+        )
+    };
+    assert_eq!(world.outputs(ALICE).iter().find(is_picture), None);
+}
+
+/// What was said last of sending a camera's pictures, since that was asked last.
+fn last_shown(world: &mut World, person: usize) -> Option<Sending> {
+    let outputs = world.outputs(person);
+    let mut sent = outputs.iter().filter_map(|output| match output {
+        Output::Connection(_, ConnectionCommand::Send(Source::Camera, sending)) => Some(*sending),
+        _ => None,
+    });
+    sent.next_back()
 }
 
 fn media(world: &World, person: usize, name: &str) -> MediaState {

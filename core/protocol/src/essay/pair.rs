@@ -70,7 +70,7 @@
 //! On `ctl` each side says [`media`] and [`hand`] when it opens and at each change; before the first
 //! both devices count as off, and the hand as down. Then `alive`, and at the end [`bye`]: whoever
 //! hears it closes the connection, and the peer is gone as soon as the server does not list it any
-//! more.
+//! more. **A page is sent no picture before its first `media`, nor while the last says `voiceOnly`.**
 //!
 //! **Hands have one order for all that is told anew with each connection.** A hand that goes up
 //! gets a `turn`, one more than the greatest among the hands that are up, and keeps it until it

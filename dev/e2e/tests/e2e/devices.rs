@@ -155,3 +155,41 @@ async fn a_microphone_that_was_taken_comes_back_by_itself() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn with_voice_only_no_byte_of_a_picture_goes_either_way() {
+    Harness::run("voice_only", &[], async |harness| {
+        let [ada, ben, cho] = harness
+            .people([("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)])
+            .await?;
+        let room = harness.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room))?;
+        all_see_and_hear_all(&[&ada, &ben]).await?;
+        ada.click("Settings").await?;
+        ada.value("[...document.querySelectorAll('.tick')].find(line => line.textContent.startsWith('Voice only')).click()").await?;
+        ada.click("Close").await?;
+        ada.until("probe.inUse('video') === 0 && document.body.innerText.includes('Voice only: no pictures')").await?;
+        // Ben's camera stays on, for others.
+        let sum = |name: &str| format!("await (async flow => (flow.shownBytes ?? 0) + (flow.seenBytes ?? 0))(await probe.flow({}))", json!(name));
+        for (page, other) in [(&ada, &ben), (&ben, &ada)] {
+            let sum = sum(&other.name);
+            page.until(&format!("await (async () => {{ const before = {sum}; await probe.pause(2000); return before === {sum}; }})()")).await?;
+        }
+        let heard = ben.value("(await probe.flow('Ada')).heard").await?;
+        ben.until(&format!("(await probe.flow('Ada')).heard > {heard}")).await?;
+        assert_eq!(ben.value("probe.inUse('video')").await?, json!(1));
+        // Who comes later is never sent a picture, nor sends one.
+        cho.join(&room).await?;
+        all_see_and_hear_all(&[&ben, &cho]).await?;
+        cho.until("(await probe.flow('Ada'))?.heard > 0").await?;
+        for (page, other) in [(&ada, &cho), (&cho, &ada)] {
+            let shown = page.value(&sum(&other.name)).await?;
+            assert_eq!(shown, json!(0), "{}", page.name);
+        }
+        ada.click("Show pictures").await?;
+        ada.click("Turn on camera").await?;
+        all_see_and_hear_all(&[&ada, &ben, &cho]).await?;
+        ada.until("probe.descriptions().every(count => count === 1)").await
+    })
+    .await;
+}

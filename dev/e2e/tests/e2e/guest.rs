@@ -63,7 +63,7 @@ async fn visit(test: &str, secret: &str, id: &str) {
             page.until("JSON.stringify(probe.tile('Gus')?.words) === JSON.stringify(['Camera off', 'Muted'])").await?;
             page.value(WATCH).await?;
         }
-        let both = MediaState { microphone: true, camera: true };
+        let both = MediaState { microphone: true, camera: true, ..MediaState::default() };
         hears(&mut guest, &[
             GuestEvent::Media(Name::new("Ada"), both),
             GuestEvent::Media(Name::new("Ben"), both),

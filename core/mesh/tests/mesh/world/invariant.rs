@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use mesh::{ChatLine, Device, LinkState, PeerView, Phase, Sending, Server, Source, View};
+use mesh::{
+    ChatLine, Device, LinkState, PeerView, PerSource, Phase, Sending, Server, Source, View,
+};
 use protocol::{ChatKey, ChatMessage, MediaState};
 
 use super::{
@@ -199,6 +201,7 @@ impl World {
                 let media = MediaState {
                     microphone: other.tracks[Source::Microphone] == Track::On,
                     camera: other.tracks[Source::Camera] == Track::On,
+                    voice_only: other.voice_only,
                 };
                 PeerView {
                     id: person.id(),
@@ -308,6 +311,14 @@ impl World {
         }
     }
 
+    /// What the devices give and the other side wants.
+    fn due(&self, page: &Page, other: usize) -> PerSource<bool> {
+        let wants_pictures = !self.pages[other].voice_only;
+        PerSource::of(|source| {
+            page.tracks[source] == Track::On && (source.is_sound() || wants_pictures)
+        })
+    }
+
     fn complaint_about(&self, index: usize) -> Option<String> {
         let connection = &self.connections[index];
         let page = &self.pages[connection.page];
@@ -338,7 +349,7 @@ impl World {
             (connection.chain.is_empty(), "is busy"),
             (
                 connection.sends.map(|sending| sending != Sending::Nothing)
-                    == page.tracks.map(|track| track == Track::On),
+                    == self.due(page, other.page),
                 "sends something else than what the devices give",
             ),
             (

@@ -242,6 +242,10 @@ impl World {
         self.want(person, PerSource::only(sources, Some(on)));
     }
 
+    pub fn voice_only(&mut self, person: usize, on: bool) {
+        self.command(person, UserCommand::VoiceOnly(on));
+    }
+
     fn command(&mut self, person: usize, command: UserCommand) {
         self.tell_page(person, Input::User(command));
     }

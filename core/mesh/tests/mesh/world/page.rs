@@ -37,6 +37,8 @@ pub struct Page {
     pub connections: BTreeMap<ConnectionId, usize>,
     /// What the browser does with each device, and how large its pictures are.
     pub tracks: PerSource<Track>,
+    /// Its person wants no pictures.
+    pub(super) voice_only: bool,
     pub(super) shapes: PerSource<Option<Encoding>>,
     pub(super) announced: Announced,
     /// When the server was out of reach for the first time.
@@ -80,6 +82,7 @@ impl Page {
             is_socket_open: false,
             connections: BTreeMap::new(),
             tracks: PerSource::default(),
+            voice_only: false,
             shapes: PerSource::default(),
             announced: Announced::default(),
             trouble: None,
@@ -163,6 +166,7 @@ impl World {
                 }
             }
             Input::User(UserCommand::Join(_)) => told.asked = Some(self.now),
+            Input::User(UserCommand::VoiceOnly(on)) => told.voice_only = *on,
             Input::User(UserCommand::Leave) => {
                 told.asked = None;
                 self.people[told.person].is_hand_up = false;

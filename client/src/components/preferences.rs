@@ -1,0 +1,85 @@
+//! What a person turns on and off.
+
+use yew::prelude::*;
+
+use crate::{
+    browser::{Chime, Preference},
+    components::{icon::Glyph, language::use_text, notice::Notice, phrase::phrase},
+    text::Text,
+};
+
+/// What every settings dialog finds above it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreferenceContext {
+    /// What is on.
+    pub on: Vec<Preference>,
+    /// The person turns something on or off.
+    pub onturn: Callback<(Preference, bool)>,
+    /// The person wants to hear this.
+    pub onchime: Callback<Chime>,
+}
+
+impl PreferenceContext {
+    /// Whether pictures are neither sent nor received.
+    pub fn is_voice_only(&self) -> bool {
+        self.on.contains(&Preference::VoiceOnly)
+    }
+}
+
+/// A box to tick for each.
+#[component]
+pub fn Preferences() -> Html {
+    let text = use_text();
+    let Some(PreferenceContext {
+        on,
+        onturn,
+        onchime,
+    }) = use_context::<PreferenceContext>()
+    else {
+        return Html::default();
+    };
+    let line = |preference: Preference| {
+        let checked = on.contains(&preference);
+        let onchange = onturn.reform(move |_: Event| (preference, !checked));
+        html! {
+            <label class="tick" key={format!("{preference:?}")}>
+                <input type="checkbox" {checked} {onchange} />{phrase(words(preference, text))}
+            </label>
+        }
+    };
+    html! {
+        <>
+            <button type="button" class="button" onclick={onchime.reform(|_: MouseEvent| Chime::Test)}>{phrase(text.test_sound)}</button>
+            <div class="ticks">{for Preference::ALL.into_iter().map(line)}</div>
+        </>
+    }
+}
+
+/// Says that there are no pictures and why, with the way back.
+#[component]
+pub fn VoiceOnlyNotice() -> Html {
+    let text = use_text();
+    let context = use_context::<PreferenceContext>();
+    let Some(context) = context.filter(PreferenceContext::is_voice_only) else {
+        return Html::default();
+    };
+    let onclick = context
+        .onturn
+        .reform(|_: MouseEvent| (Preference::VoiceOnly, false));
+    html! {
+        <Notice glyph={Glyph::Hint} words={text.voice_only_is_on}>
+            <button type="button" class="button slim" {onclick}>{phrase(text.show_pictures)}</button>
+        </Notice>
+    }
+}
+
+fn words(preference: Preference, text: &Text) -> &'static str {
+    match preference {
+        Preference::VoiceOnly => text.voice_only,
+        Preference::Mirror => text.mirror,
+        Preference::JoinSound => text.join_sound,
+        Preference::LeaveSound => text.leave_sound,
+        Preference::HandSound => text.hand_sound,
+        Preference::MessageSound => text.message_sound,
+    }
+}
