@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{ClientMessage, MAX_MESSAGE, ServerMessage};
+use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, ServerMessage};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -17,8 +17,8 @@ const MAX_BUFFERED: u32 = 1024 * 1024;
 pub enum Event {
     /// It is open.
     Opened,
-    /// It is closed, or could not be opened; the code is RFC 6455's.
-    Closed(u16),
+    /// It is closed, or could not be opened.
+    Closed(CloseCode),
     /// The server says something. What is no message is not told.
     Received(ServerMessage),
 }
@@ -46,9 +46,8 @@ impl Socket {
         let listeners = vec![
             listen("open", |_| Some(Event::Opened)),
             listen("close", |event| {
-                Some(Event::Closed(
-                    event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code),
-                ))
+                let code = event.dyn_ref::<CloseEvent>().map(CloseEvent::code);
+                Some(Event::Closed(code.map_or(CloseCode::ABNORMAL, CloseCode)))
             }),
             listen("message", |event| received(event).map(Event::Received)),
         ];

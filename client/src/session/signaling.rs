@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use mesh::{SocketCommand, SocketEvent};
+use protocol::CloseCode;
 
 use super::{Event, Queue};
 use crate::browser::{Socket, socket};
@@ -47,7 +48,7 @@ impl Signaling {
             Rc::new(move |event| queue.push(Event::Socket(number, event)));
         self.socket = Socket::open(&report).ok();
         if self.socket.is_none() {
-            report(socket::Event::Closed(1006));
+            report(socket::Event::Closed(CloseCode::ABNORMAL));
         }
     }
 

@@ -1,6 +1,8 @@
 //! The whole vocabulary between a call and the browser it runs in.
 
-use protocol::{ChatText, ClientMessage, IceCandidate, IceServer, Name, PeerId, ServerMessage};
+use protocol::{
+    ChatText, ClientMessage, CloseCode, IceCandidate, IceServer, Name, PeerId, ServerMessage,
+};
 
 use crate::source::{PerSource, Source, Wish};
 
@@ -61,8 +63,8 @@ pub enum DeviceEvent {
 pub enum SocketEvent {
     /// It is open.
     Opened,
-    /// It closed, or could not be opened; the code is RFC 6455's.
-    Closed(u16),
+    /// It closed, or could not be opened.
+    Closed(CloseCode),
     /// The server says something.
     Received(ServerMessage),
 }

@@ -249,11 +249,11 @@ impl Mesh {
         self.send(message);
     }
 
-    fn socket_closed(&mut self, code: u16) {
+    fn socket_closed(&mut self, code: CloseCode) {
         if !self.signaling.has_socket() {
             return;
         }
-        if CloseCode(code) == CloseCode::SUPERSEDED {
+        if code == CloseCode::SUPERSEDED {
             return self.leave(WhyLeft::Superseded);
         }
         let was = self.signaling.server();
@@ -377,7 +377,7 @@ impl Mesh {
         let (now, random) = (self.moment.now, &mut self.random);
         match wait {
             Some(wait) => self.signaling.turned_away(now, wait, random),
-            None => self.signaling.closed(now, CloseCode::OVERLOADED.0, random),
+            None => self.signaling.closed(now, CloseCode::OVERLOADED, random),
         }
         self.announce_server(was);
     }

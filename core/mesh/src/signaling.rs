@@ -155,7 +155,7 @@ impl Signaling {
                 self.open(now);
             }
             Output::Ping => self.doubt(now),
-            Output::Close => self.closed(now, 1006, random),
+            Output::Close => self.closed(now, CloseCode::ABNORMAL, random),
         }
         Some(due)
     }
@@ -213,9 +213,9 @@ impl Signaling {
     }
 
     /// The WebSocket closed with this code.
-    pub(crate) fn closed(&mut self, now: Duration, code: u16, random: &mut Random) {
+    pub(crate) fn closed(&mut self, now: Duration, code: CloseCode, random: &mut Random) {
         // The server asks for patience: hurrying would make it worse.
-        let patience = match CloseCode(code) {
+        let patience = match code {
             CloseCode::OVERLOADED => Some(Self::AFTER_OVERLOADED),
             CloseCode::POLICY => Some(Self::AFTER_POLICY),
             _ => None,
@@ -229,7 +229,7 @@ impl Signaling {
             },
         };
         self.failures += 1;
-        self.server = match CloseCode(code) {
+        self.server = match code {
             CloseCode::OVERLOADED => Server::Busy,
             _ => Server::Offline,
         };
@@ -247,8 +247,8 @@ impl Signaling {
     }
 
     /// As short as the others allow who were lost with this page: they all come back at once.
-    fn pause(&self, code: u16, random: &mut Random) -> Duration {
-        let most = match CloseCode(code) {
+    fn pause(&self, code: CloseCode, random: &mut Random) -> Duration {
+        let most = match code {
             CloseCode::RESTART => self.spread,
             _ => (Self::FIRST_PAUSE * (1 << self.failures.min(7))).min(self.spread),
         };

@@ -11,6 +11,8 @@ impl CloseCode {
     pub const PROTOCOL: Self = Self(1002);
     /// Messages are text.
     pub const UNSUPPORTED: Self = Self(1003);
+    /// No close frame came: the connection broke, or was never there. Never sent.
+    pub const ABNORMAL: Self = Self(1006);
     /// A text is not UTF-8.
     pub const INVALID: Self = Self(1007);
     /// Too many messages, or one that took too long: come back much later.

@@ -3,8 +3,8 @@
 //! This essay is enough to write another client or another server: first this page, then
 //! [`essay::server`], [`essay::pair`] and [`essay::chat`] with every rule and number, and a whole
 //! [`essay::handshake`]. **A program that was written from it alone joins calls of real browsers in
-//! the tests** (`dev/e2e/src/guest.rs`), and its numbers are those of the code: a test fails if either
-//! moves.
+//! the tests** (`dev/e2e/src/guest.rs`), and its numbers are those of the code: a test fails if
+//! either moves.
 //!
 //! # A session
 //!

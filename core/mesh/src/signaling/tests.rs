@@ -28,7 +28,7 @@ fn pauses(signaling: &mut Signaling, random: &mut Random) -> Vec<f64> {
     let mut now = Duration::ZERO;
     let mut pause = || {
         assert_eq!(signaling.advance(now, random), Some(Output::Open));
-        signaling.closed(now, 1006, random);
+        signaling.closed(now, CloseCode::ABNORMAL, random);
         let retry = signaling.deadline().unwrap();
         let pause = retry - now;
         now = retry;
@@ -147,7 +147,7 @@ fn an_attempt_that_began_before_the_network_changed_has_three_seconds_left() {
 #[test]
 fn who_waits_for_a_busy_server_still_does_when_the_network_changes() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
-    signaling.closed(Duration::ZERO, CloseCode::OVERLOADED.0, &mut random);
+    signaling.closed(Duration::ZERO, CloseCode::OVERLOADED, &mut random);
     let retry = signaling.deadline().unwrap();
     assert_eq!(signaling.advance(retry, &mut random), Some(Output::Open));
     signaling.network_changed(retry);
@@ -159,10 +159,10 @@ fn who_waits_for_a_busy_server_still_does_when_the_network_changes() {
 #[test]
 fn nothing_hurries_whom_the_server_asked_for_patience() {
     let (mut signaling, mut random) = (Signaling::new(), Random::new(7));
-    signaling.closed(Duration::ZERO, CloseCode::OVERLOADED.0, &mut random);
+    signaling.closed(Duration::ZERO, CloseCode::OVERLOADED, &mut random);
     signaling.network_changed(Duration::ZERO);
     assert!(signaling.deadline() > Some(Duration::from_secs(5)));
-    signaling.closed(Duration::ZERO, 1006, &mut random);
+    signaling.closed(Duration::ZERO, CloseCode::ABNORMAL, &mut random);
     signaling.network_changed(Duration::ZERO);
     assert_eq!(signaling.deadline(), Some(Duration::ZERO));
 }
@@ -171,16 +171,16 @@ fn nothing_hurries_whom_the_server_asked_for_patience() {
 fn who_is_asked_for_patience_waits_longer() {
     let mut random = Random::new(7);
     for (code, least, most) in [
-        (CloseCode::RESTART.0, 0.05, 1.5),
-        (CloseCode::OVERLOADED.0, 5.0, 15.0),
-        (CloseCode::POLICY.0, 10.0, 20.0),
+        (CloseCode::RESTART, 0.05, 1.5),
+        (CloseCode::OVERLOADED, 5.0, 15.0),
+        (CloseCode::POLICY, 10.0, 20.0),
     ] {
         for _ in 0..100 {
             let mut signaling = Signaling::new();
             signaling.advance(Duration::ZERO, &mut random);
             signaling.closed(Duration::ZERO, code, &mut random);
             let pause = signaling.deadline().unwrap().as_secs_f64();
-            assert!((least..=most).contains(&pause), "{code}: {pause}");
+            assert!((least..=most).contains(&pause), "{code:?}: {pause}");
         }
     }
 }

@@ -18,7 +18,7 @@ use std::{
 };
 
 use mesh::{Config, Input, LinkState, Mesh, PerSource, Source, UserCommand, View, Wish};
-use protocol::{Incarnation, Name, PeerId, PeerSecret, RoomId};
+use protocol::{CloseCode, Incarnation, Name, PeerId, PeerSecret, RoomId};
 
 use self::{
     connection::Connection, invariant::Record, page::Page, random::Random, server::Server,
@@ -262,7 +262,7 @@ impl World {
         }
         self.pages[page].is_alive = false;
         if let Some(socket) = self.pages[page].socket {
-            self.send_up(socket, server::Frame::Close(1001));
+            self.send_up(socket, server::Frame::Close(CloseCode(1001)));
         }
     }
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use protocol::{ClientMessage, Rejection, ServerMessage, decode, encode};
+use protocol::{ClientMessage, CloseCode, Rejection, ServerMessage, decode, encode};
 use rooms::{ConnectionKey, Delivery, Rooms};
 
 /// What travels in a WebSocket.
 #[derive(Clone, Debug)]
 pub enum Frame {
     Text(String),
-    Close(u16),
+    Close(CloseCode),
 }
 
 /// The server's rooms: sockets are numbers, and what is to be sent is returned.
@@ -79,7 +79,7 @@ fn frames(deliveries: Vec<Delivery>) -> Deliveries {
     let frames = |delivery| match delivery {
         Delivery::Send(to, message) => texts(to, &message),
         Delivery::Arrive(to, peer) => texts(to, &ServerMessage::PeerJoined { peer }),
-        Delivery::End(to, code) => vec![(to.0 as usize, Frame::Close(code.0))],
+        Delivery::End(to, code) => vec![(to.0 as usize, Frame::Close(code))],
     };
     deliveries.into_iter().flat_map(frames).collect()
 }

@@ -66,14 +66,14 @@ impl World {
             }
             Path::Whole | Path::Broken => {
                 self.sockets[socket].path = Path::Broken;
-                self.report_of_socket(socket, SocketEvent::Closed(1006));
+                self.report_of_socket(socket, SocketEvent::Closed(CloseCode::ABNORMAL));
             }
         }
     }
 
     pub(super) fn close_socket(&mut self, page: usize) {
         match self.pages[page].socket.take() {
-            Some(socket) => self.send_up(socket, Frame::Close(1000)),
+            Some(socket) => self.send_up(socket, Frame::Close(CloseCode::REPLACED)),
             None => self.fault(format!(
                 "page {page} closes a WebSocket that it does not have"
             )),
@@ -99,7 +99,7 @@ impl World {
             self.trace(|| format!("       -- the WebSocket of {page} breaks"));
             let delay = self.random.between(self.weather.page_notices.clone());
             self.after(delay, move |world| {
-                world.report_of_socket(socket, SocketEvent::Closed(1006));
+                world.report_of_socket(socket, SocketEvent::Closed(CloseCode::ABNORMAL));
             });
             self.break_socket(socket);
         }
@@ -211,9 +211,9 @@ impl World {
             return;
         }
         let code = if self.random.percent(50) {
-            CloseCode::RESTART.0
+            CloseCode::RESTART
         } else {
-            1006
+            CloseCode::ABNORMAL
         };
         self.sockets[socket].path = Path::Broken;
         let delay = self.random.between(self.weather.signaling.clone());
