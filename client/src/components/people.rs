@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{Device, LinkState, PeerView, PerSource, Source};
+use mesh::{Device, LinkState, PeerView, PerSource, Source, in_order};
 use protocol::{Name, PeerId};
 use yew::prelude::*;
 
@@ -59,9 +59,8 @@ pub fn People(props: &PeopleProps) -> Html {
             microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On}
             hand={place(props.own)} />
     };
-    let mut people: Vec<_> = props.peers.iter().map(peer).collect();
-    people.insert(0, (place(props.own), own));
-    people.sort_by_key(|(hand, _)| hand.unwrap_or(usize::MAX));
+    let people = std::iter::once((place(props.own), own)).chain(props.peers.iter().map(peer));
+    let people = in_order(people, |(hand, _)| hand.unwrap_or(usize::MAX));
     html! {
         <Panel label={text.people_panel} title={text.people} close={text.hide_people} onclose={&props.onclose}>
             <ul class="people">

@@ -2,6 +2,8 @@
 
 use protocol::PeerId;
 
+use crate::order;
+
 /// One's own hand.
 ///
 /// **The order is the same for all who hear each other**, however late they hear: a turn is given
@@ -35,9 +37,11 @@ impl Hand {
 
 /// Whose hands are up, in order.
 pub(crate) fn in_order(hands: impl Iterator<Item = (PeerId, Option<u32>)>) -> Vec<PeerId> {
-    let mut up: Vec<(u32, PeerId)> = hands.filter_map(|(id, turn)| Some((turn?, id))).collect();
-    up.sort_unstable();
-    up.into_iter().map(|(_, id)| id).collect()
+    let up = hands.filter_map(|(id, turn)| Some((turn?, id)));
+    order::in_order(up, |up| *up)
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect()
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ mod hand;
 mod health;
 mod mesh;
 mod negotiation;
+mod order;
 mod pair;
 mod peer;
 mod random;
@@ -64,6 +65,7 @@ pub use event::{
     SdpKind, Sending, SocketCommand, SocketEvent, UserCommand,
 };
 pub use mesh::{Config, Mesh};
+pub use order::in_order;
 pub use roster::MAX_HANDSHAKES;
 pub use source::{PerSource, Source, Wish};
 pub use view::{

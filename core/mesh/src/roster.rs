@@ -11,6 +11,7 @@ use crate::{
         Announcement, Channel, ConnectionCommand, ConnectionEvent, ConnectionId, Role, Sending,
     },
     hand::{self, Hand},
+    order::in_order,
     pair::{self, Pair},
     peer::{Peer, Presence},
     random::Random,
@@ -312,15 +313,9 @@ impl Roster {
         }
     }
 
-    /// In the order of something. A room is small, and the library's sort 4 KB of every page.
     fn ids_by<K: Ord>(&self, key: impl Fn(&Peer) -> K) -> Vec<PeerId> {
-        let mut sorted: Vec<(K, PeerId)> = Vec::new();
-        for (id, peer) in &self.peers {
-            let key = key(peer);
-            let place = sorted.partition_point(|(before, _)| *before <= key);
-            sorted.insert(place, (key, *id));
-        }
-        sorted.into_iter().map(|(_, id)| id).collect()
+        let sorted = in_order(&self.peers, |(_, peer)| key(peer));
+        sorted.into_iter().map(|(id, _)| *id).collect()
     }
 
     fn open_if_wanted(&mut self, id: PeerId, ctx: &mut Context<'_>) {
