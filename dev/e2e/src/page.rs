@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use fantoccini::{Locator, elements::Element};
+use fantoccini::{
+    Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+};
 use rustix::process::Signal;
 use serde_json::json;
 use tokio::fs;
@@ -80,13 +84,16 @@ impl Page {
         Ok(element.click().await?)
     }
 
-    /// Types keys where the focus is.
+    /// Types keys, one after the other, wherever the focus is then.
     ///
     /// # Errors
-    /// When nothing has it.
+    /// When the browser cannot.
     pub async fn press(&self, keys: &str) -> Result<()> {
-        let focused = self.browser.client.active_element().await?;
-        Ok(focused.send_keys(keys).await?)
+        let strokes = keys
+            .chars()
+            .flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        let typing = strokes.fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
+        Ok(self.browser.client.perform_actions(typing).await?)
     }
 
     /// Closes the tab.

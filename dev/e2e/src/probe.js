@@ -164,8 +164,10 @@
       };
       const name = element => element.ariaLabel ?? (element.textContent.trim() || element.id);
       const sideways = document.documentElement.scrollWidth > innerWidth ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];
-      return [...document.querySelectorAll('button, input, textarea, a.brand')]
-        .filter(element => element.checkVisibility())
+      // What a question lies above is not to be reached.
+      const scope = document.querySelector('dialog:modal') ?? document;
+      return [...scope.querySelectorAll('button, input, select, textarea, summary, a.brand')]
+        .filter(element => element.checkVisibility({ visibilityProperty: true }))
         .map(element => [name(element), why(element)])
         .filter(([, why]) => why)
         .map(found => found.join(' '))

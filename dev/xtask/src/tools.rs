@@ -12,6 +12,8 @@ use crate::{
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old to read what this compiler writes.
 const BINARYEN: &str = "132";
+/// What finds fault with screens. It is of the tests alone: its licence, MPL-2.0, is not the page's.
+const AXE: &str = "4.14.1";
 /// This version is published with its lock file.
 const MATCHBOX: &str = "0.15.0";
 /// Any version that knows today's Firefox will do.
@@ -67,6 +69,7 @@ pub fn for_browsers() -> Result<(), String> {
         ("firefox-esr", "firefox-esr"),
     ];
     packages::programs("The tests in browsers", &wanted)?;
+    axe()?;
     if output("geckodriver", &["--version"]).is_some() {
         return Ok(());
     }
@@ -180,26 +183,34 @@ fn wasm_opt() -> Result<(), String> {
     if is_new {
         return Ok(());
     }
+    npm(
+        &format!("binaryen@{BINARYEN}"),
+        "Or put a wasm-opt of version 120 or newer on the PATH.",
+    )
+}
+
+/// The tests read it in `.tools/`, and nowhere else.
+fn axe() -> Result<(), String> {
+    let folder = tools_folder().join("node_modules/axe-core");
+    let package = fs::read_to_string(folder.join("package.json")).unwrap_or_default();
+    if package.contains(&format!("\"version\": \"{AXE}\"")) {
+        return Ok(());
+    }
+    npm(&format!("axe-core@{AXE}"), "")
+}
+
+/// Puts one of npm's packages into `.tools/`.
+fn npm(package: &str, otherwise: &str) -> Result<(), String> {
     let folder = tools_folder();
     fs::create_dir_all(&folder)
         .map_err(|error| format!("Cannot make {}: {error}", folder.display()))?;
     let prefix = folder.display().to_string();
-    let package = format!("binaryen@{BINARYEN}");
+    let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--prefix"];
+    let arguments = [&arguments[..], &[&prefix, package]].concat();
     step(
-        &format!("get wasm-opt (npm's {package})"),
-        &mut command(
-            "npm",
-            &[
-                "install",
-                "--silent",
-                "--no-audit",
-                "--no-fund",
-                "--prefix",
-                &prefix,
-                &package,
-            ],
-        ),
-        "Is Node installed, and does npm reach its registry? Or put a wasm-opt of version 120 or newer on the PATH.",
+        &format!("get npm's {package}"),
+        &mut command("npm", &arguments),
+        &format!("Is Node installed, and does npm reach its registry? {otherwise}"),
     )
 }
 

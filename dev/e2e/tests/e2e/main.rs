@@ -7,6 +7,7 @@
     reason = "that is how a test fails"
 )]
 
+mod a11y;
 mod call;
 mod chat;
 mod deploy;
@@ -17,6 +18,7 @@ mod layout;
 mod network;
 
 mod privacy;
+mod screens;
 mod server;
 mod social;
 mod start;

@@ -304,5 +304,5 @@ async fn back_leads_from_a_call_that_ended_to_the_lobby_and_on_to_where_one_came
     }
 }
 
-const ASKS: &str = "(document.querySelector('dialog')?.open === true)";
+const ASKS: &str = "(document.querySelector('dialog:modal #question') !== null)";
 const IN_ROOM: &str = "(location.pathname === '/r/tea' && location.search === '?lang=en')";
