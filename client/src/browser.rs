@@ -59,5 +59,5 @@ pub use size::{Size, SizeWatch, watch_size};
 pub use socket::Socket;
 pub use start::begin;
 pub use stream::{Stream, attach};
-pub use support::{Support, support};
+pub use support::{Support, support, way_out};
 pub use track::{Track, TrackEvent};

@@ -136,6 +136,11 @@ pub struct Text {
     pub camera: &'static str,
     pub camera_or_microphone: &'static str,
     pub device_denied: &'static str,
+    pub device_denied_now: &'static str,
+    pub device_dismissed: &'static str,
+    pub device_by_system: &'static str,
+    pub device_by_policy: &'static str,
+    pub device_constraint: &'static str,
     pub device_not_found: &'static str,
     pub device_unplugged: &'static str,
     pub device_in_use: &'static str,
@@ -165,6 +170,7 @@ pub struct Text {
 
     pub no_webrtc: &'static str,
     pub in_app_browser: &'static str,
+    pub open_in_browser: &'static str,
     pub insecure_page: &'static str,
 
     pub call_title: &'static str,
@@ -283,7 +289,12 @@ impl Text {
     fn capture_error(&self, error: CaptureError) -> &'static str {
         match error {
             CaptureError::Denied => self.device_denied,
+            CaptureError::DeniedNow => self.device_denied_now,
+            CaptureError::Dismissed => self.device_dismissed,
+            CaptureError::BySystem => self.device_by_system,
+            CaptureError::ByPolicy => self.device_by_policy,
             CaptureError::NotFound => self.device_not_found,
+            CaptureError::Constraint => self.device_constraint,
             CaptureError::Unplugged => self.device_unplugged,
             CaptureError::InUse => self.device_in_use,
             CaptureError::Insecure => self.device_insecure,
@@ -368,6 +379,25 @@ mod tests {
         };
         assert_eq!(sentences(english), sentences(korean));
         assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1, 1, 2, 1, 1]);
+    }
+
+    #[test]
+    fn each_failure_of_a_device_has_its_own_words() {
+        use CaptureError::{
+            ByPolicy, BySystem, Constraint, Denied, DeniedNow, Dismissed, InUse, Insecure,
+            NotFound, Other, Unplugged,
+        };
+        let errors = [
+            Denied, DeniedNow, Dismissed, BySystem, ByPolicy, NotFound, Constraint, Unplugged,
+            InUse, Insecure, Other,
+        ];
+        for language in Language::ALL {
+            let words = errors.map(|error| language.text().capture_error(error));
+            for (place, words_of_one) in words.iter().enumerate() {
+                assert_eq!(words_of_one.matches("{}").count(), 1, "{words_of_one}");
+                assert!(!words[..place].contains(words_of_one), "{words_of_one}");
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,10 @@ mod spy;
 use client::browser::capture::{capture, permitted, why_ended};
 use js_sys::Array;
 use mesh::{
-    CaptureError::{self, Denied, InUse, Insecure, NotFound, Other, Unplugged},
+    CaptureError::{
+        self, BySystem, Constraint, Denied, DeniedNow, Dismissed, InUse, Insecure, NotFound, Other,
+        Unplugged,
+    },
     PerSource, Source,
 };
 use wasm_bindgen::JsValue;
@@ -24,7 +27,7 @@ const ERRORS: [(&str, CaptureError); 8] = [
     ("NotAllowedError", Denied),
     ("SecurityError", Denied),
     ("NotFoundError", NotFound),
-    ("OverconstrainedError", NotFound),
+    ("OverconstrainedError", Constraint),
     ("NotReadableError", InUse),
     ("AbortError", InUse),
     ("TypeError", Other),
@@ -91,10 +94,19 @@ async fn each_device_gets_its_own_result() {
 
 #[wasm_bindgen_test]
 async fn a_person_who_refused_both_is_not_asked_again() {
-    for state in ["denied", "prompt"] {
+    for (state, answer, error) in [
+        ("denied", "NotAllowedError", Denied),
+        ("prompt", "NotAllowedError", DeniedNow),
+        ("prompt", "NotAllowedError: Permission dismissed", Dismissed),
+        (
+            "prompt",
+            "NotAllowedError: Permission denied by system",
+            BySystem,
+        ),
+    ] {
         spy::permissions(&spy::texts(&[("microphone", state), ("camera", state)]));
-        let results = ask_for_both(&[("both", "NotAllowedError")]).await;
-        assert_eq!(results, ([Err(Denied), Err(Denied)], "both".into()));
+        let results = ask_for_both(&[("both", answer)]).await;
+        assert_eq!(results, ([Err(error), Err(error)], "both".into()));
     }
 }
 

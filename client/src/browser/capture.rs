@@ -8,7 +8,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     Track, crash, list_devices,
-    shim::{self, AsMediaDevices, AsPermissions, object},
+    shim::{self, AsFeaturePolicy, AsMediaDevices, AsPermissions, object},
     storage,
 };
 use crate::choice::DeviceKind;
@@ -38,8 +38,9 @@ pub async fn capture(sources: PerSource<bool>) -> Vec<CaptureResult> {
     match ask(&chosen).await {
         Ok(stream) => tracks_of(&stream, &asked).await,
         Err(CaptureError::Insecure) => refused(CaptureError::Insecure),
-        Err(CaptureError::Denied) if are_refused_as_one(&asked).await => {
-            refused(CaptureError::Denied)
+        Err(error) if is_refusal(error) && are_refused_as_one(&asked).await => {
+            let first = asked.first().copied().unwrap_or(Source::Microphone);
+            refused(refusal(first, error).await)
         }
         Err(_) => capture_each(&asked).await,
     }
@@ -82,6 +83,7 @@ pub async fn why_ended(
 
 const GRANTED: &str = "granted";
 const DENIED: &str = "denied";
+const PROMPT: &str = "prompt";
 
 /// `PermissionDescriptor.name`
 fn permission_name(source: Source) -> &'static str {
@@ -120,8 +122,15 @@ async fn capture_each(asked: &[Source]) -> Vec<CaptureResult> {
     for source in asked {
         let chosen = chosen(*source);
         let mut result = capture_one(*source, chosen.clone()).await;
-        if chosen.is_some() && matches!(result, Err(CaptureError::NotFound)) {
+        let is_gone = matches!(
+            result,
+            Err(CaptureError::NotFound | CaptureError::Constraint)
+        );
+        if chosen.is_some() && is_gone {
             result = capture_one(*source, None).await;
+        }
+        if let Err(error) = result {
+            result = Err(refusal(*source, error).await);
         }
         results.push((*source, result));
     }
@@ -187,14 +196,47 @@ fn camera_constraints(any: bool) -> Object {
     constraints
 }
 
-/// W3C Media Capture and Streams, section 10.2.1.
+/// W3C Media Capture and Streams, section 10.2.1. What refused is told by Chromium alone, in words.
 fn capture_error(error: &JsValue) -> CaptureError {
+    let text = shim::error_text(error);
     match shim::error_name(error).as_str() {
+        "NotAllowedError" if text.contains("by system") => CaptureError::BySystem,
+        "NotAllowedError" if text.contains("dismissed") => CaptureError::Dismissed,
         "NotAllowedError" | "SecurityError" => CaptureError::Denied,
-        "NotFoundError" | "OverconstrainedError" => CaptureError::NotFound,
+        "NotFoundError" => CaptureError::NotFound,
+        "OverconstrainedError" => CaptureError::Constraint,
         "NotReadableError" | "AbortError" => CaptureError::InUse,
         _ => CaptureError::Other,
     }
+}
+
+fn is_refusal(error: CaptureError) -> bool {
+    matches!(
+        error,
+        CaptureError::Denied | CaptureError::Dismissed | CaptureError::BySystem
+    )
+}
+
+/// Who refused, and for how long, as far as the browser tells.
+async fn refusal(source: Source, error: CaptureError) -> CaptureError {
+    match error {
+        CaptureError::Denied if is_forbidden(source) => CaptureError::ByPolicy,
+        CaptureError::Denied if permission(source).await.as_deref() == Some(PROMPT) => {
+            CaptureError::DeniedNow
+        }
+        error => error,
+    }
+}
+
+/// `document.featurePolicy`, which Chromium alone has.
+fn is_forbidden(source: Source) -> bool {
+    let policy = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| shim::property(&document, "featurePolicy"));
+    policy.is_some_and(|policy| {
+        let policy: &AsFeaturePolicy = policy.unchecked_ref();
+        policy.allows_feature(permission_name(source)) == Ok(false)
+    })
 }
 
 async fn tracks_of(stream: &MediaStream, asked: &[Source]) -> Vec<CaptureResult> {

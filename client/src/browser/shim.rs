@@ -112,6 +112,12 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = enumerateDevices)]
     pub(super) fn list(this: &AsMediaDevices) -> Result<Promise, JsValue>;
 
+    /// `FeaturePolicy`
+    pub(super) type AsFeaturePolicy;
+
+    #[wasm_bindgen(method, catch, js_name = allowsFeature)]
+    pub(super) fn allows_feature(this: &AsFeaturePolicy, feature: &str) -> Result<bool, JsValue>;
+
     /// `Permissions`
     pub(super) type AsPermissions;
 

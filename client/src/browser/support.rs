@@ -44,3 +44,48 @@ pub fn support() -> Support {
         in_app: IN_APP.iter().any(|name| agent.contains(name)),
     }
 }
+
+/// Where this page opens in the person's own browser, from inside of the apps that know a way.
+pub fn way_out() -> Option<String> {
+    let window = web_sys::window()?;
+    let agent = window.navigator().user_agent().ok()?;
+    way_out_of(&agent, &window.location().href().ok()?)
+}
+
+fn way_out_of(agent: &str, address: &str) -> Option<String> {
+    if agent.contains("KAKAOTALK") {
+        let address = js_sys::encode_uri_component(address);
+        Some(format!("kakaotalk://web/openExternal?url={address}"))
+    } else if agent.contains("Line/") {
+        let before = if address.contains('?') { '&' } else { '?' };
+        Some(format!("{address}{before}openExternalBrowser=1"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_opens_its_users_browser_when_the_address_says_so() {
+        let line = "Mozilla/5.0 (Linux) Line/13.0";
+        for (address, out) in [
+            (
+                "https://a.example/r/tea",
+                "https://a.example/r/tea?openExternalBrowser=1",
+            ),
+            (
+                "https://a.example/?lang=ko",
+                "https://a.example/?lang=ko&openExternalBrowser=1",
+            ),
+        ] {
+            assert_eq!(way_out_of(line, address).as_deref(), Some(out));
+        }
+        assert_eq!(
+            way_out_of("Mozilla/5.0 Instagram 300", "https://a.example/"),
+            None
+        );
+    }
+}

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    components::{icon::Glyph, language::use_text, notice::Notice},
+    components::{icon::Glyph, language::use_text, notice::Notice, phrase::phrase},
 };
 
 /// What is said already.
@@ -27,5 +27,9 @@ pub fn SupportNotice(props: &SupportNoticeProps) -> Html {
         _ if !support.secure && !props.insecure_is_told => (text.insecure_page, false),
         _ => return Html::default(),
     };
-    html! { <div class="notices"><Notice glyph={Glyph::Alert} {words} {alert} /></div> }
+    let way_out = browser::way_out().filter(|_| support.webrtc && support.in_app);
+    let link = way_out.map_or_else(Html::default, |address| {
+        html! { <a class="button slim" href={address}>{phrase(text.open_in_browser)}</a> }
+    });
+    html! { <div class="notices"><Notice glyph={Glyph::Alert} {words} {alert}>{link}</Notice></div> }
 }

@@ -64,6 +64,11 @@ pub(super) static TEXT: Text = Text {
     camera: "camera",
     camera_or_microphone: "camera or microphone",
     device_denied: "Your browser does not let this page use the {}. Allow it in the settings beside the address, then turn it on again.",
+    device_denied_now: "Your browser does not let this page use the {} for now, because it was refused. Turn it on to be asked again.",
+    device_dismissed: "The question whether this page may use the {} was closed without an answer. Turn it on to be asked again.",
+    device_by_system: "Your system does not let the browser use the {}. Allow it in the system's privacy settings, then turn it on again.",
+    device_by_policy: "The {} is forbidden by whoever manages this browser, or by the page that shows this one. Open the link in a window of its own, or ask who manages the browser.",
+    device_constraint: "The {} cannot give what a call needs. Choose another one in the settings.",
     device_not_found: "No {} was found. You can connect one and turn it on at any time.",
     device_unplugged: "The {} is no longer connected. Connect it again, or turn on another one.",
     device_in_use: "Another program may be using the {}, or it does not work. Close the other program, then turn it on again.",
@@ -93,6 +98,7 @@ pub(super) static TEXT: Text = Text {
 
     no_webrtc: "This browser cannot make video calls, because it has no WebRTC. Please use a current Chrome, Edge, Firefox or Safari.",
     in_app_browser: "This page is open inside another app, which may not let it use the camera and microphone. Open it in your usual browser, such as Chrome or Safari.",
+    open_in_browser: "Open in your browser",
     insecure_page: "This page was not loaded securely, so the camera and microphone cannot be used. Open it by an address that begins with https://.",
 
     call_title: "Call in room {}",

@@ -64,6 +64,11 @@ pub(super) static TEXT: Text = Text {
     camera: "카메라",
     camera_or_microphone: "카메라나 마이크",
     device_denied: "브라우저에서 {} 사용이 차단되어 있습니다. 주소창 옆의 사이트 설정에서 허용한 뒤 다시 켜 주세요.",
+    device_denied_now: "{} 사용이 거부되었습니다. 다시 켜면 브라우저가 다시 묻습니다.",
+    device_dismissed: "{} 사용을 묻는 창이 답 없이 닫혔습니다. 다시 켜면 브라우저가 다시 묻습니다.",
+    device_by_system: "운영체제에서 브라우저의 {} 사용을 막고 있습니다. 시스템의 개인정보 보호 설정에서 허용한 뒤 다시 켜 주세요.",
+    device_by_policy: "이 브라우저의 관리자나 이 페이지를 담은 다른 페이지가 {} 사용을 막고 있습니다. 새 창에서 링크를 열거나 관리자에게 문의하세요.",
+    device_constraint: "통화에 쓸 수 없는 {}입니다. 설정에서 다른 장치를 골라 주세요.",
     device_not_found: "{}를 찾을 수 없습니다. 연결하면 언제든지 켤 수 있습니다.",
     device_unplugged: "사용하던 {}의 연결이 끊어졌습니다. 다시 연결하거나 다른 장치로 켜 주세요.",
     device_in_use: "다른 프로그램이 {}를 사용하고 있거나 장치가 작동하지 않습니다. 다른 프로그램을 닫은 뒤 다시 켜 주세요.",
@@ -93,6 +98,7 @@ pub(super) static TEXT: Text = Text {
 
     no_webrtc: "이 브라우저는 WebRTC를 지원하지 않아 영상 통화를 할 수 없습니다. 최신 버전의 Chrome, Edge, Firefox 또는 Safari를 사용해 주세요.",
     in_app_browser: "다른 앱 안에서 열려 있어 카메라와 마이크를 사용하지 못할 수 있습니다. Chrome이나 Safari처럼 평소 쓰는 브라우저에서 열어 주세요.",
+    open_in_browser: "다른 브라우저로 열기",
     insecure_page: "보안 연결로 연 페이지가 아니어서 카메라와 마이크를 사용할 수 없습니다. https://로 시작하는 주소로 열어 주세요.",
 
     call_title: "{} 방의 통화",

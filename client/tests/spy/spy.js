@@ -120,11 +120,12 @@ export function permissions(states) {
   });
 }
 
-function failure(name) {
+function failure(error) {
+  const [name, message = "no"] = error.split(": ");
   if (name === "TypeError") return new TypeError("no");
   // It is no DOMException anywhere.
   if (name === "OverconstrainedError") return Object.assign(new Error("no"), { name });
-  return new DOMException("no", name);
+  return new DOMException(message, name);
 }
 
 export const tracks = [];

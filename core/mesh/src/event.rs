@@ -255,10 +255,20 @@ pub struct Encoding {
 /// Why a device could not be had, in the order of what a person can do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptureError {
-    /// `NotAllowedError`, `SecurityError`: refused by the person, the browser or the system.
+    /// `NotAllowedError`, `SecurityError`: refused for good, or nobody knows by whom.
     Denied,
-    /// `NotFoundError`, `OverconstrainedError`: there is none.
+    /// Refused for now: the person will be asked again.
+    DeniedNow,
+    /// The person closed the question without an answer.
+    Dismissed,
+    /// The system lets no browser, or not this one, have it.
+    BySystem,
+    /// Whoever manages the browser, or the page around this one, forbids it.
+    ByPolicy,
+    /// `NotFoundError`: there is none.
     NotFound,
+    /// `OverconstrainedError`: there is none that gives what was asked for.
+    Constraint,
     /// It was on and is not connected any more; there are others.
     Unplugged,
     /// `NotReadableError`, `AbortError`: in use by another program, or broken.
