@@ -121,7 +121,7 @@ async fn a_message_draws_itself_and_what_holds_it() {
         until(|| room.words(".log").unwrap().contains(text)).await;
         drawn::settle().await;
         // The room, what it provides, the call, the chat, its panel, the log, the line and its words.
-        assert_eq!(draws::count() - before, 8, "{text}");
+        assert_eq!(draws::count() - before, 7, "{text}");
     }
 }
 

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         label::initials,
         phrase::phrase,
     },
@@ -14,24 +14,16 @@ use crate::{
 /// As many colours as `style.css` has.
 const HUES: u32 = 6;
 
-/// Whom it stands for.
-#[derive(Properties, PartialEq)]
-pub struct AvatarProps {
-    /// The person's name.
-    pub name: AttrValue,
-}
-
 /// Initials on a colour that goes with the name; without letters, a silhouette.
-#[component]
-pub fn Avatar(props: &AvatarProps) -> Html {
-    let hue = props.name.bytes().fold(0_u32, |sum, byte| {
+pub fn avatar(name: &str) -> Html {
+    let hue = name.bytes().fold(0_u32, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(byte.into())
     }) % HUES;
-    let initials = initials(&props.name);
+    let initials = initials(name);
     html! {
         <span class={classes!("avatar", format!("hue-{hue}"))} aria-hidden="true">
             if initials.is_empty() {
-                <Icon glyph={Glyph::Person} />
+                {icon(Glyph::Person)}
             } else {
                 {phrase(Sentence::value(initials))}
             }

@@ -12,7 +12,7 @@ use crate::{
         composer::{Composer, Draft},
         label::Numbers,
         language::{use_language, use_text},
-        panel::Panel,
+        panel::panel,
         phrase::phrase,
         words::Words,
     },
@@ -44,12 +44,19 @@ pub struct ChatProps {
 #[component]
 pub fn Chat(props: &ChatProps) -> Html {
     let text = use_text();
-    html! {
-        <Panel label={text.chat_panel} title={text.chat} close={text.close_chat} onclose={&props.onclose}>
+    let children = html! {
+        <>
             <Log lines={props.lines.clone()} own={props.own} peers={props.peers.clone()} numbers={props.numbers.clone()} />
             <Composer draft={props.draft.clone()} is_open={props.is_open} onsay={&props.onsay} />
-        </Panel>
-    }
+        </>
+    };
+    panel(
+        text.chat_panel,
+        text.chat,
+        text.close_chat,
+        &props.onclose,
+        children,
+    )
 }
 
 #[derive(Properties, PartialEq)]

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Key},
     components::{
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
     },
@@ -103,7 +103,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
             <textarea ref={field} rows="1" aria-label={text.message_everyone} placeholder={text.message_everyone}
                 enterkeyhint="send" autocomplete="off" dir="auto" aria-describedby={excess.map(|_| "excess")} {oninput}
                 {onkeydown} />
-            <button class="control" disabled={!props.is_open} aria-label={text.send_message} title={text.send_message}><Icon glyph={Glyph::Send} /></button>
+            <button class="control" disabled={!props.is_open} aria-label={text.send_message} title={text.send_message}>{icon(Glyph::Send)}</button>
         </form>
     }
 }

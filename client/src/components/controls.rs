@@ -7,7 +7,7 @@ use crate::{
     browser,
     components::{
         hand::HandButton,
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
         toggles::Toggles,
@@ -62,7 +62,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
             <SettingsButton onsettings={&props.onsettings} />
             <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
                 onclick={props.onleave.reform(|_: MouseEvent| ())}>
-                <Icon glyph={Glyph::Leave} />
+                {icon(Glyph::Leave)}
             </button>
         </section>
     }
@@ -82,7 +82,7 @@ pub fn SettingsButton(props: &SettingsButtonProps) -> Html {
     html! {
         <button type="button" class="control" aria-label={text.settings} title={text.settings}
             onclick={props.onsettings.reform(|_: MouseEvent| ())}>
-            <Icon glyph={Glyph::Settings} />
+            {icon(Glyph::Settings)}
         </button>
     }
 }
@@ -117,7 +117,7 @@ fn PanelButton(props: &PanelButtonProps) -> Html {
             <button type="button" ref={node} class={classes!("control", shown.then_some("shown"))} aria-label={name} title={name}
                 aria-describedby={unread.then_some("unread")}
                 onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
-                <Icon {glyph} />
+                {icon(glyph)}
                 if unread {
                     <span class="badge" aria-hidden="true">{phrase(Sentence::value(&count))}</span>
                 }

@@ -5,30 +5,21 @@ use yew::{platform::spawn_local, prelude::*};
 use crate::{
     browser,
     components::{
-        icon::{Glyph, Icon},
-        language::use_text,
+        icon::{Glyph, icon},
         phrase::phrase,
     },
+    text::Text,
 };
 
-/// Which link.
-#[derive(Properties, PartialEq)]
-pub struct CopyLinkProps {
-    /// The link.
-    pub link: AttrValue,
-    /// What the button looks like.
-    #[prop_or_default]
-    pub class: Classes,
-    /// Tells how it went, for the status region.
-    pub onsaid: Callback<&'static str>,
-}
-
-/// Copies the link, and says so.
-#[component]
-pub fn CopyLink(props: &CopyLinkProps) -> Html {
-    let text = use_text();
+/// A button of this look that copies the link, and tells how that went, for the status region.
+pub fn copy_link(
+    text: &'static Text,
+    link: &str,
+    class: &'static str,
+    onsaid: &Callback<&'static str>,
+) -> Html {
     let copy = {
-        let (link, onsaid) = (props.link.to_string(), props.onsaid.clone());
+        let (link, onsaid) = (link.to_owned(), onsaid.clone());
         move |_: MouseEvent| {
             let (link, onsaid) = (link.clone(), onsaid.clone());
             spawn_local(async move {
@@ -42,8 +33,8 @@ pub fn CopyLink(props: &CopyLinkProps) -> Html {
         }
     };
     html! {
-        <button type="button" class={classes!("button", props.class.clone())} title={text.copy_link} onclick={copy}>
-            <Icon glyph={Glyph::Link} /><span class="words">{phrase(text.copy_link)}</span>
+        <button type="button" class={classes!("button", class)} title={text.copy_link} onclick={copy}>
+            {icon(Glyph::Link)}<span class="words">{phrase(text.copy_link)}</span>
         </button>
     }
 }

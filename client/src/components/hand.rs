@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
     },
@@ -29,7 +29,7 @@ pub fn HandButton(props: &HandButtonProps) -> Html {
     html! {
         <button type="button" class={classes!("control", up.then_some("raised"))} aria-label={name} title={name}
             onclick={props.onhand.reform(move |_: MouseEvent| !up)}>
-            <Icon glyph={Glyph::Hand} />
+            {icon(Glyph::Hand)}
         </button>
     }
 }
@@ -44,7 +44,7 @@ pub fn place(hands: &[PeerId], id: Option<PeerId>) -> Option<usize> {
 pub fn raised(place: usize, text: &Text) -> Html {
     html! {
         <span class="hand">
-            <Icon glyph={Glyph::Hand} />
+            {icon(Glyph::Hand)}
             <span class="unseen">{phrase(text.hand_raised)}</span>
             {phrase(Sentence::value(place.to_string()))}
         </span>

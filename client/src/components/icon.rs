@@ -46,17 +46,9 @@ pub enum Glyph {
     Sound,
 }
 
-/// What an icon shows.
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    /// What it stands for.
-    pub glyph: Glyph,
-}
-
 /// An icon, for the eyes alone: what it stands for is also said in words.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
-    let icon = match props.glyph {
+pub fn icon(glyph: Glyph) -> Html {
+    let icon = match glyph {
         Glyph::Alert => lucide::LuCircleAlert,
         Glyph::Camera => lucide::LuVideo,
         Glyph::CameraOff => lucide::LuVideoOff,

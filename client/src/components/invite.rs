@@ -5,28 +5,17 @@ use yew::{platform::spawn_local, prelude::*};
 use crate::{
     browser,
     components::{
-        copy_link::CopyLink,
-        icon::{Glyph, Icon},
-        language::use_text,
+        copy_link::copy_link,
+        icon::{Glyph, icon},
         phrase::phrase,
     },
+    text::Text,
 };
 
-/// Which link.
-#[derive(Properties, PartialEq)]
-pub struct InviteProps {
-    /// The link.
-    pub link: AttrValue,
-    /// Tells how copying went.
-    pub onsaid: Callback<&'static str>,
-}
-
-/// The link to read, copy and share.
-#[component]
-pub fn Invite(props: &InviteProps) -> Html {
-    let text = use_text();
+/// The link to read, copy and share; tells how copying went.
+pub fn invite(text: &'static Text, link: &str, onsaid: &Callback<&'static str>) -> Html {
     let share = {
-        let link = props.link.to_string();
+        let link = link.to_owned();
         move |_: MouseEvent| {
             let link = link.clone();
             // Whether something was shared, the system's sheet has told.
@@ -39,11 +28,11 @@ pub fn Invite(props: &InviteProps) -> Html {
         <div class="invite">
             <h2>{phrase(text.alone)}</h2>
             <p class="second">{phrase(text.invite)}</p>
-            <p class="address" translate="no">{&props.link}</p>
+            <p class="address" translate="no">{link}</p>
             <div class="actions">
-                <CopyLink link={&props.link} class="primary" onsaid={&props.onsaid} />
+                {copy_link(text, link, "primary", onsaid)}
                 if browser::can_share() {
-                    <button type="button" class="button" onclick={share}><Icon glyph={Glyph::Share} />{phrase(text.share_link)}</button>
+                    <button type="button" class="button" onclick={share}>{icon(Glyph::Share)}{phrase(text.share_link)}</button>
                 }
             </div>
         </div>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::{Glyph, icon};
 
 /// Whom to ask.
 #[derive(Properties, PartialEq)]
@@ -23,6 +23,6 @@ pub fn Meter(props: &MeterProps) -> Html {
     }
     let lit = |bar: u8| html! { <i class={classes!((bar < *level).then_some("lit"))} /> };
     html! {
-        <span class="level" aria-hidden="true"><Icon glyph={Glyph::Microphone} />{for (0..5).map(lit)}</span>
+        <span class="level" aria-hidden="true">{icon(Glyph::Microphone)}{for (0..5).map(lit)}</span>
     }
 }

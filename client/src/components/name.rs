@@ -4,18 +4,10 @@ use yew::prelude::*;
 
 use crate::{components::phrase::phrase, text::Sentence};
 
-/// Who.
-#[derive(Properties, PartialEq)]
-pub struct PersonNameProps {
-    /// What the person is called.
-    pub label: AttrValue,
-}
-
 /// The name, cut if need be, but never its end in brackets: that tells two people of one name
 /// apart, and says who is oneself.
-#[component]
-pub fn PersonName(props: &PersonNameProps) -> Html {
-    let (name, end) = parts(&props.label);
+pub fn person_name(label: &str) -> Html {
+    let (name, end) = parts(label);
     html! {
         <span class="name">
             <span class="cut">{phrase(Sentence::value(name))}</span>

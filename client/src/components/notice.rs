@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
     },
@@ -40,12 +40,12 @@ pub fn Notice(props: &NoticeProps) -> Html {
     let dismiss = Callback::from(move |_: MouseEvent| dismissed.set(true));
     html! {
         <div class={classes!("notice", props.alert.then_some("alert"))} role={props.alert.then_some("alert")}>
-            <Icon glyph={props.glyph} />
+            {icon(props.glyph)}
             <p>{phrase(props.words.clone())}</p>
             {props.children.clone()}
             if props.dismissable {
                 <button type="button" class="dismiss" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>
-                    <Icon glyph={Glyph::Close} />
+                    {icon(Glyph::Close)}
                 </button>
             }
         </div>

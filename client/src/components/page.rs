@@ -28,7 +28,7 @@ pub fn Page(props: &PageProps) -> Html {
     html! {
         <div class="page">
             <header class="page-header">
-                <a class="brand" href={&props.home}><Mark />{phrase(Sentence::value(text.brand))}</a>
+                <a class="brand" href={&props.home}>{mark()}{phrase(Sentence::value(text.brand))}</a>
                 <LanguageSwitch />
             </header>
             <main class={&props.class}>{props.children.clone()}</main>
@@ -38,8 +38,7 @@ pub fn Page(props: &PageProps) -> Html {
 }
 
 /// The mark: three people around a courtyard. The same as `favicon.svg`.
-#[component]
-pub fn Mark() -> Html {
+pub fn mark() -> Html {
     html! {
         <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
             <rect class="mark-ground" width="32" height="32" rx="8" />

@@ -3,38 +3,28 @@
 use yew::prelude::*;
 
 use crate::components::{
-    icon::{Glyph, Icon},
+    icon::{Glyph, icon},
     phrase::phrase,
 };
 
-/// What stands in the frame.
-#[derive(Properties, PartialEq)]
-pub struct PanelProps {
-    /// What the region is called.
-    pub label: AttrValue,
-    /// What its heading says.
-    pub title: &'static str,
-    /// What the button that closes it says when pointed at.
-    pub close: AttrValue,
-    /// The person closes it.
-    pub onclose: Callback<()>,
-    /// What stands in it.
-    pub children: Html,
-}
-
-/// A region with a heading. The cross in the corner is for the hand alone: the control bar has a
+/// A region called `label` with a heading. The cross in the corner is for the hand alone: the control bar has a
 /// button for everybody, and no name is to be there twice.
-#[component]
-pub fn Panel(props: &PanelProps) -> Html {
+pub fn panel(
+    label: &'static str,
+    title: &'static str,
+    close: &'static str,
+    onclose: &Callback<()>,
+    children: Html,
+) -> Html {
     html! {
-        <section class="panel" aria-label={&props.label}>
+        <section class="panel" aria-label={label}>
             <header class="panel-header">
-                <h2>{phrase(props.title)}</h2>
-                <span class="control" title={&props.close} aria-hidden="true" onclick={props.onclose.reform(|_: MouseEvent| ())}>
-                    <Icon glyph={Glyph::Close} />
+                <h2>{phrase(title)}</h2>
+                <span class="control" title={close} aria-hidden="true" onclick={onclose.reform(|_: MouseEvent| ())}>
+                    {icon(Glyph::Close)}
                 </span>
             </header>
-            {props.children.clone()}
+            {children}
         </section>
     }
 }

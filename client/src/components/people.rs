@@ -7,13 +7,13 @@ use protocol::{Name, PeerId};
 use yew::prelude::*;
 
 use crate::components::{
-    avatar::Avatar,
+    avatar::avatar,
     hand,
-    icon::{Glyph, Icon},
+    icon::{Glyph, icon},
     label::Numbers,
     language::use_text,
-    name::PersonName,
-    panel::Panel,
+    name::person_name,
+    panel::panel,
     phrase::phrase,
     tile::{is_known, link_words},
 };
@@ -61,13 +61,20 @@ pub fn People(props: &PeopleProps) -> Html {
     };
     let people = std::iter::once((place(props.own), own)).chain(props.peers.iter().map(peer));
     let people = in_order(people, |(hand, _)| hand.unwrap_or(usize::MAX));
-    html! {
-        <Panel label={text.people_panel} title={text.people} close={text.hide_people} onclose={&props.onclose}>
+    let children = html! {
+        <>
             <ul class="people">
                 {for people.into_iter().map(|(_, person)| person)}
             </ul>
-        </Panel>
-    }
+        </>
+    };
+    panel(
+        text.people_panel,
+        text.people,
+        text.hide_people,
+        &props.onclose,
+        children,
+    )
 }
 
 #[derive(Properties, PartialEq)]
@@ -84,12 +91,12 @@ struct PersonProps {
 fn Person(props: &PersonProps) -> Html {
     let text = use_text();
     let known = is_known(props.link);
-    let off = |glyph, words: &'static str| html! { <><Icon {glyph} /><span class="unseen">{phrase(words)}</span></> };
+    let off = |glyph, words: &'static str| html! { <>{icon(glyph)}<span class="unseen">{phrase(words)}</span></> };
     html! {
         <li>
-            <Avatar name={&props.name} />
+            {avatar(&props.name)}
             <div class="person">
-                <PersonName label={&props.label} />
+                {person_name(&props.label)}
                 <span class="states">
                     if let Some(place) = props.hand {
                         {hand::raised(place, text)}

@@ -4,27 +4,19 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    components::{icon::Glyph, language::use_text, notice::Notice, phrase::phrase},
+    components::{icon::Glyph, notice::Notice, phrase::phrase},
+    text::Text,
 };
 
-/// What is said already.
-#[derive(Properties, PartialEq)]
-pub struct SupportNoticeProps {
-    /// A device was asked for, and its notice tells that the page was not loaded securely.
-    #[prop_or_default]
-    pub insecure_is_told: bool,
-}
-
 /// An alert if the browser cannot make calls, a hint if it may not get the devices; nothing in a
-/// good browser.
-#[component]
-pub fn SupportNotice(props: &SupportNoticeProps) -> Html {
-    let text = use_text();
+/// good browser. `insecure_is_told`: a device was asked for, and its notice tells that the page was
+/// not loaded securely.
+pub fn support_notice(text: &Text, insecure_is_told: bool) -> Html {
     let support = browser::support();
     let (words, alert) = match support {
         _ if !support.webrtc => (text.no_webrtc, true),
         _ if support.in_app => (text.in_app_browser, false),
-        _ if !support.secure && !props.insecure_is_told => (text.insecure_page, false),
+        _ if !support.secure && !insecure_is_told => (text.insecure_page, false),
         _ => return Html::default(),
     };
     let way_out = browser::way_out().filter(|_| support.webrtc && support.in_app);

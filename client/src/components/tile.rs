@@ -6,11 +6,11 @@ use yew::prelude::*;
 use crate::{
     browser::Stream,
     components::{
-        avatar::Avatar,
+        avatar::avatar,
         hand,
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         language::use_text,
-        name::PersonName,
+        name::person_name,
         phrase::phrase,
         video::Video,
     },
@@ -54,7 +54,7 @@ pub fn Tile(props: &TileProps) -> Html {
         <div class={classes!("tile", props.own.then_some("own"))} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
             if !props.camera || !known {
-                <div class="cover"><Avatar name={&props.name} /></div>
+                <div class="cover">{avatar(&props.name)}</div>
             }
             if !props.camera && known {
                 <span class="unseen">{phrase(text.camera_off)}</span>
@@ -67,9 +67,9 @@ pub fn Tile(props: &TileProps) -> Html {
             }
             <p class="plate">
                 if !props.microphone && known {
-                    <Icon glyph={Glyph::MicrophoneOff} /><span class="unseen">{phrase(text.muted)}</span>
+                    {icon(Glyph::MicrophoneOff)}<span class="unseen">{phrase(text.muted)}</span>
                 }
-                <PersonName label={&props.label} />
+                {person_name(&props.label)}
             </p>
         </div>
     }

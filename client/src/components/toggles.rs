@@ -4,7 +4,7 @@ use mesh::{Device, PerSource, Source, Wish};
 use yew::prelude::*;
 
 use crate::components::{
-    icon::{Glyph, Icon},
+    icon::{Glyph, icon},
     language::use_text,
     preferences::PreferenceContext,
 };
@@ -62,9 +62,9 @@ fn Toggle(props: &ToggleProps) -> Html {
     html! {
         <button type="button" class={classes!("control", (!on).then_some("off"))} aria-label={name} title={name} aria-busy={busy} disabled={props.disabled}
             onclick={props.onwant.reform(move |_: MouseEvent| !wanted)}>
-            <Icon {glyph} />
+            {icon(glyph)}
             if matches!(props.device, Device::Muted | Device::Blocked(_)) {
-                <span class="blocked"><Icon glyph={Glyph::Alert} /></span>
+                <span class="blocked">{icon(Glyph::Alert)}</span>
             }
         </button>
     }

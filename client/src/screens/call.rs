@@ -13,17 +13,17 @@ use crate::{
         chat::Chat,
         composer::Draft,
         controls::{Controls, Panel},
-        copy_link::CopyLink,
+        copy_link::copy_link,
         device_news::DeviceNewsNotices,
         device_notices::DeviceNotices,
         hand,
         icon::Glyph,
-        invite::Invite,
+        invite::invite,
         label::Numbers,
         language::{LanguageSwitch, use_text},
         leave_question::LeaveQuestion,
         notice::Notice,
-        page::Mark,
+        page::mark,
         people::People,
         phrase::phrase,
         preferences::VoiceOnlyNotice,
@@ -79,6 +79,7 @@ pub struct CallProps {
 /// Header, tiles, one panel at a time, and the control bar.
 #[component]
 pub fn Call(props: &CallProps) -> Html {
+    let text = use_text();
     let view = &props.view;
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
     let no_way_out = LinkState::NoWayOut(Side::Here);
@@ -113,7 +114,7 @@ pub fn Call(props: &CallProps) -> Html {
                             peers={view.peers.clone()} own={view.id} hands={view.hands.clone()} cameras={props.cameras.clone()}
                             numbers={props.numbers.clone()} />
                         if alone {
-                            <Invite link={&props.link} onsaid={&props.onsaid} />
+                            {invite(text, &props.link, &props.onsaid)}
                         }
                     </div>
                 </div>
@@ -151,10 +152,10 @@ fn Header(props: &HeaderProps) -> Html {
     let text = use_text();
     html! {
         <header class="call-header">
-            <span class="brand"><Mark /></span>
+            <span class="brand">{mark()}</span>
             <h1 tabindex="-1" translate="no" aria-label={fill(text.call_title, &[&props.room]).to_string()}>{&props.room}</h1>
             if let Some(link) = &props.link {
-                <CopyLink {link} class="slim" onsaid={&props.onsaid} />
+                {copy_link(text, link, "slim", &props.onsaid)}
             }
             <span class="spring"></span>
             <LanguageSwitch />

@@ -7,11 +7,11 @@ use crate::{
     browser::{self, location},
     components::{
         field::Field,
-        icon::{Glyph, Icon},
+        icon::{Glyph, icon},
         language::use_text,
         page::Page,
         phrase::phrase,
-        support_notice::SupportNotice,
+        support_notice::support_notice,
     },
     text::{Sentence, Text, fill},
 };
@@ -51,14 +51,14 @@ pub fn Home(props: &HomeProps) -> Html {
     let text = use_text();
     html! {
         <Page class="home" home={&props.home}>
-            <SupportNotice />
+            {support_notice(text, false)}
             <section>
                 <h1 tabindex="-1">{phrase(text.home_title)}</h1>
                 <p class="lead">{phrase(text.home_lead)}</p>
                 <ul class="points">
-                    <li><Icon glyph={Glyph::Link} />{phrase(text.home_link)}</li>
-                    <li><Icon glyph={Glyph::Lock} />{phrase(text.home_encrypted)}</li>
-                    <li><Icon glyph={Glyph::Chat} />{phrase(text.home_serverless)}</li>
+                    <li>{icon(Glyph::Link)}{phrase(text.home_link)}</li>
+                    <li>{icon(Glyph::Lock)}{phrase(text.home_encrypted)}</li>
+                    <li>{icon(Glyph::Chat)}{phrase(text.home_serverless)}</li>
                 </ul>
             </section>
             <EntryForm name={&props.name} onenter={&props.onenter} />

@@ -9,10 +9,10 @@ use crate::{
     browser::{self, Stream},
     choice::{Choices, DeviceKind},
     components::{
-        avatar::Avatar, controls::SettingsButton, device_news::DeviceNewsNotices,
+        avatar::avatar, controls::SettingsButton, device_news::DeviceNewsNotices,
         device_notices::DeviceNotices, device_selects::DeviceSelects, field::Field, label::Numbers,
         language::use_text, meter::Meter, page::Page, phrase::phrase, preferences::VoiceOnlyNotice,
-        settings::SettingsDialog, support_notice::SupportNotice, toggles::Toggles, video::Video,
+        settings::SettingsDialog, support_notice::support_notice, toggles::Toggles, video::Video,
     },
     text::fill,
 };
@@ -136,7 +136,7 @@ fn Occupants(props: &OccupantsProps) -> Html {
             None => text.who_is_here(&names),
         },
     };
-    let face = |peer: &PeerView| html! { <Avatar key={peer.id.to_string()} name={peer.name.to_string()} /> };
+    let face = |peer: &PeerView| avatar(peer.name.as_str());
     html! {
         <div class="here" aria-live="polite">
             if !peers.is_empty() {
@@ -192,7 +192,7 @@ fn JoinForm(props: &JoinFormProps) -> Html {
                 <DeviceSelects id="lobby" choices={props.choices.clone()} onchoose={&props.onchoose} />
             </div>
             <button class="button primary" disabled={!able} aria-describedby="support">{phrase(text.join_now)}</button>
-            <div id="support"><SupportNotice insecure_is_told={devices.contains(&insecure)} /></div>
+            <div id="support">{support_notice(text, devices.contains(&insecure))}</div>
         </form>
     }
 }
