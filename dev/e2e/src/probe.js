@@ -152,7 +152,9 @@
       // Above a keyboard what is pressed seldom may be low.
       const FINGER = innerHeight < 340 ? 0 : 44;
       const edges = [[-1, 0], [1, 0], [0, -1], [0, 1]].map(edge => edge.map(side => side * Math.max(FINGER / 2 - 1, 0)));
-      const why = element => {
+      const why = control => {
+        // A press on the words is one on the box before them.
+        const element = control.closest('label') ?? control;
         element.scrollIntoView({ block: 'center' });
         const { left, top, right, bottom } = element.getBoundingClientRect();
         const isInside = left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1;
@@ -162,7 +164,7 @@
         const isHit = ([x, y]) => element.contains(document.elementFromPoint((left + right) / 2 + x, (top + bottom) / 2 + y));
         return edges.every(isHit) ? null : 'is smaller than a fingertip';
       };
-      const name = element => element.ariaLabel ?? (element.textContent.trim() || element.id);
+      const name = element => element.ariaLabel ?? ((element.closest('label') ?? element).textContent.trim() || element.id);
       const sideways = document.documentElement.scrollWidth > innerWidth ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];
       // What a question lies above is not to be reached.
       const scope = document.querySelector('dialog:modal') ?? document;
