@@ -1,6 +1,8 @@
-//! One's own devices: what is wanted, what the browser is asked for, what each does.
+//! One's own devices and shared screen: what is wanted, what the browser is asked for, what each
+//! does.
 
 use crate::{
+    encoding::Encodings,
     event::{CaptureError, DeviceCommand, DeviceEvent, Encoding, Sending},
     source::{PerSource, Source, Wish},
     view::Device,
@@ -34,12 +36,18 @@ impl Devices {
     }
 
     /// What each gives for every peer.
-    pub(crate) fn sendings(&self, encoding: Encoding) -> PerSource<Sending> {
-        PerSource::of(|source| match self.slots[source].state() {
-            Device::On if source.is_sound() => Sending::Sound,
-            Device::On => Sending::Picture(encoding),
+    pub(crate) fn sendings(&self, encodings: &Encodings) -> PerSource<Sending> {
+        PerSource::of(|source| match (self.slots[source].state(), source) {
+            (Device::On, Source::Microphone | Source::ScreenSound) => Sending::Sound,
+            (Device::On, Source::Camera) => Sending::Picture(encodings.camera),
+            (Device::On, Source::Screen) => Sending::Picture(encodings.screen),
             _ => Sending::Nothing,
         })
+    }
+
+    /// Whether one's own screen is shared.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.slots[Source::Screen].state() == Device::On
     }
 
     /// No peer is sent larger pictures than these.
@@ -51,13 +59,17 @@ impl Devices {
         (is_new && is_on).then_some(command)
     }
 
-    /// The person wants sources on or off. What is asked for together is asked in one request.
-    pub(crate) fn want(&mut self, wish: Wish) -> Vec<DeviceCommand> {
+    /// The person wants sources on or off. What is asked for together is asked in one request. **A
+    /// screen comes and goes with what it plays**, if it gives that.
+    pub(crate) fn want(&mut self, mut wish: Wish) -> Vec<DeviceCommand> {
         let mut commands = Vec::new();
         let mut asked = PerSource::default();
+        wish[Source::ScreenSound] = wish[Source::Screen];
+        let asks_for_screen = self.slots[Source::Screen].has_to_be_asked();
         for (source, wanted) in wish.iter() {
+            let may_ask = source != Source::ScreenSound || asks_for_screen;
             match wanted {
-                Some(true) if self.slots[source].has_to_be_asked() => {
+                Some(true) if may_ask && self.slots[source].has_to_be_asked() => {
                     self.slots[source] = Slot::Asking { wanted: true };
                     asked[source] = true;
                 }
@@ -114,7 +126,14 @@ impl Devices {
     }
 
     /// Something happened at a device.
-    pub(crate) fn happened(&mut self, source: Source, event: DeviceEvent) -> Option<DeviceCommand> {
+    pub(crate) fn happened(&mut self, source: Source, event: DeviceEvent) -> Vec<DeviceCommand> {
+        let command = self.take(source, event);
+        let is_over = source == Source::Screen && matches!(event, DeviceEvent::Ended(_));
+        let sound = is_over.then(|| self.release(Source::ScreenSound)).flatten();
+        command.into_iter().chain(sound).collect()
+    }
+
+    fn take(&mut self, source: Source, event: DeviceEvent) -> Option<DeviceCommand> {
         let slot = &mut self.slots[source];
         match (event, &mut *slot) {
             (DeviceEvent::Captured, Slot::Asking { wanted: true }) => {
@@ -129,11 +148,11 @@ impl Devices {
                 Some(DeviceCommand::Release(source))
             }
             (DeviceEvent::Refused(error), Slot::Asking { wanted }) => {
-                *slot = Slot::without(*wanted, error);
+                *slot = Slot::without(*wanted && is_news(source, error), error);
                 None
             }
             (DeviceEvent::Ended(error), Slot::Held { on, .. }) => {
-                *slot = Slot::without(*on, error);
+                *slot = Slot::without(*on && !source.is_shared(), error);
                 Some(DeviceCommand::Release(source))
             }
             (DeviceEvent::Muted, Slot::Held { muted, .. }) => {
@@ -152,6 +171,16 @@ impl Devices {
 /// To take a microphone again can take a second and makes headsets click. A camera has a light.
 fn is_kept(source: Source) -> bool {
     source == Source::Microphone
+}
+
+/// Whether the person learns of it only here. Not every screen plays something, and who closes the
+/// browser's list of screens knows it.
+fn is_news(source: Source, error: CaptureError) -> bool {
+    match source {
+        Source::Microphone | Source::Camera => true,
+        Source::ScreenSound => false,
+        Source::Screen => error != CaptureError::Denied,
+    }
 }
 
 impl Slot {
@@ -185,7 +214,7 @@ mod tests {
     use super::*;
     use DeviceCommand::{Capture, Mute, Release, Unmute};
     use DeviceEvent::{Captured, Ended, Muted, Refused, Unmuted as Restored};
-    use Source::{Camera, Microphone};
+    use Source::{Camera, Microphone, Screen, ScreenSound};
 
     fn want(devices: &mut Devices, sources: &[Source], on: bool) -> Vec<DeviceCommand> {
         devices.want(PerSource::only(sources, Some(on)))
@@ -196,7 +225,7 @@ mod tests {
         let mut devices = Devices::default();
         want(&mut devices, &[Microphone], true);
         let unmuted = devices.happened(Microphone, Captured);
-        assert_eq!(unmuted, Some(Unmute(Microphone)));
+        assert_eq!(unmuted, [Unmute(Microphone)]);
         devices
     }
 
@@ -207,7 +236,7 @@ mod tests {
         let asked = want(&mut devices, &both, true);
         assert_eq!(asked, [Capture(PerSource::only(&both, true))]);
         let unmuted = devices.happened(Microphone, Captured);
-        assert_eq!(unmuted, Some(Unmute(Microphone)));
+        assert_eq!(unmuted, [Unmute(Microphone)]);
         devices.happened(Camera, Refused(CaptureError::InUse));
         assert_eq!(devices.states()[Microphone], Device::On);
         let blocked = Device::Blocked(CaptureError::InUse);
@@ -222,7 +251,7 @@ mod tests {
         want(&mut devices, &[Camera], true);
         assert_eq!(want(&mut devices, &[Camera], false), []);
         let released = devices.happened(Camera, Captured);
-        assert_eq!(released, Some(Release(Camera)));
+        assert_eq!(released, [Release(Camera)]);
         assert_eq!(devices.states()[Camera], Device::Off);
     }
 
@@ -231,10 +260,7 @@ mod tests {
         let mut devices = Devices::default();
         want(&mut devices, &[Camera], true);
         want(&mut devices, &[Camera], false);
-        assert_eq!(
-            devices.happened(Camera, Refused(CaptureError::Denied)),
-            None
-        );
+        assert_eq!(devices.happened(Camera, Refused(CaptureError::Denied)), []);
         assert_eq!(devices.states()[Camera], Device::Off);
         let asked = want(&mut devices, &[Camera], true);
         assert_eq!(asked, [Capture(PerSource::only(&[Camera], true))]);
@@ -247,7 +273,7 @@ mod tests {
         want(&mut devices, &[Microphone], false);
         assert_eq!(want(&mut devices, &[Microphone], true), []);
         let unmuted = devices.happened(Microphone, Captured);
-        assert_eq!(unmuted, Some(Unmute(Microphone)));
+        assert_eq!(unmuted, [Unmute(Microphone)]);
         assert_eq!(devices.states()[Microphone], Device::On);
     }
 
@@ -256,9 +282,9 @@ mod tests {
         for error in [CaptureError::Denied, CaptureError::NotFound] {
             let mut devices = with_microphone();
             let released = devices.happened(Microphone, Ended(error));
-            assert_eq!(released, Some(Release(Microphone)));
+            assert_eq!(released, [Release(Microphone)]);
             assert_eq!(devices.states()[Microphone], Device::Blocked(error));
-            assert_eq!(devices.happened(Camera, Ended(error)), None);
+            assert_eq!(devices.happened(Camera, Ended(error)), []);
         }
     }
 
@@ -301,7 +327,7 @@ mod tests {
         let mut devices = with_microphone();
         want(&mut devices, &[Microphone], false);
         let ended = devices.happened(Microphone, Ended(CaptureError::Unplugged));
-        assert_eq!(ended, Some(Release(Microphone)));
+        assert_eq!(ended, [Release(Microphone)]);
         assert_eq!(devices.states()[Microphone], Device::Off);
         let asked = want(&mut devices, &[Microphone], true);
         assert_eq!(asked, [Capture(PerSource::only(&[Microphone], true))]);
@@ -323,7 +349,7 @@ mod tests {
         want(&mut devices, &[Camera], true);
         let released: Vec<_> = devices.release_all().collect();
         assert_eq!(released, [Release(Microphone)]);
-        assert_eq!(devices.happened(Camera, Captured), Some(Release(Camera)));
+        assert_eq!(devices.happened(Camera, Captured), [Release(Camera)]);
         assert_eq!(devices.states(), PerSource::default());
     }
 
@@ -332,5 +358,58 @@ mod tests {
         let mut devices = Devices::default();
         devices.happened(Camera, Muted);
         assert_eq!(devices.states()[Camera], Device::Off);
+    }
+
+    /// A screen that is shared, with what it plays.
+    fn with_screen() -> Devices {
+        let mut devices = Devices::default();
+        let asked = want(&mut devices, &[Screen], true);
+        let both = PerSource::only(&[ScreenSound, Screen], true);
+        assert_eq!(asked, [Capture(both)]);
+        for source in [ScreenSound, Screen] {
+            assert_eq!(devices.happened(source, Captured), [Unmute(source)]);
+        }
+        devices
+    }
+
+    #[test]
+    fn a_screen_comes_and_goes_with_what_it_plays() {
+        let mut devices = with_screen();
+        assert_eq!(want(&mut devices, &[Screen], true), []);
+        let off = want(&mut devices, &[Screen], false);
+        assert_eq!(off, [Release(ScreenSound), Release(Screen)]);
+        assert_eq!(devices.states(), PerSource::default());
+    }
+
+    #[test]
+    fn a_screen_without_sound_is_shared_and_not_asked_for_it_again() {
+        let mut devices = Devices::default();
+        want(&mut devices, &[Screen], true);
+        devices.happened(ScreenSound, Refused(CaptureError::NotFound));
+        devices.happened(Screen, Captured);
+        assert_eq!(devices.states(), PerSource::only(&[Screen], Device::On));
+        assert_eq!(want(&mut devices, &[Screen], true), []);
+    }
+
+    #[test]
+    fn the_browsers_own_stop_is_no_failure() {
+        let mut devices = with_screen();
+        let released = devices.happened(Screen, Ended(CaptureError::InUse));
+        assert_eq!(released, [Release(Screen), Release(ScreenSound)]);
+        assert_eq!(devices.states(), PerSource::default());
+    }
+
+    #[test]
+    fn who_chooses_no_screen_is_told_nothing_and_who_cannot_is() {
+        for (error, state) in [
+            (CaptureError::Denied, Device::Off),
+            (CaptureError::InUse, Device::Blocked(CaptureError::InUse)),
+        ] {
+            let mut devices = Devices::default();
+            want(&mut devices, &[Screen], true);
+            devices.happened(ScreenSound, Refused(error));
+            devices.happened(Screen, Refused(error));
+            assert_eq!(devices.states(), PerSource::only(&[Screen], state));
+        }
     }
 }

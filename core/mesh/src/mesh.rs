@@ -81,8 +81,8 @@ impl Mesh {
         match input {
             Input::User(command) => self.user(command),
             Input::Device(source, event) => {
-                let command = self.devices.happened(source, event);
-                self.outputs.extend(command.map(Output::Device));
+                let commands = self.devices.happened(source, event).into_iter();
+                self.outputs.extend(commands.map(Output::Device));
             }
             Input::Socket(event) => self.socket(event),
             Input::Connection(connection, event) => {
@@ -448,11 +448,12 @@ impl Mesh {
     }
 
     fn send_media(&mut self) {
-        let encoding = encoding::encoding(self.stage.people());
-        let shape = self.devices.shape(encoding);
+        let is_shared = self.devices.is_shared() || self.stage.is_shared();
+        let encodings = encoding::encodings(self.stage.people(), is_shared);
+        let shape = self.devices.shape(encodings.camera);
         self.outputs.extend(shape.map(Output::Device));
         let voice_only = self.voice_only;
-        let sendings = self.devices.sendings(encoding);
+        let sendings = self.devices.sendings(&encodings);
         self.with_roster(|roster, ctx| roster.send(&sendings, voice_only, ctx));
     }
 

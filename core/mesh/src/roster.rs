@@ -350,6 +350,11 @@ impl Roster {
         peers.count()
     }
 
+    /// Whether somebody shares a screen.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.peers.values().any(|peer| peer.media.screen)
+    }
+
     /// Tells everybody what the devices give, and sends it.
     pub(crate) fn send(
         &mut self,
@@ -362,6 +367,8 @@ impl Roster {
             microphone: is_sent(Source::Microphone),
             camera: is_sent(Source::Camera),
             voice_only,
+            screen: is_sent(Source::Screen),
+            screen_sound: is_sent(Source::ScreenSound),
         };
         let is_told = std::mem::replace(&mut self.told, media) == media;
         let is_new = |peer: &Peer| peer.presence == Presence::Here && peer.pair.is_new();

@@ -27,6 +27,14 @@ impl Source {
     /// Those that a device gives; a screen has to be chosen each time.
     pub const DEVICES: [Self; 2] = [Self::Microphone, Self::Camera];
 
+    /// Those that a shared screen gives.
+    pub const SHARED: [Self; 2] = [Self::ScreenSound, Self::Screen];
+
+    /// Whether it is of a shared screen, or else of a device.
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Self::ScreenSound | Self::Screen)
+    }
+
     /// Whether it gives sound, or else pictures.
     pub const fn is_sound(self) -> bool {
         matches!(self, Self::Microphone | Self::ScreenSound)

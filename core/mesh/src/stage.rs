@@ -40,6 +40,11 @@ impl Stage {
         }
     }
 
+    /// Whether one of the others shares a screen.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Self::InCall(roster) if roster.is_shared())
+    }
+
     /// The call as seen from outside, for who is not in.
     pub(crate) fn lobby(&mut self) -> Option<&mut Lobby> {
         match self {

@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use protocol::{ChatMessage, MediaState, Name, PeerId, RoomId};
 
-use crate::{event::CaptureError, source::PerSource};
+use crate::{
+    event::CaptureError,
+    source::{PerSource, Source},
+};
 
 /// A call at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,10 +37,11 @@ pub struct View {
 }
 
 impl View {
-    /// What the person wants on, whatever it does yet: that comes on again for who comes back, be
-    /// it after leaving or after a reload.
+    /// Which devices the person wants on, whatever they do yet: these come on again for who comes
+    /// back, be it after leaving or after a reload. A screen has to be chosen each time.
     pub fn wanted(&self) -> PerSource<bool> {
-        self.devices.map(Device::is_wanted)
+        let is_wanted = |source: Source| !source.is_shared() && self.devices[source].is_wanted();
+        PerSource::of(is_wanted)
     }
 }
 
@@ -80,7 +84,7 @@ pub enum Server {
     Busy,
 }
 
-/// What a device does. Letting go of one takes no time, so there is no state for it.
+/// What a device, or a shared screen, does. Letting go of one takes no time, so there is no state for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Device {
     /// Nothing.

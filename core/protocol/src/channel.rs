@@ -58,6 +58,12 @@ pub struct MediaState {
     /// No pictures are wanted of anybody.
     #[serde(default, skip_serializing_if = "is_false")]
     pub voice_only: bool,
+    /// A screen is shared.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub screen: bool,
+    /// What the screen plays is sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub screen_sound: bool,
 }
 
 fn is_false(value: &bool) -> bool {

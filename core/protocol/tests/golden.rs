@@ -260,6 +260,13 @@ fn what_pages_say_to_each_other_directly() {
             voice_only: true,
             ..MediaState::default()
         }),
+        Control::Media(MediaState {
+            microphone: false,
+            camera: true,
+            screen: true,
+            screen_sound: true,
+            voice_only: false,
+        }),
         Control::Bye,
         Control::Hand { turn: Some(3) },
         Control::Hand { turn: None },

@@ -217,6 +217,62 @@ fn last_shown(world: &mut World, person: usize) -> Option<Sending> {
     sent.next_back()
 }
 
+#[test]
+fn a_screen_is_shared_beside_the_face_and_the_others_make_room_for_it() {
+    let mut world = two_people();
+    world.turn(ALICE, &Source::DEVICES, true);
+    world.turn(BOB, &[Source::Camera], true);
+    world.settle();
+    let before = sent(&world, BOB, Source::Camera);
+    world.turn(ALICE, &[Source::Screen], true);
+    world.settle();
+    let all = MediaState {
+        microphone: true,
+        camera: true,
+        screen: true,
+        screen_sound: true,
+        voice_only: false,
+    };
+    assert_eq!(media(&world, BOB, "Alice"), all);
+    let beside = sent(&world, BOB, Source::Camera);
+    assert!(
+        beside < before,
+        "{beside} beside a screen, {before} without"
+    );
+    assert!(sent(&world, ALICE, Source::Screen) > beside);
+
+    // The browser's own stop.
+    world.unplug(ALICE, Source::Screen);
+    world.settle();
+    assert!(!media(&world, BOB, "Alice").screen && !media(&world, BOB, "Alice").screen_sound);
+    assert_eq!(world.view(ALICE).devices[Source::Screen], Device::Off);
+    assert_eq!(sent(&world, BOB, Source::Camera), before);
+    assert_eq!(ends(&world).map(|end| end.negotiations), [1, 1]);
+}
+
+#[test]
+fn who_comes_later_sees_the_screen_and_who_comes_back_chooses_one_anew() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.turn(ALICE, &[Source::Screen], true);
+    world.join(BOB);
+    world.settle();
+    assert!(media(&world, BOB, "Alice").screen);
+    world.leave(ALICE);
+    world.join(ALICE);
+    world.settle();
+    assert!(!media(&world, BOB, "Alice").screen);
+    assert_eq!(world.pages[ALICE].tracks, PerSource::default());
+}
+
+/// How many bits a second a person sends of a source to the only other one, at most.
+fn sent(world: &World, person: usize, source: Source) -> u32 {
+    match ends(world)[person].sends[source] {
+        Sending::Picture(encoding) => encoding.bitrate,
+        Sending::Sound | Sending::Nothing => 0,
+    }
+}
+
 fn media(world: &World, person: usize, name: &str) -> MediaState {
     peer(world, person, name).media
 }

@@ -111,7 +111,7 @@ fn settle_in(world: &mut World, random: &mut Random) {
     let within = [1, 1000, 30_000][random.below(3)];
     for person in 0..world.people.len() {
         let someone = &mut world.people[person];
-        for source in Source::DEVICES {
+        for source in Source::ALL {
             someone.has[source] = random.percent(80);
         }
         someone.skew = if random.percent(30) {
@@ -325,7 +325,7 @@ fn raise(world: &mut World, random: &mut Random) {
 /// What somebody wants of each device.
 fn drawn(mut draw: impl FnMut() -> Option<bool>) -> Wish {
     let mut wish = Wish::default();
-    for source in Source::DEVICES {
+    for source in [Source::Microphone, Source::Camera, Source::Screen] {
         wish[source] = draw();
     }
     wish
@@ -333,7 +333,8 @@ fn drawn(mut draw: impl FnMut() -> Option<bool>) -> Wish {
 
 fn unplug(world: &mut World, random: &mut Random) {
     if let Some(person) = somebody(world, random) {
-        let source = Source::DEVICES[usize::from(!random.percent(50))];
+        let sources = [Source::Microphone, Source::Camera, Source::Screen];
+        let source = sources[random.below(sources.len())];
         world.unplug(person, source);
     }
 }

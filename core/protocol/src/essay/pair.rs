@@ -13,8 +13,7 @@
 //!    (microphone, camera, screen sound, screen picture) and two negotiated data channels (`ctl`
 //!    with id 0, `chat` with id 1, ordered and reliable, for texts), and sends an [`offer`]. All
 //!    are `sendrecv`, in this order, whatever their `mid`, and bundled; a description with other
-//!    sections, or of more than 65536 bytes, is not applied. The two for the screen are reserved:
-//!    nothing is sent on them yet. Opus and VP8 have to be among the codecs (RFC 7874, RFC 7742); a
+//!    sections, or of more than 65536 bytes, is not applied. Opus and VP8 have to be among the codecs (RFC 7874, RFC 7742); a
 //!    page without media answers all four and sends nothing. DTLS and SCTP are RFC 8831's.
 //! 3. The responder takes an offer that is the first step of a newer generation in place of
 //!    whatever it had. It opens its connection with the same two channels and no transceiver,
@@ -67,8 +66,9 @@
 //!
 //! # Once connected
 //!
-//! On `ctl` each side says [`media`] and [`hand`] when it opens and at each change; before the first
-//! both devices count as off, and the hand as down. Then `alive`, and at the end [`bye`]: whoever
+//! On `ctl` each side says [`media`] and [`hand`] when it opens and at each change. `media` says
+//! whether it sends its microphone, its camera, a shared screen and what that plays; before the
+//! first nothing counts as sent, and the hand as down. Then `alive`, and at the end [`bye`]: whoever
 //! hears it closes the connection, and the peer is gone as soon as the server does not list it any
 //! more. **A page is sent no picture before its first `media`, nor while the last says `voiceOnly`.**
 //!

@@ -51,6 +51,8 @@ impl World {
         }
         let is_over = matches!(view.phase, Phase::Left(_));
         announced.is_reconnecting &= !is_over;
+        // One may leave in the very moment when another is taken for gone.
+        left.sort();
         let gone: Vec<PeerId> = before.difference(&seen).copied().collect();
         if left != if is_over { Vec::new() } else { gone } {
             faults.push("says that others left than did");

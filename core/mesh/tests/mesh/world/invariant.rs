@@ -45,7 +45,7 @@ impl World {
     const HANDSHAKE: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
 
     /// In bits a second: what a home's line takes, whatever the number of people.
-    const UPLINK: u32 = 2_000_000;
+    const UPLINK: u32 = 3_000_000;
 
     pub(super) fn fault(&mut self, fault: impl std::fmt::Display) {
         self.trace(|| format!("   !!! {fault}"));
@@ -198,9 +198,13 @@ impl World {
             .map(|other| {
                 let (other, person) =
                     (&self.pages[*other], &self.people[self.pages[*other].person]);
+                let [microphone, camera, screen_sound, screen] =
+                    Source::ALL.map(|source| other.tracks[source] == Track::On);
                 let media = MediaState {
-                    microphone: other.tracks[Source::Microphone] == Track::On,
-                    camera: other.tracks[Source::Camera] == Track::On,
+                    microphone,
+                    camera,
+                    screen,
+                    screen_sound,
                     voice_only: other.voice_only,
                 };
                 PeerView {
@@ -307,6 +311,7 @@ impl World {
         match sending {
             Sending::Nothing => true,
             Sending::Sound => source.is_sound(),
+            Sending::Picture(_) if source == Source::Screen => true,
             Sending::Picture(encoding) => page.shapes[source] == Some(encoding),
         }
     }

@@ -114,7 +114,7 @@ impl World {
         let people = NAMES[..people].iter().map(|name| Person {
             name,
             secret: PeerSecret(random.bytes()),
-            has: PerSource::only(&Source::DEVICES, true),
+            has: PerSource::only(&Source::ALL, true),
             skew: 0,
             page: None,
             is_away: false,
