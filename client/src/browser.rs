@@ -6,6 +6,7 @@
 
 pub mod capture;
 pub mod connection;
+pub mod display;
 pub mod draft;
 pub mod location;
 pub mod reload;
@@ -44,8 +45,8 @@ pub(crate) use crash::warn;
 pub use crash::{Answer, LivenessProbe, held, watch_crashes};
 pub use document::{focus_heading, languages, set_language, set_title};
 pub use dom::{
-    focus, inner_size, is_at_end, on_composition_end, scroll_to_end, scroll_to_start, set_modal,
-    set_text, text_of, value,
+    focus, inner_size, is_at_end, on_composition_end, place, scroll_to_end, scroll_to_start,
+    set_modal, set_text, text_of, value,
 };
 pub use key::Key;
 pub use level::Level;

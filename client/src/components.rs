@@ -23,6 +23,7 @@ pub mod page;
 pub mod panel;
 pub mod people;
 pub mod phrase;
+pub mod pins;
 pub mod preferences;
 pub mod probe;
 pub mod settings;

@@ -3,18 +3,40 @@
 /// More people in a row cannot be told apart.
 pub const MAX_COLUMNS: usize = 5;
 
-/// Below this width, in CSS pixels, tiles may stand upright; `style.css` has it too.
+/// Between two tiles, in CSS pixels.
+pub const GAP: f64 = 12.0;
+
+/// Below this width, in CSS pixels, tiles may stand upright.
 const NARROW: f64 = 500.0;
 
+/// How much of the stage's width or height the strip beside a large tile takes at least, and within
+/// which bounds, in CSS pixels.
+const STRIP: f64 = 0.18;
+const MIN_STRIP: f64 = 84.0;
+const MAX_STRIP: f64 = 220.0;
+
+/// A part of the stage, or a tile on it, in CSS pixels from the stage's upper left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rect {
+    /// To the left edge.
+    pub x: f64,
+    /// To the upper edge.
+    pub y: f64,
+    /// From left to right.
+    pub width: f64,
+    /// From top to bottom.
+    pub height: f64,
+}
+
 /// The shapes, width by height, that a tile may have.
+#[derive(Clone, Copy)]
 struct Shapes {
     tallest: f64,
     widest: f64,
 }
 
-/// The same as in `style.css`. Cameras are cropped to them: upright on a wide screen they would
-/// show half a face.
-const WIDE_STAGE: Shapes = Shapes {
+/// Cameras are cropped to them: upright on a wide screen they would show half a face.
+const WIDE: Shapes = Shapes {
     tallest: 4.0 / 3.0,
     widest: 16.0 / 9.0,
 };
@@ -24,138 +46,165 @@ const NARROW_STAGE: Shapes = Shapes {
 };
 
 impl Shapes {
-    fn of(width: f64) -> &'static Self {
-        if width < NARROW {
-            &NARROW_STAGE
-        } else {
-            &WIDE_STAGE
-        }
+    fn of(width: f64) -> Self {
+        if width < NARROW { NARROW_STAGE } else { WIDE }
     }
 
-    /// How much a tile fills of a cell, in square CSS pixels.
-    fn area(&self, width: f64, height: f64) -> f64 {
-        width.min(height * self.widest) * height.min(width / self.tallest)
-    }
-}
-
-/// The grid of a number of tiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grid {
-    /// 1 to [`MAX_COLUMNS`].
-    pub columns: usize,
-    /// As many as the tiles fill, at least 1.
-    pub rows: usize,
-}
-
-impl Grid {
-    /// The grid in which `tiles` tiles fill most of a stage of `width` by `height` CSS pixels;
-    /// among equals the one with the fewest columns.
-    pub fn largest(width: f64, height: f64, tiles: usize) -> Self {
-        let shapes = Shapes::of(width);
-        let area = |grid: Self| shapes.area(width / grid.columns as f64, height / grid.rows as f64);
-        let grid = |columns| Self {
-            columns,
-            rows: tiles.div_ceil(columns).max(1),
-        };
-        (2..=MAX_COLUMNS).map(grid).fold(
-            grid(1),
-            |best, grid| {
-                if area(grid) > area(best) { grid } else { best }
-            },
+    /// The largest tile in a cell, in whole pixels: parts of one blur what is in it.
+    fn fit(self, width: f64, height: f64) -> (f64, f64) {
+        let (width, height) = (width.max(0.0), height.max(0.0));
+        (
+            width.min(height * self.widest).floor(),
+            height.min(width / self.tallest).floor(),
         )
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Where each tile stands, in order; `is_large` says of each whether it takes the stage, with all
+/// others in a strip beside it.
+pub fn arrange(width: f64, height: f64, is_large: &[bool]) -> Vec<Rect> {
+    let stage = Rect {
+        width,
+        height,
+        ..Rect::default()
+    };
+    let large = is_large.iter().filter(|is_large| **is_large).count();
+    let others = is_large.len() - large;
+    let (mut large, mut others) = if large == 0 || others == 0 {
+        let all = grid(stage, is_large.len(), Shapes::of(width));
+        (all.clone().into_iter(), all.into_iter())
+    } else {
+        let (large, others) = staged(stage, large, others);
+        (large.into_iter(), others.into_iter())
+    };
+    let place = |is_large: &bool| {
+        if *is_large {
+            large.next()
+        } else {
+            others.next()
+        }
+    };
+    is_large.iter().filter_map(place).collect()
+}
 
-    fn grid(width: f64, height: f64, tiles: usize) -> (usize, usize) {
-        let Grid { columns, rows } = Grid::largest(width, height, tiles);
-        (columns, rows)
+/// Large tiles, and all others in a strip at the right or below, whichever leaves the large ones
+/// more room.
+fn staged(stage: Rect, large: usize, others: usize) -> (Vec<Rect>, Vec<Rect>) {
+    let splits = [split(stage, large, true), split(stage, large, false)];
+    let [right, below] = splits.map(|(large, strip)| {
+        let shapes = Shapes::of(stage.width.min(strip.width));
+        (large, grid(strip, others, shapes))
+    });
+    let area = |(large, others): &(Vec<Rect>, Vec<Rect>)| (sum(large), sum(others));
+    if area(&below) > area(&right) {
+        below
+    } else {
+        right
     }
+}
 
-    #[test]
-    fn two_people_on_a_phone_are_stacked() {
-        assert_eq!(grid(390.0, 700.0, 2), (1, 2));
+/// The large tiles, and what they leave for a strip.
+fn split(stage: Rect, large: usize, at_right: bool) -> (Vec<Rect>, Rect) {
+    let length = if at_right { stage.width } else { stage.height };
+    let strip = (length * STRIP)
+        .clamp(MIN_STRIP, MAX_STRIP)
+        .min(length / 2.0);
+    let mut room = stage;
+    let side = if at_right {
+        &mut room.width
+    } else {
+        &mut room.height
+    };
+    *side = (*side - strip - GAP).max(0.0);
+    let mut tiles = grid(room, large, WIDE);
+    // What they do not take is the strip's.
+    let end = |tile: &Rect| {
+        if at_right {
+            tile.width + tile.x
+        } else {
+            tile.height + tile.y
+        }
+    };
+    let begin = |tile: &Rect| if at_right { tile.x } else { tile.y };
+    let first = tiles.iter().map(begin).fold(length, f64::min);
+    let last = tiles.iter().map(end).fold(0.0, f64::max);
+    let mut strip = stage;
+    let taken = (last - first + GAP).max(0.0);
+    for tile in &mut tiles {
+        *(if at_right { &mut tile.x } else { &mut tile.y }) -= first;
     }
-
-    #[test]
-    fn two_people_on_a_wide_screen_sit_side_by_side() {
-        assert_eq!(grid(1400.0, 780.0, 2), (2, 1));
+    if at_right {
+        strip.x = taken;
+        strip.width = (strip.width - taken).max(0.0);
+    } else {
+        strip.y = taken;
+        strip.height = (strip.height - taken).max(0.0);
     }
+    (tiles, strip)
+}
 
-    #[test]
-    fn tiles_are_as_large_as_they_can_be() {
-        assert_eq!(grid(1400.0, 780.0, 1), (1, 1));
-        assert_eq!(grid(1400.0, 780.0, 3), (2, 2));
-        assert_eq!(grid(1400.0, 780.0, 4), (2, 2));
-        assert_eq!(grid(1400.0, 780.0, 5), (3, 2));
-        assert_eq!(grid(1400.0, 780.0, 9), (3, 3));
-        assert_eq!(grid(390.0, 700.0, 8), (2, 4));
-    }
+fn sum(tiles: &[Rect]) -> f64 {
+    tiles.iter().map(|tile| tile.width * tile.height).sum()
+}
 
-    #[test]
-    fn four_people_fill_a_phone() {
-        // As much as the page leaves of a phone with the browser's bars, of one without, and of a
-        // small one.
-        for (width, height, expected) in [
-            (370.0, 530.0, (2, 2)),
-            (370.0, 712.0, (1, 4)),
-            (300.0, 436.0, (2, 2)),
-        ] {
-            assert_eq!(grid(width, height, 4), expected, "{width} x {height}");
-            let filled = filled(width, height, 4);
-            assert!(filled > 0.75, "{filled:.2} of {width} x {height}");
+/// The grid in which `tiles` tiles fill most of this part of the stage; among equals the one with
+/// the fewest columns.
+fn grid(part: Rect, tiles: usize, shapes: Shapes) -> Vec<Rect> {
+    let grid = |columns| Grid::new(part, tiles, columns, shapes);
+    let largest = (2..=MAX_COLUMNS).map(grid).fold(grid(1), |best, grid| {
+        if grid.area() > best.area() {
+            grid
+        } else {
+            best
+        }
+    });
+    (0..tiles).map(|tile| largest.place(part, tile)).collect()
+}
+
+/// Tiles in rows, all of one size, in the middle.
+struct Grid {
+    tiles: usize,
+    columns: usize,
+    rows: usize,
+    width: f64,
+    height: f64,
+}
+
+impl Grid {
+    fn new(part: Rect, tiles: usize, columns: usize, shapes: Shapes) -> Self {
+        let rows = tiles.div_ceil(columns).max(1);
+        let cell = |length: f64, cells: usize| (length + GAP) / cells as f64 - GAP;
+        let (width, height) = shapes.fit(cell(part.width, columns), cell(part.height, rows));
+        Self {
+            tiles,
+            columns,
+            rows,
+            width,
+            height,
         }
     }
 
-    #[test]
-    fn no_number_of_people_leaves_half_a_phone_black() {
-        for tiles in [1, 2, 3, 4, 5, 6, 8, 10, 12] {
-            for (width, height) in [(370.0, 530.0), (370.0, 712.0), (300.0, 436.0)] {
-                let filled = filled(width, height, tiles);
-                assert!(
-                    filled > 0.5,
-                    "{tiles} tiles fill {filled:.2} of {width} x {height}"
-                );
-            }
-        }
+    /// How much one tile fills.
+    fn area(&self) -> f64 {
+        self.width * self.height
     }
 
-    /// Which part of a stage its tiles fill.
-    fn filled(width: f64, height: f64, tiles: usize) -> f64 {
-        let Grid { columns, rows } = Grid::largest(width, height, tiles);
-        let tile = Shapes::of(width).area(width / columns as f64, height / rows as f64);
-        tile * tiles as f64 / (width * height)
-    }
-
-    #[test]
-    fn there_are_never_more_than_five_columns() {
-        assert_eq!(grid(4000.0, 100.0, 20), (5, 4));
-    }
-
-    #[test]
-    fn a_stage_without_size_has_a_grid_all_the_same() {
-        assert_eq!(grid(0.0, 0.0, 3), (1, 3));
-        assert_eq!(grid(0.0, 0.0, 0), (1, 1));
-    }
-
-    #[test]
-    fn every_tile_has_a_place_and_no_row_is_empty() {
-        for tiles in 1..=30 {
-            for (width, height) in [
-                (320.0, 500.0),
-                (844.0, 300.0),
-                (1440.0, 900.0),
-                (500.0, 2000.0),
-            ] {
-                let (columns, rows) = grid(width, height, tiles);
-                assert!(
-                    columns * rows >= tiles && columns * (rows - 1) < tiles,
-                    "{tiles} tiles on {width} x {height}"
-                );
-            }
+    fn place(&self, part: Rect, tile: usize) -> Rect {
+        let (row, column) = (tile / self.columns, tile % self.columns);
+        let in_row = self.columns.min(self.tiles - row * self.columns);
+        // Of so many tiles side by side, where this one begins.
+        let begin = |length: f64, tile_length: f64, tiles: usize, index: usize| {
+            let taken = tiles as f64 * (tile_length + GAP) - GAP;
+            ((length - taken) / 2.0).floor().max(0.0) + index as f64 * (tile_length + GAP)
+        };
+        Rect {
+            x: part.x + begin(part.width, self.width, in_row, column),
+            y: part.y + begin(part.height, self.height, self.rows, row),
+            width: self.width,
+            height: self.height,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

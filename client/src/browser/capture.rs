@@ -197,7 +197,7 @@ fn camera_constraints(any: bool) -> Object {
 }
 
 /// W3C Media Capture and Streams, section 10.2.1. What refused is told by Chromium alone, in words.
-fn capture_error(error: &JsValue) -> CaptureError {
+pub(super) fn capture_error(error: &JsValue) -> CaptureError {
     let text = shim::error_text(error);
     match shim::error_name(error).as_str() {
         "NotAllowedError" if text.contains("by system") => CaptureError::BySystem,
@@ -252,7 +252,7 @@ async fn tracks_of(stream: &MediaStream, asked: &[Source]) -> Vec<CaptureResult>
     results
 }
 
-fn track_of(stream: &MediaStream, source: Source) -> Result<Track, CaptureError> {
+pub(super) fn track_of(stream: &MediaStream, source: Source) -> Result<Track, CaptureError> {
     let tracks = if source.is_sound() {
         stream.get_audio_tracks()
     } else {

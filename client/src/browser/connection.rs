@@ -35,8 +35,9 @@ use crate::sdp;
 pub enum Event {
     /// For the core.
     Happened(ConnectionEvent),
-    /// Whether the browser refuses to play the peer's sound before the person clicks somewhere.
-    SoundBlocked(bool),
+    /// Whether the browser refuses to play this sound of the peer before the person clicks
+    /// somewhere.
+    SoundBlocked(Source, bool),
 }
 
 /// Takes what happens. It is called by the browser and must only queue.
@@ -71,9 +72,9 @@ enum Content {
 /// What came of the transceivers.
 struct Media {
     senders: PerSource<Sender>,
-    picture: Option<Stream>,
-    /// `None` where a browser has no sound.
-    sound: Option<Sound>,
+    pictures: PerSource<Option<Stream>>,
+    /// None where a browser has no sound.
+    sounds: Vec<Sound>,
 }
 
 impl Connection {
@@ -155,22 +156,22 @@ impl Connection {
         self.queue(Task::Send(source, content));
     }
 
-    /// The peer's camera, whether it sends or not.
-    pub fn picture(&self) -> Option<&Stream> {
-        self.media.get()?.picture.as_ref()
+    /// The peer's camera or screen, whether it sends or not.
+    pub fn picture(&self, source: Source) -> Option<&Stream> {
+        self.media.get()?.pictures[source].as_ref()
     }
 
     /// Tries again to play the peer's sound. To be called while a click is handled, or soon after.
     pub fn play_sound(&self) {
-        if let Some(sound) = self.media.get().and_then(|media| media.sound.as_ref()) {
-            sound.play();
+        if let Some(media) = self.media.get() {
+            media.sounds.iter().for_each(Sound::play);
         }
     }
 
     /// Plays the peer's sound on the speaker that the person chose.
     pub fn choose_speaker(&self) {
-        if let Some(sound) = self.media.get().and_then(|media| media.sound.as_ref()) {
-            sound.choose_speaker();
+        if let Some(media) = self.media.get() {
+            media.sounds.iter().for_each(Sound::choose_speaker);
         }
     }
 
@@ -277,11 +278,18 @@ impl Media {
         let transceivers =
             PerSource::try_of(|source| place(source).dyn_into::<RtcRtpTransceiver>())?;
         let track = |source: Source| transceivers[source].receiver().track();
-        let report = report.clone();
-        let onblocked = move |blocked| report(Event::SoundBlocked(blocked));
+        let picture = |source: Source| Stream::of_track(&track(source));
+        let sound = |source| {
+            let report = report.clone();
+            let onblocked = move |blocked| report(Event::SoundBlocked(source, blocked));
+            Sound::of_track(&track(source), onblocked).ok()
+        };
+        let (sounds, _): (Vec<_>, Vec<_>) = Source::ALL.into_iter().partition(|it| it.is_sound());
         Ok(Self {
-            picture: Stream::of_track(&track(Source::Camera)),
-            sound: Sound::of_track(&track(Source::Microphone), onblocked).ok(),
+            pictures: PerSource::of(|source| {
+                (!source.is_sound()).then(|| picture(source)).flatten()
+            }),
+            sounds: sounds.into_iter().filter_map(sound).collect(),
             senders: transceivers.map(|transceiver| Sender::new(transceiver.sender())),
         })
     }

@@ -7,6 +7,7 @@ use web_sys::{
 };
 
 use super::Listener;
+use crate::layout::Rect;
 
 /// How far from the end, in CSS pixels, still counts as the end: browsers round.
 const NEAR: i32 = 24;
@@ -75,6 +76,23 @@ pub fn is_at_end(node: &Node) -> bool {
 pub fn inner_size(node: &Node) -> Option<(i32, i32)> {
     let element = node.dyn_ref::<Element>()?;
     Some((element.client_width(), element.client_height()))
+}
+
+/// Puts an element at a place within its parent. The page's policy allows no `style` attribute.
+pub fn place(node: &Node, place: Rect) {
+    let Some(element) = node.dyn_ref::<HtmlElement>() else {
+        return;
+    };
+    let style = element.style();
+    for (property, pixels) in [
+        ("left", place.x),
+        ("top", place.y),
+        ("width", place.width),
+        ("height", place.height),
+    ] {
+        // Refused is what is no length.
+        let _ = style.set_property(property, &format!("{pixels}px"));
+    }
 }
 
 /// Scrolls an element to its end.

@@ -88,6 +88,9 @@ extern "C" {
         constraints: &Object,
     ) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, setter, js_name = contentHint)]
+    pub(super) fn set_content_hint(this: &AsTrack, hint: &str);
+
     /// `HTMLMediaElement`
     pub(super) type AsMedia;
 
@@ -107,6 +110,12 @@ extern "C" {
     pub(super) fn user_media(
         this: &AsMediaDevices,
         constraints: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getDisplayMedia)]
+    pub(super) fn display_media(
+        this: &AsMediaDevices,
+        options: &Object,
     ) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = enumerateDevices)]

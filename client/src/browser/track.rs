@@ -1,4 +1,4 @@
-//! What a microphone or a camera gives.
+//! What a microphone, a camera or a shared screen gives.
 
 use mesh::Encoding;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +11,7 @@ use super::{
     shim::{AsTrack, object},
 };
 
-/// One's own microphone's or camera's track; dropping it lets go of the device.
+/// One's own microphone's, camera's or screen's track; dropping it lets go of the device.
 pub struct Track {
     track: MediaStreamTrack,
     listeners: Vec<Listener>,
@@ -108,6 +108,14 @@ impl Track {
         let track: &AsTrack = self.track.unchecked_ref();
         let promise = track.apply_constraints(&constraints);
         async move { JsFuture::from(promise?).await.map(drop) }
+    }
+
+    /// Has its pictures keep their lines, and give up pictures a second: W3C MediaStreamTrack
+    /// Content Hints, section 3. A browser that knows no hints ignores it.
+    pub(super) fn keep_sharp(&self) {
+        self.track
+            .unchecked_ref::<AsTrack>()
+            .set_content_hint("text");
     }
 
     /// A stream to look at it.

@@ -1,10 +1,10 @@
 //! The bar below the stage.
 
-use mesh::{Device, PerSource, Wish};
+use mesh::{Device, PerSource, Source, Wish};
 use yew::prelude::*;
 
 use crate::{
-    browser,
+    browser::{self, display},
     components::{
         hand::HandButton,
         icon::{Glyph, icon},
@@ -12,7 +12,7 @@ use crate::{
         phrase::phrase,
         toggles::Toggles,
     },
-    text::{Sentence, fill},
+    text::{Sentence, Text, fill},
 };
 
 /// What can stand beside the stage, one at a time.
@@ -31,6 +31,10 @@ pub struct ControlsProps {
     pub devices: PerSource<Device>,
     /// What stands beside the stage.
     pub panel: Option<Panel>,
+    /// What there was no room for is shown.
+    pub more: bool,
+    /// One's own picture is not shown, or could be hidden; nothing while there is nobody else.
+    pub hides_own: Option<bool>,
     /// Messages that nobody has seen here.
     pub unread: usize,
     /// The person wants devices on or off.
@@ -43,27 +47,71 @@ pub struct ControlsProps {
     pub onpanel: Callback<Option<Panel>>,
     /// The person wants to set something.
     pub onsettings: Callback<()>,
+    /// The person wants to see what there was no room for, or not any more.
+    pub onmore: Callback<bool>,
+    /// The person hides the own picture, or shows it.
+    pub onown: Callback<bool>,
     /// The person leaves.
     pub onleave: Callback<()>,
 }
 
-/// Devices, panels, and the way out.
+/// Devices, panels, and the way out. **On a narrow screen all but the most pressing waits behind
+/// More**; `style.css` says how narrow.
 #[component]
 pub fn Controls(props: &ControlsProps) -> Html {
     let text = use_text();
+    // Whoever has chosen from the list is done with it.
+    let chosen = {
+        let (more, onmore) = (props.more, props.onmore.clone());
+        move || {
+            if more {
+                onmore.emit(false);
+            }
+        }
+    };
+    let onshare = {
+        let (onwant, chosen) = (props.onwant.clone(), chosen.clone());
+        Callback::from(move |on| {
+            onwant.emit(PerSource::only(&[Source::Screen], Some(on)));
+            chosen();
+        })
+    };
+    let onhand = {
+        let (onhand, chosen) = (props.onhand.clone(), chosen.clone());
+        Callback::from(move |up| {
+            onhand.emit(up);
+            chosen();
+        })
+    };
+    let onown = {
+        let onown = props.onown.clone();
+        Callback::from(move |hidden| {
+            onown.emit(hidden);
+            chosen();
+        })
+    };
     html! {
         <section class="bar" aria-label={text.controls}>
-            <Toggles devices={props.devices} onwant={&props.onwant} />
-            <HandButton up={props.hand} onhand={&props.onhand} />
-            <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
-                unread={props.unread} onpanel={&props.onpanel} />
-            <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
-                onpanel={&props.onpanel} />
-            <SettingsButton onsettings={&props.onsettings} />
-            <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
-                onclick={props.onleave.reform(|_: MouseEvent| ())}>
-                {icon(Glyph::Leave)}
-            </button>
+            <div class="controls">
+                <Toggles devices={props.devices} onwant={&props.onwant} />
+                <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
+                    unread={props.unread} onpanel={&props.onpanel} />
+                {more_button(props.more, &props.onmore, text)}
+                <div class={classes!("rest", props.more.then_some("open"))}>
+                    {share_button(props.devices[Source::Screen], &onshare, text)}
+                    <HandButton up={props.hand} {onhand} />
+                    <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
+                        onpanel={&props.onpanel} />
+                    <SettingsButton onsettings={&props.onsettings} />
+                    if let Some(hidden) = props.hides_own {
+                        {own_button(hidden, &onown, text)}
+                    }
+                </div>
+                <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
+                    onclick={props.onleave.reform(|_: MouseEvent| ())}>
+                    {icon(Glyph::Leave)}
+                </button>
+            </div>
         </section>
     }
 }
@@ -84,6 +132,49 @@ pub fn SettingsButton(props: &SettingsButtonProps) -> Html {
             onclick={props.onsettings.reform(|_: MouseEvent| ())}>
             {icon(Glyph::Settings)}
         </button>
+    }
+}
+
+/// Shows what there was no room for.
+fn more_button(open: bool, onmore: &Callback<bool>, text: &Text) -> Html {
+    html! {
+        <button type="button" class={classes!("control", "more", open.then_some("shown"))} aria-label={text.more} title={text.more}
+            aria-expanded={open.to_string()} onclick={onmore.reform(move |_: MouseEvent| !open)}>
+            {icon(Glyph::More)}
+        </button>
+    }
+}
+
+/// Hides one's own picture, or shows it again.
+fn own_button(hidden: bool, onown: &Callback<bool>, text: &Text) -> Html {
+    let (name, glyph) = if hidden {
+        (text.show_own, Glyph::Shown)
+    } else {
+        (text.hide_own, Glyph::Hidden)
+    };
+    html! {
+        <button type="button" class="control" aria-label={name} title={name} onclick={onown.reform(move |_: MouseEvent| !hidden)}>
+            {icon(glyph)}
+        </button>
+    }
+}
+
+/// Shares a screen, or stops that. There is none where the browser cannot.
+fn share_button(screen: Device, onshare: &Callback<bool>, text: &Text) -> Html {
+    let (on, wanted) = (screen == Device::On, screen.is_wanted());
+    let (name, glyph) = if wanted {
+        (text.stop_sharing, Glyph::StopScreen)
+    } else {
+        (text.share_screen, Glyph::Screen)
+    };
+    let busy = (screen == Device::Starting).then_some("true");
+    html! {
+        if display::can_share() {
+            <button type="button" class={classes!("control", on.then_some("shown"))} aria-label={name} title={name} aria-busy={busy}
+                onclick={onshare.reform(move |_: MouseEvent| !wanted)}>
+                {icon(glyph)}
+            </button>
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Glyph {
     Close,
     /// A raised hand.
     Hand,
+    /// It is not to be seen.
+    Hidden,
     /// Good to know.
     Hint,
     /// Leave the call.
@@ -30,20 +32,32 @@ pub enum Glyph {
     Microphone,
     /// The microphone is off.
     MicrophoneOff,
+    /// What else there is.
+    More,
     /// No network.
     Offline,
     /// The people in the call.
     People,
     /// Somebody without a name.
     Person,
+    /// Make it large.
+    Pin,
+    /// Share a screen.
+    Screen,
     /// Send it.
     Send,
     /// What can be set.
     Settings,
     /// Share it with another program.
     Share,
+    /// It is to be seen.
+    Shown,
     /// Sound.
     Sound,
+    /// Share a screen no longer.
+    StopScreen,
+    /// Make it as large as the others.
+    Unpin,
 }
 
 /// An icon, for the eyes alone: what it stands for is also said in words.
@@ -55,19 +69,26 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Chat => lucide::LuMessageCircle,
         Glyph::Close => lucide::LuX,
         Glyph::Hand => lucide::LuHand,
+        Glyph::Hidden => lucide::LuEyeOff,
         Glyph::Hint => lucide::LuInfo,
         Glyph::Leave => lucide::LuPhoneOff,
         Glyph::Link => lucide::LuLink,
         Glyph::Lock => lucide::LuLock,
         Glyph::Microphone => lucide::LuMic,
         Glyph::MicrophoneOff => lucide::LuMicOff,
+        Glyph::More => lucide::LuEllipsis,
         Glyph::Offline => lucide::LuWifiOff,
         Glyph::People => lucide::LuUsers,
         Glyph::Person => lucide::LuUser,
+        Glyph::Pin => lucide::LuPin,
+        Glyph::Screen => lucide::LuScreenShare,
         Glyph::Send => lucide::LuSendHorizontal,
         Glyph::Settings => lucide::LuSettings,
         Glyph::Share => lucide::LuShare2,
+        Glyph::Shown => lucide::LuEye,
         Glyph::Sound => lucide::LuVolume2,
+        Glyph::StopScreen => lucide::LuScreenShareOff,
+        Glyph::Unpin => lucide::LuPinOff,
     };
     html! {
         <span class="icon" aria-hidden="true">

@@ -114,9 +114,13 @@ fn is_like_a_label(name: &Name) -> bool {
         .map(|(_, words)| words);
     let is_a_guest_or_oneself = |language: Language| {
         let text = language.text();
-        let [guest, you] =
-            [text.numbered_guest, text.you].map(|words| folded(&words.replace("{}", "")));
-        name.strip_prefix(&guest).is_some_and(is_number) || name.ends_with(&you)
+        let [guest, you, screen] = [text.numbered_guest, text.you, text.screen_of]
+            .map(|words| folded(&words.replace("{}", "")));
+        let is_own_screen = name == folded(text.own_screen);
+        name.strip_prefix(&guest).is_some_and(is_number)
+            || name.ends_with(&you)
+            || name.ends_with(&screen)
+            || is_own_screen
     };
     in_brackets.is_some_and(is_number) || Language::ALL.into_iter().any(is_a_guest_or_oneself)
 }

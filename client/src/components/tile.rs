@@ -1,10 +1,10 @@
-//! One person on the stage.
+//! One person, or one shared screen, on the stage.
 
-use mesh::{LinkState, Side};
+use mesh::{LinkState, Side, Source};
 use yew::prelude::*;
 
 use crate::{
-    browser::Stream,
+    browser::{self, Stream},
     components::{
         avatar::avatar,
         hand,
@@ -12,23 +12,26 @@ use crate::{
         language::use_text,
         name::person_name,
         phrase::phrase,
+        pins::TileId,
         video::Video,
     },
-    text::Text,
+    layout::Rect,
+    text::{Text, fill},
 };
 
 /// Who is on the tile.
 #[derive(Properties, PartialEq)]
 pub struct TileProps {
-    /// What the person is called, one's own as `NAME (you)`.
+    /// Which one.
+    pub id: TileId,
+    /// Where it stands.
+    pub place: Rect,
+    /// What the person is called, one's own as `NAME (you)`; or whose screen it is.
     pub label: AttrValue,
     /// The name whose initials stand for a missing picture.
     pub name: AttrValue,
     /// The picture.
     pub stream: Option<Stream>,
-    /// Whether it is oneself.
-    #[prop_or_default]
-    pub own: bool,
     /// Whether sound is sent.
     pub microphone: bool,
     /// Whether a picture is sent.
@@ -39,6 +42,10 @@ pub struct TileProps {
     /// The hand's place among those that are up, from 1.
     #[prop_or_default]
     pub hand: Option<usize>,
+    /// Whether the person pinned it.
+    pub pinned: bool,
+    /// The person pins it, or unpins it.
+    pub onpin: Callback<TileId>,
 }
 
 /// A person's picture, or initials, with the name and what is the matter.
@@ -50,8 +57,29 @@ pub fn Tile(props: &TileProps) -> Html {
         LinkState::CannotConnect | LinkState::NoWayOut(_)
     );
     let known = is_known(props.link);
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with(props.place, move |place| {
+            if let Some(tile) = node.get() {
+                browser::place(&tile, *place);
+            }
+        });
+    }
+    let id = props.id;
+    let kind = match (id.source, id.person) {
+        (Source::Screen, _) => Some("screen"),
+        (_, None) => Some("own"),
+        _ => None,
+    };
+    let (pin, glyph) = if props.pinned {
+        (text.unpin, Glyph::Unpin)
+    } else {
+        (text.pin, Glyph::Pin)
+    };
+    let pin = fill(pin, &[&props.label]).to_string();
     html! {
-        <div class={classes!("tile", props.own.then_some("own"))} role="group" aria-label={&props.label}>
+        <div ref={node} class={classes!("tile", kind)} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
             if !props.camera || !known {
                 <div class="cover">{avatar(&props.name)}</div>
@@ -71,6 +99,10 @@ pub fn Tile(props: &TileProps) -> Html {
                 }
                 {person_name(&props.label)}
             </p>
+            <button type="button" class={classes!("pin", props.pinned.then_some("pinned"))} aria-label={pin.clone()} title={pin}
+                onclick={props.onpin.reform(move |_: MouseEvent| id)}>
+                {icon(glyph)}
+            </button>
         </div>
     }
 }

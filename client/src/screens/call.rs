@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use mesh::{Device, LinkState, PerSource, Phase, Server, Side, View, Wish};
+use mesh::{Device, LinkState, PerSource, Phase, Server, Side, Source, View, Wish};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
@@ -26,6 +26,7 @@ use crate::{
         page::mark,
         people::People,
         phrase::phrase,
+        pins::Pins,
         preferences::VoiceOnlyNotice,
         settings::SettingsDialog,
         tiles::Tiles,
@@ -44,10 +45,12 @@ pub struct CallProps {
     pub numbers: Rc<Numbers>,
     /// What was looked at of the chat.
     pub seen: Unread,
-    /// One's own picture.
-    pub own_camera: Option<Stream>,
-    /// The others' pictures.
+    /// One's own pictures: the camera's and the screen's.
+    pub own: [Option<Stream>; 2],
+    /// The others' cameras.
     pub cameras: BTreeMap<PeerId, Stream>,
+    /// The others' screens.
+    pub screens: BTreeMap<PeerId, Stream>,
     /// The browser plays no sound before the person clicks.
     pub sound_blocked: bool,
     /// The address of the call on this page.
@@ -91,6 +94,15 @@ pub fn Call(props: &CallProps) -> Html {
     let show = use_callback(layer.setter(), |panel: Option<Panel>, layer| {
         layer.set(panel.into());
     });
+    let onmore = use_callback(layer.setter(), |more: bool, layer| {
+        layer.set(if more { Layer::More } else { Layer::Stage });
+    });
+    let pins = use_state_eq(Pins::default);
+    let onpin = use_callback(pins.clone(), |tile, pins| pins.set(pins.toggled(tile)));
+    let hides_own = use_state_eq(|| false);
+    let onown = use_callback(hides_own.setter(), |hidden, hides_own| {
+        hides_own.set(hidden);
+    });
     let close = use_callback(show.clone(), |(), show| show.emit(None));
     let onsettings = use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings));
     let escape = {
@@ -110,9 +122,10 @@ pub fn Call(props: &CallProps) -> Html {
                     <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices}
                         sound_blocked={props.sound_blocked} onsound={&props.onsound} choices={props.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
-                        <Tiles name={view.name.clone()} devices={view.devices} own_camera={props.own_camera.clone()}
-                            peers={view.peers.clone()} own={view.id} hands={view.hands.clone()} cameras={props.cameras.clone()}
-                            numbers={props.numbers.clone()} />
+                        <Tiles name={view.name.clone()} devices={view.devices} own={props.own.clone()} id={view.id}
+                            peers={view.peers.clone()} hands={view.hands.clone()} cameras={props.cameras.clone()}
+                            screens={props.screens.clone()} numbers={props.numbers.clone()} pins={(*pins).clone()}
+                            hides_own={*hides_own} {onpin} />
                         if alone {
                             {invite(text, &props.link, &props.onsaid)}
                         }
@@ -130,8 +143,9 @@ pub fn Call(props: &CallProps) -> Html {
                     None => Html::default(),
                 }}
             </main>
-            <Controls devices={view.devices} {panel} {unread} hand={hand::place(&view.hands, view.id).is_some()} onwant={&props.onwant}
-                onhand={&props.onhand} onpanel={show} {onsettings} onleave={&props.onleave} />
+            <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
+                hand={hand::place(&view.hands, view.id).is_some()} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
+                {onmore} {onown} {onsettings} onleave={&props.onleave} />
             <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} onclose={&close} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
@@ -202,6 +216,12 @@ fn Notices(props: &NoticesProps) -> Html {
                 </Notice>
             }
             <VoiceOnlyNotice key="voice" />
+            if props.devices[Source::Screen] == Device::On {
+                <Notice key="sharing" glyph={Glyph::Screen} words={text.sharing} />
+            }
+            if let Device::Blocked(_) = props.devices[Source::Screen] {
+                <Notice key="screen" glyph={Glyph::Alert} words={text.share_failed} alert=true dismissable=true />
+            }
             <DeviceNotices key="devices" devices={props.devices} />
             <DeviceNewsNotices key="news" choices={props.choices.clone()} onchoose={&props.onchoose} />
         </div>

@@ -12,6 +12,8 @@ pub enum Layer {
     Stage,
     /// A panel beside it.
     Panel(Panel),
+    /// The controls that a narrow screen has no room for.
+    More,
     /// What can be set.
     Settings,
     /// The question whether to leave.
@@ -25,7 +27,7 @@ impl Layer {
     /// unasked**; one that has not begun ends.
     pub fn back(self, phase: Phase) -> Self {
         match (self, phase) {
-            (Self::Panel(_) | Self::Settings | Self::Question, _) => Self::Stage,
+            (Self::Panel(_) | Self::More | Self::Settings | Self::Question, _) => Self::Stage,
             (Self::Stage, Phase::InCall) => Self::Question,
             (Self::Stage | Self::Left, _) => Self::Left,
         }
@@ -35,7 +37,7 @@ impl Layer {
     pub fn panel(self) -> Option<Panel> {
         match self {
             Self::Panel(panel) => Some(panel),
-            Self::Stage | Self::Settings | Self::Question | Self::Left => None,
+            Self::Stage | Self::More | Self::Settings | Self::Question | Self::Left => None,
         }
     }
 }
@@ -88,6 +90,7 @@ mod tests {
         for open in [
             Layer::Panel(Panel::Chat),
             Layer::Panel(Panel::People),
+            Layer::More,
             Layer::Settings,
             Layer::Question,
         ] {

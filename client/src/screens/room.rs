@@ -79,8 +79,10 @@ pub fn Room(props: &RoomProps) -> Html {
     let Some(Snapshot {
         view,
         own_camera,
+        own_screen,
         cameras,
         choices,
+        screens,
         sound_blocked,
         ..
     }) = snapshot.as_deref().cloned()
@@ -93,7 +95,7 @@ pub fn Room(props: &RoomProps) -> Html {
                 {choices} {onchoose} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} seen={(*seen).clone()} {own_camera} {cameras} {sound_blocked} address={&props.address}
+            <Call {view} {numbers} seen={(*seen).clone()} own={[own_camera, own_screen]} {cameras} {screens} {sound_blocked} address={&props.address}
                 link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say}
                 {choices} {onchoose} />
         },

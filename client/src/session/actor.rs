@@ -116,8 +116,8 @@ impl Actor {
             Event::Connection(id, connection::Event::Happened(event)) => {
                 self.give(Input::Connection(id, event));
             }
-            Event::Connection(id, connection::Event::SoundBlocked(blocked)) => {
-                self.connections.sound_blocked(id, blocked);
+            Event::Connection(id, connection::Event::SoundBlocked(source, blocked)) => {
+                self.connections.sound_blocked(id, source, blocked);
             }
             Event::Captured(results) => {
                 for result in results {
@@ -250,10 +250,15 @@ impl Actor {
         }
         self.resumption.keep(&view);
         self.timer.arm(self.mesh.deadline(), &self.queue);
-        let is_seen = view.devices[Source::Camera] == Device::On;
+        let own = |source| {
+            let is_seen = view.devices[source] == Device::On;
+            self.devices.picture(source).filter(|_| is_seen).cloned()
+        };
         self.publisher.publish(Snapshot {
-            own_camera: self.devices.picture().filter(|_| is_seen).cloned(),
-            cameras: self.connections.cameras(),
+            own_camera: own(Source::Camera),
+            own_screen: own(Source::Screen),
+            cameras: self.connections.pictures(Source::Camera),
+            screens: self.connections.pictures(Source::Screen),
             choices: self.devices.choices(),
             sound_blocked: self.connections.is_sound_blocked(),
             announcements: self.announcements.all(),

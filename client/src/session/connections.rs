@@ -15,7 +15,7 @@ pub(super) struct Connections(BTreeMap<ConnectionId, Link>);
 struct Link {
     peer: PeerId,
     connection: Connection,
-    sound_blocked: bool,
+    sound_blocked: PerSource<bool>,
     sends: PerSource<Sending>,
 }
 
@@ -57,7 +57,7 @@ impl Connections {
                 let link = Link {
                     peer,
                     connection,
-                    sound_blocked: false,
+                    sound_blocked: PerSource::default(),
                     sends: PerSource::default(),
                 };
                 self.0.insert(id, link);
@@ -80,14 +80,15 @@ impl Connections {
         }
     }
 
-    pub(super) fn sound_blocked(&mut self, id: ConnectionId, blocked: bool) {
+    pub(super) fn sound_blocked(&mut self, id: ConnectionId, source: Source, blocked: bool) {
         if let Some(link) = self.0.get_mut(&id) {
-            link.sound_blocked = blocked;
+            link.sound_blocked[source] = blocked;
         }
     }
 
     pub(super) fn is_sound_blocked(&self) -> bool {
-        self.0.values().any(|link| link.sound_blocked)
+        let none = PerSource::default();
+        self.0.values().any(|link| link.sound_blocked != none)
     }
 
     pub(super) fn play_sound(&self) {
@@ -100,14 +101,14 @@ impl Connections {
         links.for_each(|link| link.connection.choose_speaker());
     }
 
-    /// The peers' cameras, whether they are on or not.
-    pub(super) fn cameras(&self) -> BTreeMap<PeerId, Stream> {
+    /// The peers' cameras or screens, whether they are on or not.
+    pub(super) fn pictures(&self, source: Source) -> BTreeMap<PeerId, Stream> {
         let links = self.0.values();
-        let picture = |link: &Link| Some((link.peer, link.connection.picture()?.clone()));
+        let picture = |link: &Link| Some((link.peer, link.connection.picture(source)?.clone()));
         // One by one: `collect` sorts first, by 4 KB of code.
-        let mut cameras = BTreeMap::new();
-        cameras.extend(links.filter_map(picture));
-        cameras
+        let mut pictures = BTreeMap::new();
+        pictures.extend(links.filter_map(picture));
+        pictures
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     browser::{
         Stream, Track, TrackEvent,
         capture::{self, CaptureResult},
+        display,
     },
     choice::{Choices, DeviceKind, MediaDevice},
 };
@@ -27,8 +28,8 @@ const MAX_RETAKES: u32 = 3_600;
 /// What was captured and is still held.
 pub(super) struct Devices {
     tracks: PerSource<Option<Track>>,
-    /// The camera's picture, to look at.
-    picture: Option<Stream>,
+    /// The pictures, to look at.
+    pictures: PerSource<Option<Stream>>,
     /// Whether it is to give something.
     enabled: PerSource<bool>,
     /// What the camera was last asked to give.
@@ -61,7 +62,7 @@ impl Devices {
     pub(super) fn new(queue: &Queue) -> Self {
         Self {
             tracks: PerSource::default(),
-            picture: None,
+            pictures: PerSource::default(),
             enabled: PerSource::default(),
             shape: None,
             lost: PerSource::default(),
@@ -74,8 +75,8 @@ impl Devices {
         self.tracks[source].as_ref()
     }
 
-    pub(super) fn picture(&self) -> Option<&Stream> {
-        self.picture.as_ref()
+    pub(super) fn picture(&self, source: Source) -> Option<&Stream> {
+        self.pictures[source].as_ref()
     }
 
     pub(super) fn choices(&self) -> Rc<Choices> {
@@ -84,7 +85,7 @@ impl Devices {
 
     pub(super) fn command(&mut self, command: DeviceCommand, queue: &Queue) {
         match command {
-            DeviceCommand::Capture(sources) => self.capturing.ask(Request::Capture(sources)),
+            DeviceCommand::Capture(sources) => self.capture(&sources, queue),
             DeviceCommand::Unmute(source) => self.enable(source, true),
             DeviceCommand::Mute(source) => self.enable(source, false),
             DeviceCommand::Release(source) => {
@@ -95,6 +96,21 @@ impl Devices {
                 self.shape = Some(encoding);
                 self.shape(source, encoding, queue.clone());
             }
+        }
+    }
+
+    /// Asks for devices in turn with all else that is asked of them; for a screen at once, since
+    /// browsers want a click just before.
+    fn capture(&self, sources: &PerSource<bool>, queue: &Queue) {
+        let devices = PerSource::of(|source| sources[source] && !source.is_shared());
+        if devices != PerSource::default() {
+            self.capturing.ask(Request::Capture(devices));
+        }
+        if sources[Source::Screen] {
+            let queue = queue.clone();
+            spawn_local(async move {
+                queue.push(Event::Captured(display::share().await));
+            });
         }
     }
 
@@ -222,6 +238,10 @@ impl Devices {
             TrackEvent::Unmuted => Some(DeviceEvent::Unmuted),
             TrackEvent::Ended => {
                 let track = self.take_ended(source)?;
+                if source.is_shared() {
+                    // By the browser's own button, or with the window that was shared.
+                    return Some(DeviceEvent::Ended(CaptureError::NotFound));
+                }
                 let is_missed = wanted && DeviceKind::of(source).is_some();
                 self.lost[source] = is_missed.then(|| Lost::of(&track));
                 let queue = queue.clone();
@@ -286,16 +306,14 @@ impl Devices {
         let queue = queue.clone();
         track.watch(move |event| queue.push(Event::Track(source, event)));
         track.enable(self.enabled[source]);
-        if source == Source::Camera {
-            self.picture = track.stream();
+        if !source.is_sound() {
+            self.pictures[source] = track.stream();
         }
         self.tracks[source] = Some(track);
     }
 
     fn release(&mut self, source: Source) -> Option<Track> {
-        if source == Source::Camera {
-            self.picture = None;
-        }
+        self.pictures[source] = None;
         self.tracks[source].take()
     }
 

@@ -17,8 +17,12 @@ pub struct Snapshot {
     pub view: View,
     /// One's own camera, while it is on.
     pub own_camera: Option<Stream>,
+    /// One's own screen, while it is shared.
+    pub own_screen: Option<Stream>,
     /// The others' cameras, whether they are on or not; [`mesh::PeerView::media`] says that.
     pub cameras: BTreeMap<PeerId, Stream>,
+    /// The others' screens, likewise.
+    pub screens: BTreeMap<PeerId, Stream>,
     /// The devices that there are to choose from.
     pub choices: Rc<Choices>,
     /// The browser plays no sound before the person clicks somewhere:

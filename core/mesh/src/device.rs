@@ -179,7 +179,10 @@ fn is_news(source: Source, error: CaptureError) -> bool {
     match source {
         Source::Microphone | Source::Camera => true,
         Source::ScreenSound => false,
-        Source::Screen => error != CaptureError::Denied,
+        Source::Screen => !matches!(
+            error,
+            CaptureError::Denied | CaptureError::DeniedNow | CaptureError::Dismissed
+        ),
     }
 }
 
