@@ -93,7 +93,10 @@ async fn a_picture_arrives_and_devices_are_switched_without_negotiation() {
             "720 lines are four times 180"
         );
 
-        let picture = pair.ends[1 - end].connection.picture().cloned();
+        let picture = pair.ends[1 - end]
+            .connection
+            .picture(Source::Camera)
+            .cloned();
         let video: JsValue = show(picture.as_ref());
         let size = JsFuture::from(spy::picture(&video)).await.unwrap();
         assert_eq!(size.as_string().as_deref(), Some("320x180"));

@@ -77,7 +77,7 @@ async fn tiles_notices_and_counts_change() {
 
 #[wasm_bindgen_test]
 async fn the_list_of_people_changes() {
-    let people = ".bar .control:nth-last-child(2)";
+    let people = ".bar .rest .control:nth-child(3)";
     goes_on(people, call_states().into_iter().map(call).collect()).await;
 }
 
@@ -119,7 +119,7 @@ async fn announcements_follow_each_other() {
 async fn names_rooms_messages_and_counts_stay_as_they_are() {
     let last = call_states().pop().unwrap();
     for panel in [
-        ".bar .control:nth-last-child(2)",
+        ".bar .rest .control:nth-child(3)",
         ".bar .control:nth-child(3)",
     ] {
         let page = Drawn::<Spoken>::new(SpokenProps {
@@ -198,7 +198,7 @@ fn lobby(view: View) -> Html {
 fn call(view: View) -> Html {
     let sound_blocked = view.peers.len() == 2;
     html! {
-        <Call numbers={numbers(&view)} {view} seen={Unread::default()} own_camera={None} cameras={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
+        <Call numbers={numbers(&view)} {view} seen={Unread::default()} own={[None, None]} cameras={BTreeMap::new()} screens={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} onhand={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
             onleave={Callback::noop()} onsaid={Callback::noop()} />
     }

@@ -163,6 +163,14 @@ fn chromium(person: Person<'_>) -> Value {
     if matches!(person.access, Access::Proxied) {
         arguments.push("--webrtc-ip-handling-policy=disable_non_proxied_udp");
     }
+    let tab = person
+        .tab
+        .map(|title| format!("--auto-select-tab-capture-source-by-title={title}"));
+    if let Some(tab) = &tab {
+        // The fake prompt would choose a fake screen.
+        arguments.retain(|argument| *argument != "--use-fake-ui-for-media-stream");
+        arguments.extend(["--auto-accept-camera-and-microphone-capture", tab]);
+    }
     json!({ "args": arguments })
 }
 

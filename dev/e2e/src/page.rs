@@ -116,8 +116,20 @@ impl Page {
         let path = format!(
             "//button[@aria-label={quoted} or (not(@aria-label) and normalize-space()={quoted})]"
         );
-        let button = self.browser.client.find(Locator::XPath(&path)).await?;
-        Ok(button.click().await?)
+        let buttons = self.browser.client.find_all(Locator::XPath(&path)).await?;
+        for button in &buttons {
+            if button.is_displayed().await? {
+                return Ok(button.click().await?);
+            }
+        }
+        // A narrow screen has no room for it.
+        let more = Locator::Css(".bar .more");
+        self.browser.client.find(more).await?.click().await?;
+        // What was open closed with that, perhaps all that was wanted.
+        for button in self.browser.client.find_all(Locator::XPath(&path)).await? {
+            button.click().await?;
+        }
+        Ok(())
     }
 
     /// Writes into a field, instead of what stood there.

@@ -9,6 +9,7 @@ pub struct Person<'a> {
     pub(crate) engine: Engine,
     pub(crate) devices: FakeDevices,
     pub(crate) access: Access<'a>,
+    pub(crate) tab: Option<&'a str>,
 }
 
 impl<'a> Person<'a> {
@@ -19,12 +20,22 @@ impl<'a> Person<'a> {
             engine,
             devices: FakeDevices::Granted,
             access: Access::Direct,
+            tab: None,
         }
     }
 
     /// The same with such devices.
     pub fn having(self, devices: FakeDevices) -> Self {
         Self { devices, ..self }
+    }
+
+    /// The same, who shares the tab of this title when asked for a screen. In Chromium alone; without
+    /// that it is a fake screen.
+    pub fn sharing(self, title: &'a str) -> Self {
+        Self {
+            tab: Some(title),
+            ..self
+        }
     }
 
     /// The same with such an access to others.

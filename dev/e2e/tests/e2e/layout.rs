@@ -197,7 +197,8 @@ async fn what_tells_two_people_of_a_long_name_apart_is_never_cut() {
 async fn korean_breaks_between_words_on_an_english_page_too() {
     Harness::run("korean", &[], async |harness| {
         let [ada, ben] = chat(harness).await?;
-        ben.say("오늘 회의에서 다룰 내용을 정리해 두었습니다. 브라우저에서 브라우저로 곧장 이어지는 영상 통화에 대해서 이야기합니다.").await?;
+        // Long enough where no font has Hangul, too.
+        ben.say(&"오늘 회의에서 다룰 내용을 정리해 두었습니다. 브라우저에서 브라우저로 곧장 이어지는 영상 통화에 대해서 이야기합니다. ".repeat(3)).await?;
         ada.until("probe.chat().length === 1").await?;
         const LINES: &str = "(text => {
             const range = document.createRange();

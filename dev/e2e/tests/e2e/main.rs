@@ -18,6 +18,7 @@ mod layout;
 mod network;
 
 mod privacy;
+mod screen;
 mod screens;
 mod server;
 mod social;

@@ -61,6 +61,15 @@ async fn in_call(
     ada.until("probe.connected() === 1").await?;
     look(ada, "a call of two").await?;
     look(ben, "a call without devices").await?;
+    ada.click("Share screen").await?;
+    for page in [ada, ben] {
+        page.until("document.querySelector('.tile.screen video')?.videoWidth > 0")
+            .await?;
+    }
+    look(ada, "a call with one's own screen").await?;
+    look(ben, "a call with a shared screen").await?;
+    ada.click("Stop sharing screen").await?;
+    ben.until("!document.querySelector('.tile.screen')").await?;
     ada.click("Settings").await?;
     ada.until("document.querySelector('dialog:modal select')")
         .await?;

@@ -1,0 +1,166 @@
+//! Shared screens, between real browsers.
+
+use e2e::{
+    Engine::{Chromium, Firefox},
+    Harness, Page, Person, all_see_and_hear_all,
+};
+use serde_json::{Value, json};
+
+/// A page to be shared, with small text.
+const SLIDES: &str = "data:text/html,<title>Slides</title><body style='font: 12px sans-serif'>\
+    <p>The quick brown fox jumps over the lazy dog, 0123456789";
+
+/// The luminance of the part of a screen's picture where the text stands.
+async fn text(page: &Page, tile: &str) -> e2e::Result<Vec<f64>> {
+    let pixels = format!(
+        "(video => {{
+            const context = new OffscreenCanvas(330, 40).getContext('2d');
+            context.drawImage(video, 0, 0);
+            return [...context.getImageData(0, 0, 330, 40).data].filter((_, place) => place % 4 === 1);
+        }})(document.querySelector(`[aria-label={}] video`))",
+        json!(tile)
+    );
+    let pixels = page.value(&pixels).await?;
+    let pixels = pixels.as_array().ok_or("no pixels")?;
+    Ok(pixels.iter().filter_map(Value::as_f64).collect())
+}
+
+/// How much two pictures are alike: 1 is the same, 0 has nothing in common.
+fn correlation(one: &[f64], other: &[f64]) -> f64 {
+    let centred = |pixels: &[f64]| -> Vec<f64> {
+        let mean = pixels.iter().sum::<f64>() / pixels.len() as f64;
+        pixels.iter().map(|pixel| pixel - mean).collect()
+    };
+    let product = |one: &[f64], other: &[f64]| -> f64 {
+        one.iter().zip(other).map(|(one, other)| one * other).sum()
+    };
+    let (one, other) = (centred(one), centred(other));
+    product(&one, &other) / (product(&one, &one) * product(&other, &other)).sqrt()
+}
+
+#[tokio::test]
+async fn small_text_on_a_shared_tab_is_readable_and_closing_the_tab_ends_the_share() {
+    Harness::run("shared_tab", &[], async |harness| {
+        let presenter = Person::new("Ada", Chromium).sharing("Slides");
+        let [ada, ben] = harness
+            .people([presenter, Person::new("Ben", Firefox)])
+            .await?;
+        let room = harness.address("/r/tea");
+        let client = &ada.browser().client;
+        let call = client.window().await?;
+        let slides = client.new_window(true).await?.handle;
+        client.switch_to_window(slides.clone()).await?;
+        client.goto(SLIDES).await?;
+        client.switch_to_window(call.clone()).await?;
+        tokio::try_join!(ada.join(&room), ben.join(&room))?;
+        all_see_and_hear_all(&[&ada, &ben]).await?;
+
+        ada.click("Share screen").await?;
+        ada.until("document.body.textContent.includes('You are sharing your screen')")
+            .await?;
+        ben.until("(await probe.sight(\"Ada's screen\"))?.width > 0")
+            .await?;
+        // Nothing of it is scaled down, however small the picture of the face becomes beside it.
+        let size = "(video => [video.videoWidth, video.videoHeight])";
+        let size = |tile: &str| {
+            format!(
+                "{size}(document.querySelector(`[aria-label={}] video`))",
+                json!(tile)
+            )
+        };
+        let own = ada.value(&size("Your screen")).await?;
+        ben.until(&format!(
+            "JSON.stringify({}) === {}",
+            size("Ada's screen"),
+            json!(own.to_string())
+        ))
+        .await?;
+        let sharp = text(&ada, "Your screen").await?;
+        let mut likeness = 0.0;
+        for _ in 0..100 {
+            likeness = correlation(&sharp, &text(&ben, "Ada's screen").await?);
+            if likeness > 0.95 {
+                break;
+            }
+            ben.value("probe.drawn()").await?;
+        }
+        println!("text of 12 px as sent and as seen: correlation {likeness:.3}");
+        assert!(likeness > 0.95, "{likeness}");
+        ben.until("(await probe.sight('Ada')).change > 0").await?;
+
+        client.switch_to_window(slides).await?;
+        client.close_window().await?;
+        client.switch_to_window(call).await?;
+        ben.until("!probe.tile(\"Ada's screen\")").await?;
+        ada.until("probe.button('Share screen') && !probe.tile('Your screen')")
+            .await?;
+        ada.until("document.querySelector('.notices').textContent === ''")
+            .await?;
+        for page in [&ada, &ben] {
+            assert_eq!(page.value("probe.descriptions()").await?, json!([1]));
+            assert_eq!(page.value("probe.violations").await?, json!([]));
+        }
+        Ok(())
+    })
+    .await;
+}
+
+/// Sees the screen, hears it, and sees the presenter's face beside it.
+async fn follows(page: &Page) -> e2e::Result<()> {
+    page.until("(await probe.sight(\"Ada's screen\"))?.change > 0")
+        .await?;
+    page.until("(await probe.sight('Ada'))?.change > 0").await?;
+    // The third transceiver is the one for what the screen plays.
+    page.until(
+        "await (async () => {
+            const { receiver } = probe.connectionOf('Ada').getTransceivers()[2];
+            const reports = [...(await receiver.getStats()).values()];
+            return reports.some(report => report.type === 'inbound-rtp' && report.totalAudioEnergy > 0);
+        })()",
+    )
+    .await?;
+    // It takes the stage; the faces stand in a strip.
+    page.until(
+        "(area => area(\"Ada's screen\") > 2 * area('Ada'))(name => {
+            const { width, height } = document.querySelector(`[aria-label=\"${name}\"]`).getBoundingClientRect();
+            return width * height;
+        })",
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_comes_later() {
+    Harness::run("shared_screen", &[], async |harness| {
+        let people = [("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)];
+        let [ada, ben, cho] = harness.people(people).await?;
+        let room = harness.address("/r/tea");
+        tokio::try_join!(ada.join(&room), ben.join(&room))?;
+        all_see_and_hear_all(&[&ada, &ben]).await?;
+        ada.click("Share screen").await?;
+        follows(&ben).await?;
+        cho.join(&room).await?;
+        follows(&cho).await?;
+
+        // One's own choice comes before what others share.
+        cho.click("Pin Ben").await?;
+        cho.until("(area => area('Ben') > 2 * area(\"Ada's screen\"))(name => document.querySelector(`[aria-label=\"${name}\"]`).clientHeight ** 2)").await?;
+        cho.click("Unpin Ben").await?;
+        follows(&cho).await?;
+        cho.click("Hide own picture").await?;
+        cho.until("!probe.tile('Cho (you)') && probe.button('Show own picture')").await?;
+
+        ada.click("Stop sharing screen").await?;
+        for page in [&ben, &cho] {
+            page.until("!probe.tile(\"Ada's screen\")").await?;
+        }
+        // Nothing goes on that nobody wants.
+        let bytes = "(await Promise.all(probe.alive().flatMap(connection => connection.getTransceivers().slice(2)).map(async ({ sender }) =>
+            [...(await sender.getStats()).values()].filter(report => report.type === 'outbound-rtp').map(report => report.bytesSent)))).join()";
+        ada.until("probe.button('Share screen')").await?;
+        ada.until(&format!("await (async () => {{ const before = {bytes}; await new Promise(done => setTimeout(done, 2000)); return before === {bytes}; }})()")).await?;
+        assert_eq!(ada.value("probe.descriptions()").await?, json!([1, 1]));
+        Ok(())
+    })
+    .await;
+}
