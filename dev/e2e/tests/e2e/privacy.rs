@@ -40,6 +40,10 @@ const DRAWING: &str =
     "(Element.prototype.setAttribute = () => { throw new Error('out of order'); },
     document.querySelector('[aria-label=\"Turn off microphone\"]').click(), true)";
 
+/// Nothing asks whether to leave.
+const UNASKED: &str =
+    "(addEventListener('beforeunload', event => event.stopImmediatePropagation(), true), true)";
+
 /// No memory is left: there are four GiB at most.
 const TRAP: &str = "await (async () => {
     const program = await wasmBindings.default();
@@ -80,6 +84,8 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
             assert_eq!(left.await?, json!(0));
             other.sees_only(&[]).await?;
 
+            // The person who is asked whether to leave says yes; chromedriver cannot always.
+            crashing.value(UNASKED).await?;
             crashing.click_id("rejoin").await?;
             crashing.until("probe.button('Leave call')").await?;
             crashing.sees_and_hears(other).await?;
