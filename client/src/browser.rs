@@ -27,6 +27,7 @@ mod listener;
 mod media_devices;
 mod preference;
 mod random;
+mod receiver;
 mod select;
 mod sender;
 mod shim;

@@ -129,6 +129,8 @@ enum Event {
     Permitted(PerSource<bool>),
     /// One's own microphone became louder or quieter.
     Level(u8),
+    /// The person begins to speak, or stops.
+    Speaking(bool),
     /// This source gives pictures of another size now.
     Changed(Source),
 }

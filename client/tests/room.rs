@@ -141,6 +141,29 @@ async fn a_message_draws_no_tile() {
 }
 
 #[wasm_bindgen_test]
+async fn who_speaks_is_drawn_on_their_tile_alone() {
+    let mut counts = Vec::new();
+    for names in [&["Kim", "Lee"][..], &["Kim", "Lee", "Ben", "Ada"]] {
+        let heard = || {
+            let mut call = call(names, 1);
+            call.view.peers[1].media.microphone = true;
+            call
+        };
+        let mut call = Drawn::<Call>::new(heard()).await;
+        let mut spoken = heard();
+        // Who is muted is not heard, whatever a peer sends.
+        spoken.speaking = spoken.view.peers.iter().map(|peer| peer.id).collect();
+        let before = draws::count();
+        call.update(spoken).await;
+        counts.push(draws::count() - before);
+        let speaking =
+            "return [...node.querySelectorAll('.speaking')].map(tile => tile.ariaLabel).join()";
+        assert_eq!(call.run(speaking, "").as_string().unwrap(), "Lee");
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[wasm_bindgen_test]
 async fn loudness_draws_its_meter_alone() {
     draws::count();
     let meter = Rc::new(RefCell::new(Callback::noop()));
@@ -190,6 +213,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         own: [None, None],
         cameras: BTreeMap::new(),
         screens: BTreeMap::new(),
+        speaking: Vec::new(),
         sound_blocked: false,
         address: AttrValue::default(),
         link: AttrValue::default(),

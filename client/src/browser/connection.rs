@@ -24,6 +24,7 @@ use super::{
     Listener, Stream, Track,
     channel::Channel,
     crash::Hold,
+    receiver::SpeechWatch,
     sender::Sender,
     shim::{self, AsTransceiver, PeerConnection, object},
     sound::Sound,
@@ -38,6 +39,8 @@ pub enum Event {
     /// Whether the browser refuses to play this sound of the peer before the person clicks
     /// somewhere.
     SoundBlocked(Source, bool),
+    /// The peer begins to speak, or stops.
+    Speaking(bool),
 }
 
 /// Takes what happens. It is called by the browser and must only queue.
@@ -75,6 +78,7 @@ struct Media {
     pictures: PerSource<Option<Stream>>,
     /// None where a browser has no sound.
     sounds: Vec<Sound>,
+    _speech: SpeechWatch,
 }
 
 impl Connection {
@@ -284,6 +288,11 @@ impl Media {
             let onblocked = move |blocked| report(Event::SoundBlocked(source, blocked));
             Sound::of_track(&track(source), onblocked).ok()
         };
+        let speech = {
+            let report = report.clone();
+            let receiver = transceivers[Source::Microphone].receiver();
+            SpeechWatch::new(receiver, move |speaks| report(Event::Speaking(speaks)))
+        };
         let (sounds, _): (Vec<_>, Vec<_>) = Source::ALL.into_iter().partition(|it| it.is_sound());
         Ok(Self {
             pictures: PerSource::of(|source| {
@@ -291,6 +300,7 @@ impl Media {
             }),
             sounds: sounds.into_iter().filter_map(sound).collect(),
             senders: transceivers.map(|transceiver| Sender::new(transceiver.sender())),
+            _speech: speech,
         })
     }
 }

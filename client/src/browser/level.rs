@@ -1,6 +1,6 @@
 //! How loud one's own microphone is.
 
-use std::{cell::Cell, rc::Rc};
+use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
 use wasm_bindgen::JsValue;
@@ -8,15 +8,12 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AnalyserNode, AudioContext, AudioContextState};
 
 use super::{Listener, Track};
+use crate::speech::decibels;
 
 /// Ten times a second looks lively enough.
 const PERIOD: u32 = 100;
 /// At 48 kHz these are 43 ms.
 const SAMPLES: usize = 2048;
-/// The loudness that a quiet room does not reach, in dB below the loudest, and how much makes one
-/// step more.
-const FLOOR: f32 = -55.0;
-const STEP: f32 = 10.0;
 
 /// Listens to a microphone; dropping it ends that.
 pub struct Level {
@@ -26,22 +23,18 @@ pub struct Level {
 }
 
 impl Level {
-    /// Calls back with 0 to 5 whenever it changes.
-    pub fn watch(track: &Track, report: impl Fn(u8) + 'static) -> Option<Self> {
+    /// Calls back ten times a second with decibels below the loudest.
+    pub fn watch(track: &Track, mut report: impl FnMut(f32) + 'static) -> Option<Self> {
         let stream = track.stream()?;
         let context = AudioContext::new().ok()?;
         let analyser = analyse(&context, &stream);
-        let last = Cell::new(0);
         let mut samples = vec![0.0; SAMPLES];
         let interval = Interval::new(PERIOD, move || {
             let Ok(analyser) = &analyser else {
                 return;
             };
             analyser.get_float_time_domain_data(&mut samples);
-            let level = level(&samples);
-            if last.replace(level) != level {
-                report(level);
-            }
+            report(loudness(&samples));
         });
         Some(Self {
             _interval: interval,
@@ -99,10 +92,9 @@ fn settle(promise: Result<js_sys::Promise, JsValue>) {
     }
 }
 
-fn level(samples: &[f32]) -> u8 {
+fn loudness(samples: &[f32]) -> f32 {
     let power = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
-    let decibels = 10.0 * power.log10();
-    ((decibels - FLOOR) / STEP).ceil().clamp(0.0, 5.0) as u8
+    decibels(power.sqrt())
 }
 
 #[cfg(test)]
@@ -110,12 +102,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silence_is_none_speech_is_some_and_a_shout_is_all() {
-        let tone = |amplitude: f32| level(&[amplitude, -amplitude].repeat(100));
-        assert_eq!(tone(0.0), 0);
-        assert_eq!(tone(0.001), 0);
-        assert_eq!(tone(0.01), 2);
-        assert_eq!(tone(0.05), 3);
-        assert_eq!(tone(1.0), 5);
+    fn a_tone_is_as_loud_as_it_is_high() {
+        let tone = |amplitude: f32| loudness(&[amplitude, -amplitude].repeat(100)).round();
+        assert_eq!(tone(0.0), f32::NEG_INFINITY);
+        assert_eq!(tone(0.01), -40.0);
+        assert_eq!(tone(1.0), 0.0);
     }
 }

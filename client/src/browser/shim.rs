@@ -79,6 +79,12 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = setParameters)]
     pub(super) fn set_parameters(this: &AsSender, parameters: &Object) -> Result<Promise, JsValue>;
 
+    /// `RTCRtpReceiver`
+    pub(super) type AsReceiver;
+
+    #[wasm_bindgen(method, catch, js_name = getSynchronizationSources)]
+    pub(super) fn synchronization_sources(this: &AsReceiver) -> Result<Array, JsValue>;
+
     /// `MediaStreamTrack`
     pub(super) type AsTrack;
 

@@ -42,7 +42,10 @@ pub struct TileProps {
     /// The hand's place among those that are up, from 1.
     #[prop_or_default]
     pub hand: Option<usize>,
-    /// Whether the person pinned it.
+    /// Whether the person speaks.
+    #[prop_or_default]
+    pub speaking: bool,
+    /// Whether it is pinned.
     pub pinned: bool,
     /// The person pins it, or unpins it.
     pub onpin: Callback<TileId>,
@@ -79,7 +82,7 @@ pub fn Tile(props: &TileProps) -> Html {
     };
     let pin = fill(pin, &[&props.label]).to_string();
     html! {
-        <div ref={node} class={classes!("tile", kind)} role="group" aria-label={&props.label}>
+        <div ref={node} class={classes!("tile", kind, props.speaking.then_some("speaking"))} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
             if !props.camera || !known {
                 <div class="cover">{avatar(&props.name)}</div>

@@ -34,6 +34,8 @@ pub struct TilesProps {
     pub id: Option<PeerId>,
     /// Whose hands are up, in order.
     pub hands: Vec<PeerId>,
+    /// Who speaks.
+    pub speaking: Vec<PeerId>,
     /// The others' cameras.
     pub cameras: BTreeMap<PeerId, Stream>,
     /// The others' screens.
@@ -53,25 +55,33 @@ pub struct TilesProps {
 pub fn Tiles(props: &TilesProps) -> Html {
     let text = use_text();
     let (node, size) = use_size();
-    let mut tiles: Vec<Content> = props
-        .peers
-        .iter()
-        .flat_map(|peer| props.of_peer(peer, text))
-        .collect();
-    tiles.extend(props.of_oneself(text));
-    let ids: Vec<TileId> = tiles.iter().map(|tile| tile.id).collect();
+    let ids = order(&props.peers, &props.devices, props.hides_own);
     let places = arrange(size.width, size.height, &props.pins.large(&ids));
-    let tiles = tiles.into_iter().zip(places);
     html! {
         <section class="tiles" aria-label={text.participants} ref={node}>
-            {for tiles.map(|(tile, place)| tile.draw(place, &props.pins, &props.onpin))}
+            {for ids.into_iter().zip(places).map(|(id, place)| props.draw(id, place, text))}
         </section>
     }
 }
 
+/// Which tiles there are, from the first to the last. One's own picture may be hidden as long as
+/// there is somebody else to look at.
+pub fn order(peers: &[PeerView], devices: &PerSource<Device>, hides_own: bool) -> Vec<TileId> {
+    let mut tiles = Vec::new();
+    let mut add = |person, source, is_there: bool| {
+        tiles.extend(is_there.then_some(TileId { person, source }));
+    };
+    for peer in peers {
+        add(Some(peer.id), Source::Camera, true);
+        add(Some(peer.id), Source::Screen, peer.media.screen);
+    }
+    add(None, Source::Screen, devices[Source::Screen] == Device::On);
+    add(None, Source::Camera, !hides_own || peers.is_empty());
+    tiles
+}
+
 /// What is on a tile.
 struct Content {
-    id: TileId,
     label: String,
     name: String,
     stream: Option<Stream>,
@@ -79,74 +89,77 @@ struct Content {
     camera: bool,
     link: LinkState,
     hand: Option<usize>,
+    speaking: bool,
 }
 
 impl TilesProps {
-    fn of_peer(&self, peer: &PeerView, text: &Text) -> impl Iterator<Item = Content> {
-        let label = self.numbers.label(peer.id, &peer.name, text);
-        let name = peer.name.to_string();
-        let screen = peer.media.screen.then(|| Content {
-            id: id(Some(peer.id), Source::Screen),
-            label: fill(text.screen_of, &[&label]).to_string(),
-            name: name.clone(),
-            stream: self.screens.get(&peer.id).cloned(),
-            microphone: true,
-            camera: true,
-            link: peer.link,
-            hand: None,
-        });
-        let face = Content {
-            id: id(Some(peer.id), Source::Camera),
-            label,
-            name,
+    fn draw(&self, id: TileId, place: Rect, text: &Text) -> Html {
+        let content = match id.person {
+            None => self.of_oneself(text),
+            Some(person) => {
+                let Some(peer) = self.peers.iter().find(|peer| peer.id == person) else {
+                    return Html::default();
+                };
+                self.of_peer(peer, text)
+            }
+        };
+        let content = match id.source {
+            Source::Screen => self.of_screen(id.person, content, text),
+            _ => content,
+        };
+        html! {
+            <Tile key={format!("{id:?}")} {id} {place} label={content.label} name={content.name} stream={content.stream}
+                microphone={content.microphone} camera={content.camera} link={content.link} hand={content.hand}
+                speaking={content.speaking} pinned={self.pins.has(id)} onpin={&self.onpin} />
+        }
+    }
+
+    fn of_peer(&self, peer: &PeerView, text: &Text) -> Content {
+        Content {
+            label: self.numbers.label(peer.id, &peer.name, text),
+            name: peer.name.to_string(),
             stream: self.cameras.get(&peer.id).cloned(),
             microphone: peer.media.microphone,
             camera: peer.media.camera,
             link: peer.link,
             hand: hand::place(&self.hands, Some(peer.id)),
-        };
-        [face].into_iter().chain(screen)
+            speaking: peer.media.microphone && self.speaking.contains(&peer.id),
+        }
     }
 
-    /// One's own picture may be hidden as long as there is somebody else to look at.
-    fn of_oneself(&self, text: &Text) -> impl Iterator<Item = Content> {
-        let [camera, screen] = self.own.clone();
+    fn of_oneself(&self, text: &Text) -> Content {
         let is_on = |source| self.devices[source] == Device::On;
-        let name = self.name.to_string();
-        let screen = is_on(Source::Screen).then(|| Content {
-            id: id(None, Source::Screen),
-            label: text.own_screen.to_owned(),
-            name: name.clone(),
-            stream: screen,
-            microphone: true,
-            camera: true,
-            link: LinkState::Connected,
-            hand: None,
-        });
-        let is_shown = !self.hides_own || self.peers.is_empty();
-        let face = is_shown.then(|| Content {
-            id: id(None, Source::Camera),
+        let [camera, _] = self.own.clone();
+        Content {
             label: text.own_name(&self.name),
-            name,
+            name: self.name.to_string(),
             stream: camera,
             microphone: is_on(Source::Microphone),
             camera: is_on(Source::Camera),
             link: LinkState::Connected,
             hand: hand::place(&self.hands, self.id),
-        });
-        screen.into_iter().chain(face)
+            speaking: self.id.is_some_and(|id| self.speaking.contains(&id)),
+        }
     }
-}
 
-fn id(person: Option<PeerId>, source: Source) -> TileId {
-    TileId { person, source }
-}
-
-impl Content {
-    fn draw(self, place: Rect, pins: &Pins, onpin: &Callback<TileId>) -> Html {
-        html! {
-            <Tile key={format!("{:?}", self.id)} id={self.id} {place} label={self.label} name={self.name} stream={self.stream}
-                microphone={self.microphone} camera={self.camera} link={self.link} hand={self.hand} pinned={pins.has(self.id)} {onpin} />
+    /// The screen of somebody whose face is this.
+    fn of_screen(&self, person: Option<PeerId>, face: Content, text: &Text) -> Content {
+        let [_, own] = self.own.clone();
+        let (label, stream) = match person {
+            None => (text.own_screen.to_owned(), own),
+            Some(person) => {
+                let label = fill(text.screen_of, &[&face.label]).to_string();
+                (label, self.screens.get(&person).cloned())
+            }
+        };
+        Content {
+            label,
+            stream,
+            microphone: true,
+            camera: true,
+            hand: None,
+            speaking: false,
+            ..face
         }
     }
 }

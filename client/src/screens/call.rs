@@ -51,6 +51,9 @@ pub struct CallProps {
     pub cameras: BTreeMap<PeerId, Stream>,
     /// The others' screens.
     pub screens: BTreeMap<PeerId, Stream>,
+    /// Who speaks.
+    #[prop_or_default]
+    pub speaking: Vec<PeerId>,
     /// The browser plays no sound before the person clicks.
     pub sound_blocked: bool,
     /// The address of the call on this page.
@@ -123,7 +126,7 @@ pub fn Call(props: &CallProps) -> Html {
                         sound_blocked={props.sound_blocked} onsound={&props.onsound} choices={props.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
                         <Tiles name={view.name.clone()} devices={view.devices} own={props.own.clone()} id={view.id}
-                            peers={view.peers.clone()} hands={view.hands.clone()} cameras={props.cameras.clone()}
+                            peers={view.peers.clone()} hands={view.hands.clone()} speaking={props.speaking.clone()} cameras={props.cameras.clone()}
                             screens={props.screens.clone()} numbers={props.numbers.clone()} pins={(*pins).clone()}
                             hides_own={*hides_own} {onpin} />
                         if alone {

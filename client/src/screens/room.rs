@@ -84,6 +84,7 @@ pub fn Room(props: &RoomProps) -> Html {
         choices,
         screens,
         sound_blocked,
+        speaking,
         ..
     }) = snapshot.as_deref().cloned()
     else {
@@ -95,7 +96,7 @@ pub fn Room(props: &RoomProps) -> Html {
                 {choices} {onchoose} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} seen={(*seen).clone()} own={[own_camera, own_screen]} {cameras} {screens} {sound_blocked} address={&props.address}
+            <Call {view} {numbers} seen={(*seen).clone()} own={[own_camera, own_screen]} {cameras} {screens} {speaking} {sound_blocked} address={&props.address}
                 link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say}
                 {choices} {onchoose} />
         },

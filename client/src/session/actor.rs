@@ -12,7 +12,7 @@ use super::{
     Event, Queue,
     connections::Connections,
     devices::Devices,
-    meter::Meter,
+    meter::{Meter, Purpose},
     resumption::Resumption,
     signaling::Signaling,
     snapshot::{Announcements, Publish, Publisher, Snapshot},
@@ -119,6 +119,9 @@ impl Actor {
             Event::Connection(id, connection::Event::SoundBlocked(source, blocked)) => {
                 self.connections.sound_blocked(id, source, blocked);
             }
+            Event::Connection(id, connection::Event::Speaking(speaks)) => {
+                self.connections.speaking(id, speaks);
+            }
             Event::Captured(results) => {
                 for result in results {
                     let (source, events) = self.devices.captured(result, &self.queue);
@@ -149,6 +152,7 @@ impl Actor {
             Event::Permitted(permitted) => self.restore(&permitted),
             Event::Changed(source) => self.connections.changed(source, &self.devices),
             Event::Level(level) => self.meter.changed(level),
+            Event::Speaking(speaks) => self.meter.speaking(speaks),
             Event::TellLevel(told) => self.meter.tell(told),
         }
     }
@@ -242,9 +246,15 @@ impl Actor {
     /// Brings everything into line with the call after something happened.
     fn settle(&mut self) {
         let view = self.mesh.view();
-        let is_tried = view.phase == Phase::Lobby && view.devices[Source::Microphone] == Device::On;
+        let purpose = match view.phase {
+            _ if view.devices[Source::Microphone] != Device::On => None,
+            Phase::Lobby => Some(Purpose::Level),
+            Phase::InCall => Some(Purpose::Speech),
+            Phase::Joining | Phase::Left(_) => None,
+        };
         let microphone = self.devices.track(Source::Microphone);
-        self.meter.measure(is_tried, microphone, &self.queue);
+        self.meter.measure(purpose, microphone, &self.queue);
+        let oneself = view.id.filter(|_| self.meter.speaks());
         if (view.phase == Phase::InCall) != self.guard.is_some() {
             self.guard = (view.phase == Phase::InCall).then(LeaveGuard::new);
         }
@@ -261,6 +271,7 @@ impl Actor {
             screens: self.connections.pictures(Source::Screen),
             choices: self.devices.choices(),
             sound_blocked: self.connections.is_sound_blocked(),
+            speaking: self.connections.speakers().chain(oneself).collect(),
             announcements: self.announcements.all(),
             view,
         });

@@ -16,6 +16,7 @@ struct Link {
     peer: PeerId,
     connection: Connection,
     sound_blocked: PerSource<bool>,
+    speaks: bool,
     sends: PerSource<Sending>,
 }
 
@@ -58,6 +59,7 @@ impl Connections {
                     peer,
                     connection,
                     sound_blocked: PerSource::default(),
+                    speaks: false,
                     sends: PerSource::default(),
                 };
                 self.0.insert(id, link);
@@ -89,6 +91,18 @@ impl Connections {
     pub(super) fn is_sound_blocked(&self) -> bool {
         let none = PerSource::default();
         self.0.values().any(|link| link.sound_blocked != none)
+    }
+
+    pub(super) fn speaking(&mut self, id: ConnectionId, speaks: bool) {
+        if let Some(link) = self.0.get_mut(&id) {
+            link.speaks = speaks;
+        }
+    }
+
+    /// Who speaks.
+    pub(super) fn speakers(&self) -> impl Iterator<Item = PeerId> {
+        let links = self.0.values();
+        links.filter(|link| link.speaks).map(|link| link.peer)
     }
 
     pub(super) fn play_sound(&self) {

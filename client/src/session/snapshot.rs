@@ -28,6 +28,8 @@ pub struct Snapshot {
     /// The browser plays no sound before the person clicks somewhere:
     /// [`Session::turn_on_sound`](super::Session::turn_on_sound).
     pub sound_blocked: bool,
+    /// Who speaks, oneself too.
+    pub speaking: Vec<PeerId>,
     /// What a screen reader should say: the last [`MAX_ANNOUNCEMENTS`], the oldest first, each with
     /// its number. The first number is 1.
     pub announcements: Vec<(u64, Announcement)>,

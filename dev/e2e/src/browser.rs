@@ -10,12 +10,14 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::fs;
 
 use crate::{
     Machine, Result,
     bidi::{self, Console},
     person::{Access, Engine, FakeDevices, Person},
     process::Process,
+    speech,
 };
 
 /// A running browser and its driver.
@@ -43,8 +45,12 @@ impl Browser {
         // What is killed leaves its files; they go with this.
         let profile = tempfile::Builder::new().prefix("madang").tempdir()?;
         let (driver, port) = driver(engine, profile.path(), machine).await?;
+        let voice = profile.path().join("voice.wav");
+        if person.devices == FakeDevices::Voice {
+            fs::write(&voice, speech::wav()).await?;
+        }
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(person))
+            .capabilities(capabilities(person, &voice))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .map_err(|error| format!("{engine:?} does not start: {error}\n{}", driver.printed()))?;
@@ -110,9 +116,9 @@ async fn driver(engine: Engine, files: &Path, machine: Option<&Machine>) -> Resu
     Ok((driver, port))
 }
 
-fn capabilities(person: Person<'_>) -> Capabilities {
+fn capabilities(person: Person<'_>, voice: &Path) -> Capabilities {
     let (key, options) = match person.engine {
-        Engine::Chromium => ("goog:chromeOptions", chromium(person)),
+        Engine::Chromium => ("goog:chromeOptions", chromium(person, voice)),
         Engine::Firefox => ("moz:firefoxOptions", firefox(person)),
     };
     let mut capabilities = Capabilities::new();
@@ -122,7 +128,8 @@ fn capabilities(person: Person<'_>) -> Capabilities {
     capabilities
 }
 
-fn chromium(person: Person<'_>) -> Value {
+fn chromium(person: Person<'_>, voice: &Path) -> Value {
+    let voice = format!("--use-file-for-fake-audio-capture={}", voice.display());
     let mut arguments = vec![
         "--headless=new",
         // Tests may run as root, where Chromium has no sandbox.
@@ -146,7 +153,7 @@ fn chromium(person: Person<'_>) -> Value {
         "--host-resolver-rules=MAP insecure.test 127.0.0.1",
     ];
     arguments.extend_from_slice(match person.devices {
-        FakeDevices::Granted => &[
+        FakeDevices::Granted | FakeDevices::Voice => &[
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
         ],
@@ -160,6 +167,9 @@ fn chromium(person: Person<'_>) -> Value {
             "--use-fake-ui-for-media-stream=deny",
         ],
     });
+    if person.devices == FakeDevices::Voice {
+        arguments.push(&voice);
+    }
     if matches!(person.access, Access::Proxied) {
         arguments.push("--webrtc-ip-handling-policy=disable_non_proxied_udp");
     }

@@ -28,6 +28,7 @@ pub mod person;
 pub mod process;
 pub mod server;
 mod sight;
+mod speech;
 
 pub use harness::Harness;
 pub use network::{Machine, Network};

@@ -67,6 +67,8 @@ pub enum FakeDevices {
     /// The same with three cameras, of which the second gives depths; of microphones and speakers
     /// Chromium has several anyway.
     Several,
+    /// The same with a voice that speaks and pauses by turns. In Chromium alone.
+    Voice,
     /// The machine's own: none, on a machine for tests.
     Absent,
     /// Fake ones that the user does not allow.

@@ -16,7 +16,6 @@ mod errors;
 mod guest;
 mod layout;
 mod network;
-
 mod privacy;
 mod screen;
 mod screens;

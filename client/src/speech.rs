@@ -1,0 +1,84 @@
+//! Who speaks, from how loud it is.
+
+/// As long has it to be loud, and then quiet, in milliseconds: a cough is no speech, and between
+/// two words nobody has stopped.
+const ATTACK: f64 = 200.0;
+const RELEASE: f64 = 700.0;
+
+/// Whether one person speaks, steadily enough to be looked at.
+#[derive(Debug, Default)]
+pub struct Speech {
+    speaks: bool,
+    /// Since when it is otherwise, in milliseconds.
+    since: Option<f64>,
+}
+
+impl Speech {
+    /// How loud it has to be in decibels below the loudest: quieter is the room.
+    pub const LOUD: f32 = -40.0;
+
+    /// It is this loud at this moment, in milliseconds since some fixed one. Whether the person
+    /// speaks by that.
+    pub fn hear(&mut self, decibels: f32, now: f64) -> bool {
+        if (decibels >= Self::LOUD) == self.speaks {
+            self.since = None;
+            return self.speaks;
+        }
+        let since = *self.since.get_or_insert(now);
+        let patience = if self.speaks { RELEASE } else { ATTACK };
+        if now - since >= patience {
+            self.speaks = !self.speaks;
+            self.since = None;
+        }
+        self.speaks
+    }
+}
+
+/// Decibels of a loudness between 0 and 1.
+pub fn decibels(loudness: f32) -> f32 {
+    20.0 * loudness.log10()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether somebody is seen to speak who is heard every 50 ms, loud or not.
+    fn seen(heard: impl IntoIterator<Item = bool>) -> Vec<bool> {
+        let mut speech = Speech::default();
+        let hear = |(place, loud)| {
+            let loudness = if loud { 0.1 } else { 0.001 };
+            speech.hear(decibels(loudness), f64::from(place) * 50.0)
+        };
+        (0_u32..).zip(heard).map(hear).collect()
+    }
+
+    #[test]
+    fn who_is_loud_for_a_fifth_of_a_second_speaks() {
+        assert_eq!(seen([true; 6]), [false, false, false, false, true, true]);
+    }
+
+    #[test]
+    fn a_cough_is_no_speech() {
+        let cough = [true, true, true, true, false, false];
+        assert!(!seen(cough.repeat(10)).contains(&true));
+    }
+
+    #[test]
+    fn a_breath_between_words_ends_nothing() {
+        let words = [[true; 5].as_slice(), &[false; 14]].concat().repeat(3);
+        assert!(!seen(words)[4..].contains(&false));
+    }
+
+    #[test]
+    fn who_is_quiet_for_seven_tenths_of_a_second_has_stopped() {
+        let seen = seen([[true; 5].as_slice(), &[false; 16]].concat());
+        assert_eq!(seen.iter().rposition(|speaks| *speaks), Some(18));
+    }
+
+    #[test]
+    fn silence_is_quiet_and_the_loudest_is_not() {
+        assert!(decibels(0.0) < Speech::LOUD);
+        assert_eq!(decibels(1.0), 0.0);
+    }
+}
