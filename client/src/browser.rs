@@ -49,7 +49,7 @@ pub use dom::{
     focus, inner_size, is_at_end, on_composition_end, place, scroll_to_end, scroll_to_start,
     set_modal, set_text, text_of, value,
 };
-pub use key::Key;
+pub use key::{Key, KeyEvent, watch_keys};
 pub use level::Level;
 pub use lifecycle::{LeaveGuard, LifecycleEvent, PageLifecycle};
 pub use listener::Listener;

@@ -21,6 +21,7 @@ pub mod layout;
 pub mod screens;
 pub mod sdp;
 pub mod session;
+pub mod shortcut;
 pub mod speech;
 pub mod text;
 

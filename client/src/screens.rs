@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod home;
+pub mod keys;
 pub mod layer;
 pub mod left;
 pub mod lobby;

@@ -44,6 +44,13 @@ pub(super) fn is_text_field(node: &Node) -> bool {
     node.is_instance_of::<HtmlInputElement>() || node.is_instance_of::<HtmlTextAreaElement>()
 }
 
+/// Whether keys press this element, or scroll it.
+pub(super) fn is_control(element: &Element) -> bool {
+    const CONTROLS: &str =
+        "a[href], button, input, select, summary, textarea, [tabindex]:not([tabindex='-1'])";
+    element.matches(CONTROLS) == Ok(true)
+}
+
 /// Gives an element the keyboard's focus.
 pub fn focus(node: &Node) {
     if let Some(element) = node.dyn_ref::<HtmlElement>() {

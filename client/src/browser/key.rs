@@ -1,9 +1,9 @@
 //! Keys.
 
 use wasm_bindgen::JsCast;
-use web_sys::{KeyboardEvent, Node};
+use web_sys::{Element, KeyboardEvent};
 
-use super::dom;
+use super::{Listener, dom};
 
 /// `keyCode` of a key that an input method processes.
 const PROCESSED: u32 = 229;
@@ -30,11 +30,16 @@ pub struct Key {
     pub alt: bool,
     /// The focus is in a text field.
     pub in_text: bool,
+    /// The focus is on something that keys press or scroll.
+    pub on_control: bool,
 }
 
 impl Key {
     /// The key of an event.
     pub fn of(event: &KeyboardEvent) -> Self {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
         Self {
             key: event.key(),
             code: event.code(),
@@ -44,9 +49,42 @@ impl Key {
             shift: event.shift_key(),
             command: event.ctrl_key() || event.meta_key(),
             alt: event.alt_key(),
-            in_text: event
-                .target()
-                .is_some_and(|target| target.dyn_ref::<Node>().is_some_and(dom::is_text_field)),
+            in_text: target.as_ref().is_some_and(|it| dom::is_text_field(it)),
+            on_control: target.as_ref().is_some_and(dom::is_control),
         }
     }
+}
+
+/// What happens at the keyboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyEvent {
+    /// A key goes down.
+    Down(Key),
+    /// A key goes up.
+    Up(Key),
+    /// The window loses the focus: keys that are down go up unseen.
+    Blur,
+}
+
+/// Calls back with whatever happens at the keyboard, until all of these are dropped. What the
+/// callback says to have taken, the browser does nothing with.
+pub fn watch_keys(report: impl Fn(KeyEvent) -> bool + Clone + 'static) -> Vec<Listener> {
+    let Some(window) = web_sys::window() else {
+        return Vec::new();
+    };
+    let listen = |name, happened: fn(&KeyboardEvent) -> KeyEvent| {
+        let report = report.clone();
+        Listener::active(&window, name, move |event| {
+            let key = event.dyn_ref::<KeyboardEvent>();
+            if key.is_some_and(|key| report(happened(key))) {
+                event.prevent_default();
+            }
+        })
+    };
+    let down = listen("keydown", |event| KeyEvent::Down(Key::of(event)));
+    let up = listen("keyup", |event| KeyEvent::Up(Key::of(event)));
+    let blur = Listener::new(&window, "blur", move |_| {
+        report(KeyEvent::Blur);
+    });
+    vec![down, up, blur]
 }

@@ -17,17 +17,23 @@ pub enum Preference {
     HandSound,
     /// A sound tells that somebody wrote.
     MessageSound,
+    /// Keys do what buttons do.
+    Shortcuts,
+    /// The microphone is on while the space bar is held.
+    PushToTalk,
 }
 
 impl Preference {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::VoiceOnly,
         Self::Mirror,
         Self::JoinSound,
         Self::LeaveSound,
         Self::HandSound,
         Self::MessageSound,
+        Self::Shortcuts,
+        Self::PushToTalk,
     ];
 
     fn key(self) -> storage::Key {
@@ -38,6 +44,8 @@ impl Preference {
             Self::LeaveSound => "madang.leave-sound",
             Self::HandSound => "madang.hand-sound",
             Self::MessageSound => "madang.message-sound",
+            Self::Shortcuts => "madang.shortcuts",
+            Self::PushToTalk => "madang.push-to-talk",
         })
     }
 

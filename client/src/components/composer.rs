@@ -234,6 +234,7 @@ mod tests {
             command: false,
             alt: false,
             in_text: true,
+            on_control: true,
         }
     }
 

@@ -2,10 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::{
-    browser,
-    components::{language::use_text, phrase::phrase},
-};
+use crate::components::{language::use_text, modal::use_modal, phrase::phrase};
 
 /// Whether it asks.
 #[derive(Properties, PartialEq)]
@@ -18,20 +15,11 @@ pub struct LeaveQuestionProps {
     pub onstay: Callback<()>,
 }
 
-/// A dialog that is always there, so that it gives the focus back when it closes; its words are
-/// there while it asks.
+/// To stay is what Enter does.
 #[component]
 pub fn LeaveQuestion(props: &LeaveQuestionProps) -> Html {
     let text = use_text();
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(props.asked, move |asked| {
-            if let Some(dialog) = node.get() {
-                browser::set_modal(&dialog, *asked);
-            }
-        });
-    }
+    let node = use_modal(props.asked);
     let onclose = props.onstay.reform(|_: Event| ());
     let onstay = props.onstay.reform(|_: MouseEvent| ());
     let onleave = props.onleave.reform(|_: MouseEvent| ());

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::{
-    browser,
     choice::{Choices, DeviceKind},
     components::{
         device_selects::DeviceSelects,
         language::{LanguageSwitch, use_text},
+        modal::use_modal,
         phrase::phrase,
         preferences::Preferences,
     },
@@ -24,24 +24,18 @@ pub struct SettingsDialogProps {
     pub choices: Rc<Choices>,
     /// The person chose the device of this `deviceId`.
     pub onchoose: Callback<(DeviceKind, String)>,
+    /// The person wants to see what keys do, where they do something.
+    #[prop_or_default]
+    pub onshortcuts: Option<Callback<()>>,
     /// The person closes it: by the button or by Escape.
     pub onclose: Callback<()>,
 }
 
-/// A dialog that is always there, so that it gives the focus back when it closes; what stands in it
-/// is there while it is shown.
+/// Devices, preferences, shortcuts and the language.
 #[component]
 pub fn SettingsDialog(props: &SettingsDialogProps) -> Html {
     let text = use_text();
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(props.shown, move |shown| {
-            if let Some(dialog) = node.get() {
-                browser::set_modal(&dialog, *shown);
-            }
-        });
-    }
+    let node = use_modal(props.shown);
     let is_offered = |kind: &DeviceKind| props.choices.offered(*kind).next().is_some();
     html! {
         <dialog ref={node} class="question settings" aria-labelledby="settings" onclose={props.onclose.reform(|_: Event| ())}>
@@ -52,6 +46,9 @@ pub fn SettingsDialog(props: &SettingsDialogProps) -> Html {
                     <p class="second">{phrase(text.no_choice)}</p>
                 }
                 <Preferences />
+                if let Some(onshortcuts) = &props.onshortcuts {
+                    <button type="button" class="button" onclick={onshortcuts.reform(|_: MouseEvent| ())}>{phrase(text.shortcuts)}</button>
+                }
                 <div class="actions">
                     <LanguageSwitch />
                     <button type="button" class="button primary" onclick={props.onclose.reform(|_: MouseEvent| ())}>{phrase(text.close)}</button>

@@ -7,7 +7,7 @@ use protocol::{ChatText, PeerId};
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, Key, Stream},
+    browser::{self, Stream},
     choice::{Choices, DeviceKind},
     components::{
         chat::Chat,
@@ -29,10 +29,14 @@ use crate::{
         pins::Pins,
         preferences::VoiceOnlyNotice,
         settings::SettingsDialog,
-        tiles::Tiles,
+        shortcuts::ShortcutsDialog,
+        tiles::{self, Tiles},
         unread::Unread,
     },
-    screens::layer::{Layer, use_layer},
+    screens::{
+        keys::{Keyboard, use_keyboard},
+        layer::{Layer, use_layer},
+    },
     text::fill,
 };
 
@@ -92,6 +96,7 @@ pub fn Call(props: &CallProps) -> Html {
     let shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
     let layer = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
+    let hand = hand::place(&view.hands, view.id).is_some();
     let looking = panel == Some(Panel::Chat);
     let unread = props.seen.unread(view, looking, browser::wall_clock());
     let show = use_callback(layer.setter(), |panel: Option<Panel>, layer| {
@@ -108,17 +113,24 @@ pub fn Call(props: &CallProps) -> Html {
     });
     let close = use_callback(show.clone(), |(), show| show.emit(None));
     let onsettings = use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings));
-    let escape = {
-        let close = close.clone();
-        move |event: KeyboardEvent| {
-            let key = Key::of(&event);
-            if key.key == "Escape" && !key.composing {
-                close.emit(());
-            }
+    let onshortcuts = use_callback(layer.setter(), |(), layer| layer.set(Layer::Shortcuts));
+    // One dialog may have opened another.
+    let close_settings = use_callback(layer.clone(), |(), layer| {
+        if **layer == Layer::Settings {
+            layer.set(Layer::Stage);
         }
-    };
+    });
+    use_keyboard(Keyboard {
+        layer: layer.clone(),
+        devices: view.devices,
+        hand,
+        tiles: tiles::order(&view.peers, &view.devices, *hides_own),
+        onwant: props.onwant.clone(),
+        onhand: props.onhand.clone(),
+        onpin: onpin.clone(),
+    });
     html! {
-        <div class={classes!("call", panel.map(|_| "with-panel"))} onkeydown={escape}>
+        <div class={classes!("call", panel.map(|_| "with-panel"))}>
             <Header room={view.room.to_string()} link={(!alone).then(|| props.link.clone())} onsaid={&props.onsaid} />
             <main class="middle">
                 <div class="stage">
@@ -147,9 +159,11 @@ pub fn Call(props: &CallProps) -> Html {
                 }}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                hand={hand::place(&view.hands, view.id).is_some()} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
+                {hand} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
                 {onmore} {onown} {onsettings} onleave={&props.onleave} />
-            <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} onclose={&close} />
+            <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} {onshortcuts}
+                onclose={close_settings} />
+            <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&close} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>
     }

@@ -16,6 +16,8 @@ pub enum Layer {
     More,
     /// What can be set.
     Settings,
+    /// What keys do.
+    Shortcuts,
     /// The question whether to leave.
     Question,
     /// What comes after the call.
@@ -27,7 +29,10 @@ impl Layer {
     /// unasked**; one that has not begun ends.
     pub fn back(self, phase: Phase) -> Self {
         match (self, phase) {
-            (Self::Panel(_) | Self::More | Self::Settings | Self::Question, _) => Self::Stage,
+            (
+                Self::Panel(_) | Self::More | Self::Settings | Self::Shortcuts | Self::Question,
+                _,
+            ) => Self::Stage,
             (Self::Stage, Phase::InCall) => Self::Question,
             (Self::Stage | Self::Left, _) => Self::Left,
         }
@@ -37,8 +42,13 @@ impl Layer {
     pub fn panel(self) -> Option<Panel> {
         match self {
             Self::Panel(panel) => Some(panel),
-            Self::Stage | Self::More | Self::Settings | Self::Question | Self::Left => None,
+            _ => None,
         }
+    }
+
+    /// Whether it is a dialog, which nothing below it can be used beside.
+    pub fn is_modal(self) -> bool {
+        matches!(self, Self::Settings | Self::Shortcuts | Self::Question)
     }
 }
 
@@ -92,6 +102,7 @@ mod tests {
             Layer::Panel(Panel::People),
             Layer::More,
             Layer::Settings,
+            Layer::Shortcuts,
             Layer::Question,
         ] {
             assert_eq!(open.back(Phase::InCall), Layer::Stage);

@@ -96,6 +96,27 @@ impl Page {
         Ok(self.browser.client.perform_actions(typing).await?)
     }
 
+    /// Presses a key and keeps it down.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn hold(&self, key: char) -> Result<()> {
+        self.stroke(KeyAction::Down { value: key }).await
+    }
+
+    /// Lets go of a key that was kept down.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn let_go(&self, key: char) -> Result<()> {
+        self.stroke(KeyAction::Up { value: key }).await
+    }
+
+    async fn stroke(&self, stroke: KeyAction) -> Result<()> {
+        let typing = KeyActions::new("keyboard".to_owned()).then(stroke);
+        Ok(self.browser.client.perform_actions(typing).await?)
+    }
+
     /// Closes the tab.
     ///
     /// # Errors

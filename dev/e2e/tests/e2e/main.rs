@@ -14,6 +14,7 @@ mod deploy;
 mod devices;
 mod errors;
 mod guest;
+mod keys;
 mod layout;
 mod network;
 mod privacy;

@@ -74,6 +74,10 @@ async fn in_call(
     ada.until("document.querySelector('dialog:modal select')")
         .await?;
     look(ada, "the settings").await?;
+    ada.click("Keyboard shortcuts").await?;
+    ada.until("document.querySelector('dialog:modal kbd')")
+        .await?;
+    look(ada, "what keys do").await?;
     ada.click("Close").await?;
     ada.click("Open chat").await?;
     look(ada, "an empty chat").await?;
