@@ -25,6 +25,8 @@ mod level;
 mod lifecycle;
 mod listener;
 mod media_devices;
+mod media_session;
+mod picture_in_picture;
 mod preference;
 mod random;
 mod receiver;
@@ -36,7 +38,9 @@ mod sound;
 mod start;
 mod stream;
 mod support;
+mod tab;
 mod track;
+mod wake_lock;
 
 pub use chime::{Chime, chime};
 pub use clipboard::{can_share, copy_text, share};
@@ -44,7 +48,7 @@ pub use clock::{clock_time, monotonic, wall_clock};
 pub use connection::Connection;
 pub(crate) use crash::warn;
 pub use crash::{Answer, LivenessProbe, held, watch_crashes};
-pub use document::{focus_heading, languages, set_language, set_title};
+pub use document::{focus_heading, is_visible, languages, on_visibility_change, set_language};
 pub use dom::{
     focus, inner_size, is_at_end, on_composition_end, place, scroll_to_end, scroll_to_start,
     set_modal, set_text, text_of, value,
@@ -54,6 +58,8 @@ pub use level::Level;
 pub use lifecycle::{LeaveGuard, LifecycleEvent, PageLifecycle};
 pub use listener::Listener;
 pub use media_devices::{list_devices, watch_devices};
+pub use media_session::{MediaSession, MediaSessionAction};
+pub use picture_in_picture::{PictureInPicture, has_picture_in_picture};
 pub use preference::{Preference, apply as apply_preferences};
 pub use random::random_bytes;
 pub use select::{select, selected};
@@ -62,4 +68,6 @@ pub use socket::Socket;
 pub use start::begin;
 pub use stream::{Stream, attach};
 pub use support::{Support, support, way_out};
+pub use tab::{OnAir, set_title, set_unread};
 pub use track::{Track, TrackEvent};
+pub use wake_lock::WakeLock;

@@ -17,6 +17,7 @@ pub mod language;
 pub mod leave_question;
 pub mod linkify;
 pub mod meter;
+pub mod miniature;
 pub mod modal;
 pub mod name;
 pub mod notice;

@@ -6,6 +6,8 @@ pub mod keys;
 pub mod layer;
 pub mod left;
 pub mod lobby;
+pub mod picture_in_picture;
 pub mod preferences;
 pub mod room;
 pub mod status;
+pub mod tab;

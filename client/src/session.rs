@@ -5,6 +5,7 @@ mod capturing;
 mod choosing;
 mod connections;
 mod devices;
+mod in_call;
 mod meter;
 mod resumption;
 mod signaling;
@@ -22,8 +23,8 @@ use yew::Callback;
 pub use self::snapshot::{MAX_ANNOUNCEMENTS, Snapshot};
 use crate::{
     browser::{
-        Answer, LifecycleEvent, Track, TrackEvent, capture::CaptureResult, connection,
-        reload::Resume, socket,
+        Answer, LifecycleEvent, MediaSessionAction, Track, TrackEvent, capture::CaptureResult,
+        connection, reload::Resume, socket,
     },
     choice::{DeviceKind, MediaDevice},
 };
@@ -103,6 +104,8 @@ enum Event {
     Tick,
     /// Something happened to the page.
     Lifecycle(LifecycleEvent),
+    /// The person asks for something outside of the page.
+    MediaSession(MediaSessionAction),
     /// Something happened at the socket of this number.
     Socket(u32, socket::Event),
     /// Something happened at a connection.

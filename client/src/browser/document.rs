@@ -2,13 +2,19 @@
 
 use web_sys::Document;
 
-use super::dom::focus;
+use super::{Listener, dom::focus};
 
-/// What the browser's tab is called.
-pub fn set_title(title: &str) {
-    if let Some(document) = document() {
-        document.set_title(title);
-    }
+/// Whether somebody looks at the page.
+pub fn is_visible() -> bool {
+    document().is_none_or(|document| !document.hidden())
+}
+
+/// Calls back when somebody begins to look at the page, or ceases to.
+pub fn on_visibility_change(report: impl Fn(bool) + 'static) -> Option<Listener> {
+    let listener = Listener::new(&document()?.into(), "visibilitychange", move |_| {
+        report(is_visible());
+    });
+    Some(listener)
 }
 
 /// The language of the whole page, as a BCP 47 tag: `<html lang>`.
@@ -40,7 +46,7 @@ pub fn languages() -> Vec<String> {
         .collect()
 }
 
-fn document() -> Option<Document> {
+pub(super) fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 

@@ -145,6 +145,55 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) fn share(this: &AsNavigator, data: &Object) -> Result<Promise, JsValue>;
 
+    /// `DocumentPictureInPicture`
+    pub(super) type AsPictureInPicture;
+
+    #[wasm_bindgen(method, catch, js_name = requestWindow)]
+    pub(super) fn request_window(
+        this: &AsPictureInPicture,
+        options: &Object,
+    ) -> Result<Promise, JsValue>;
+
+    /// `Window`
+    pub(super) type AsWindow;
+
+    #[wasm_bindgen(method, catch, js_name = close)]
+    pub(super) fn close_window(this: &AsWindow) -> Result<(), JsValue>;
+
+    /// `WakeLock`
+    pub(super) type AsWakeLock;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn request(this: &AsWakeLock, kind: &str) -> Result<Promise, JsValue>;
+
+    /// `WakeLockSentinel`
+    pub(super) type AsWakeLockSentinel;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn release(this: &AsWakeLockSentinel) -> Result<Promise, JsValue>;
+
+    /// `MediaSession`
+    pub(super) type AsMediaSession;
+
+    #[wasm_bindgen(method, catch, js_name = setActionHandler)]
+    pub(super) fn set_action_handler(
+        this: &AsMediaSession,
+        action: &str,
+        handler: &JsValue,
+    ) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setMicrophoneActive)]
+    pub(super) fn set_microphone_active(
+        this: &AsMediaSession,
+        active: bool,
+    ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = setCameraActive)]
+    pub(super) fn set_camera_active(
+        this: &AsMediaSession,
+        active: bool,
+    ) -> Result<JsValue, JsValue>;
+
     /// `Clipboard`
     pub(super) type AsClipboard;
 

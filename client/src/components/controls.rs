@@ -35,6 +35,10 @@ pub struct ControlsProps {
     pub more: bool,
     /// One's own picture is not shown, or could be hidden; nothing while there is nobody else.
     pub hides_own: Option<bool>,
+    /// Whether the call is shown in a small window; nothing where the browser has none.
+    pub miniature: Option<bool>,
+    /// The person wants it there, or not.
+    pub onminiature: Callback<bool>,
     /// Messages that nobody has seen here.
     pub unread: usize,
     /// The person wants devices on or off.
@@ -61,34 +65,18 @@ pub struct ControlsProps {
 pub fn Controls(props: &ControlsProps) -> Html {
     let text = use_text();
     // Whoever has chosen from the list is done with it.
-    let chosen = {
+    let onchosen = {
         let (more, onmore) = (props.more, props.onmore.clone());
-        move || {
+        Callback::from(move |()| {
             if more {
                 onmore.emit(false);
             }
-        }
+        })
     };
     let onshare = {
-        let (onwant, chosen) = (props.onwant.clone(), chosen.clone());
-        Callback::from(move |on| {
-            onwant.emit(PerSource::only(&[Source::Screen], Some(on)));
-            chosen();
-        })
-    };
-    let onhand = {
-        let (onhand, chosen) = (props.onhand.clone(), chosen.clone());
-        Callback::from(move |up| {
-            onhand.emit(up);
-            chosen();
-        })
-    };
-    let onown = {
-        let onown = props.onown.clone();
-        Callback::from(move |hidden| {
-            onown.emit(hidden);
-            chosen();
-        })
+        let onwant = props.onwant.clone();
+        let onshare = move |on| onwant.emit(PerSource::only(&[Source::Screen], Some(on)));
+        chosen(&onshare.into(), &onchosen)
     };
     html! {
         <section class="bar" aria-label={text.controls}>
@@ -99,12 +87,15 @@ pub fn Controls(props: &ControlsProps) -> Html {
                 {more_button(props.more, &props.onmore, text)}
                 <div class={classes!("rest", props.more.then_some("open"))}>
                     {share_button(props.devices[Source::Screen], &onshare, text)}
-                    <HandButton up={props.hand} {onhand} />
+                    <HandButton up={props.hand} onhand={chosen(&props.onhand, &onchosen)} />
                     <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
                         onpanel={&props.onpanel} />
                     <SettingsButton onsettings={&props.onsettings} />
                     if let Some(hidden) = props.hides_own {
-                        {own_button(hidden, &onown, text)}
+                        {own_button(hidden, &chosen(&props.onown, &onchosen), text)}
+                    }
+                    if let Some(open) = props.miniature {
+                        {miniature_button(open, &chosen(&props.onminiature, &onchosen), text)}
                     }
                 </div>
                 <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
@@ -114,6 +105,15 @@ pub fn Controls(props: &ControlsProps) -> Html {
             </div>
         </section>
     }
+}
+
+/// Does this, and then closes the list.
+fn chosen<T: 'static>(done: &Callback<T>, onchosen: &Callback<()>) -> Callback<T> {
+    let (done, onchosen) = (done.clone(), onchosen.clone());
+    Callback::from(move |value| {
+        done.emit(value);
+        onchosen.emit(());
+    })
 }
 
 /// Who wants to know.
@@ -141,6 +141,21 @@ fn more_button(open: bool, onmore: &Callback<bool>, text: &Text) -> Html {
         <button type="button" class={classes!("control", "more", open.then_some("shown"))} aria-label={text.more} title={text.more}
             aria-expanded={open.to_string()} onclick={onmore.reform(move |_: MouseEvent| !open)}>
             {icon(Glyph::More)}
+        </button>
+    }
+}
+
+/// Shows the call in a small window above all others, or closes that.
+fn miniature_button(open: bool, onminiature: &Callback<bool>, text: &Text) -> Html {
+    let name = if open {
+        text.close_picture_in_picture
+    } else {
+        text.picture_in_picture
+    };
+    html! {
+        <button type="button" class={classes!("control", open.then_some("shown"))} aria-label={name} title={name}
+            onclick={onminiature.reform(move |_: MouseEvent| !open)}>
+            {icon(Glyph::PictureInPicture)}
         </button>
     }
 }

@@ -46,6 +46,8 @@ pub enum Glyph {
     Screen,
     /// Send it.
     Send,
+    /// A small window above all others.
+    PictureInPicture,
     /// What can be set.
     Settings,
     /// Share it with another program.
@@ -83,6 +85,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Pin => lucide::LuPin,
         Glyph::Screen => lucide::LuScreenShare,
         Glyph::Send => lucide::LuSendHorizontal,
+        Glyph::PictureInPicture => lucide::LuPictureInPicture2,
         Glyph::Settings => lucide::LuSettings,
         Glyph::Share => lucide::LuShare2,
         Glyph::Shown => lucide::LuEye,

@@ -22,6 +22,7 @@ use crate::{
         label::Numbers,
         language::{LanguageSwitch, use_text},
         leave_question::LeaveQuestion,
+        miniature::Miniature,
         notice::Notice,
         page::mark,
         people::People,
@@ -36,6 +37,8 @@ use crate::{
     screens::{
         keys::{Keyboard, use_keyboard},
         layer::{Layer, use_layer},
+        picture_in_picture::use_picture_in_picture,
+        tab::{use_tab, use_visible},
     },
     text::fill,
 };
@@ -97,8 +100,9 @@ pub fn Call(props: &CallProps) -> Html {
     let layer = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
     let hand = hand::place(&view.hands, view.id).is_some();
-    let looking = panel == Some(Panel::Chat);
+    let looking = use_visible() && panel == Some(Panel::Chat);
     let unread = props.seen.unread(view, looking, browser::wall_clock());
+    use_tab(unread, view.devices[Source::Microphone] == Device::On);
     let show = use_callback(layer.setter(), |panel: Option<Panel>, layer| {
         layer.set(panel.into());
     });
@@ -120,6 +124,8 @@ pub fn Call(props: &CallProps) -> Html {
             layer.set(Layer::Stage);
         }
     });
+    let (window, onminiature) = use_picture_in_picture();
+    let miniature = browser::has_picture_in_picture().then_some(window.is_some());
     use_keyboard(Keyboard {
         layer: layer.clone(),
         devices: view.devices,
@@ -159,10 +165,16 @@ pub fn Call(props: &CallProps) -> Html {
                 }}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                {hand} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
+                {hand} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
                 {onmore} {onown} {onsettings} onleave={&props.onleave} />
             <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} {onshortcuts}
                 onclose={close_settings} />
+            if let Some(window) = window {
+                {window.portal(html! {
+                    <Miniature devices={view.devices} peers={view.peers.clone()} cameras={props.cameras.clone()}
+                        speaking={props.speaking.clone()} numbers={props.numbers.clone()} onwant={&props.onwant} onleave={&props.onleave} />
+                })}
+            }
             <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&close} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
         </div>

@@ -12,6 +12,7 @@ use super::{
     Event, Queue,
     connections::Connections,
     devices::Devices,
+    in_call::InCall,
     meter::{Meter, Purpose},
     resumption::Resumption,
     signaling::Signaling,
@@ -19,7 +20,7 @@ use super::{
     timer::Timer,
 };
 use crate::browser::{
-    self, LeaveGuard, LifecycleEvent, LivenessProbe, PageLifecycle, Preference, capture,
+    self, LifecycleEvent, LivenessProbe, MediaSessionAction, PageLifecycle, Preference, capture,
     connection, location, reload::Resume, storage,
 };
 use crate::choice::DeviceKind;
@@ -35,7 +36,7 @@ pub(super) struct Actor {
     announcements: Announcements,
     publisher: Publisher,
     resumption: Resumption,
-    guard: Option<LeaveGuard>,
+    in_call: Option<InCall>,
     _lifecycle: PageLifecycle,
     _probe: LivenessProbe,
 }
@@ -76,7 +77,7 @@ impl Actor {
             announcements: Announcements::default(),
             publisher: Publisher::new(publish),
             resumption: Resumption::new(secret),
-            guard: None,
+            in_call: None,
             _lifecycle: PageLifecycle::watch(move |event| lifecycle.push(Event::Lifecycle(event))),
             _probe: LivenessProbe::new(1, move |answer| probe.push(Event::Asked(answer))),
         }
@@ -151,6 +152,7 @@ impl Actor {
             }
             Event::Permitted(permitted) => self.restore(&permitted),
             Event::Changed(source) => self.connections.changed(source, &self.devices),
+            Event::MediaSession(action) => self.media_session(action),
             Event::Level(level) => self.meter.changed(level),
             Event::Speaking(speaks) => self.meter.speaking(speaks),
             Event::TellLevel(told) => self.meter.tell(told),
@@ -187,6 +189,18 @@ impl Actor {
             }
             _ => {}
         }
+    }
+
+    fn media_session(&mut self, action: MediaSessionAction) {
+        let toggle = |source| {
+            let is_wanted = self.mesh.view().devices[source].is_wanted();
+            UserCommand::Want(PerSource::only(&[source], Some(!is_wanted)))
+        };
+        self.user(match action {
+            MediaSessionAction::ToggleMicrophone => toggle(Source::Microphone),
+            MediaSessionAction::ToggleCamera => toggle(Source::Camera),
+            MediaSessionAction::HangUp => UserCommand::Leave,
+        });
     }
 
     fn lifecycle(&mut self, event: LifecycleEvent) {
@@ -255,8 +269,12 @@ impl Actor {
         let microphone = self.devices.track(Source::Microphone);
         self.meter.measure(purpose, microphone, &self.queue);
         let oneself = view.id.filter(|_| self.meter.speaks());
-        if (view.phase == Phase::InCall) != self.guard.is_some() {
-            self.guard = (view.phase == Phase::InCall).then(LeaveGuard::new);
+        if (view.phase == Phase::InCall) != self.in_call.is_some() {
+            let in_call = || InCall::new(self.queue.clone());
+            self.in_call = (view.phase == Phase::InCall).then(in_call);
+        }
+        if let Some(in_call) = &mut self.in_call {
+            in_call.tell(&view.devices);
         }
         self.resumption.keep(&view);
         self.timer.arm(self.mesh.deadline(), &self.queue);

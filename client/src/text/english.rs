@@ -58,6 +58,8 @@ pub(super) static TEXT: Text = Text {
     pin: "Pin {}",
     unpin: "Unpin {}",
     more: "More",
+    picture_in_picture: "Picture in picture",
+    close_picture_in_picture: "Close picture in picture",
     hide_own: "Hide own picture",
     show_own: "Show own picture",
     open_chat: "Open chat",

@@ -39,6 +39,24 @@
       return stream;
     };
   }
+  const wakeLocks = [];
+  if (navigator.wakeLock) {
+    const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+    navigator.wakeLock.request = async kind => {
+      const lock = await request(kind);
+      wakeLocks.push(lock);
+      return lock;
+    };
+  }
+  // What the browser's own controls do.
+  const actions = {};
+  if (navigator.mediaSession) {
+    const setActionHandler = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);
+    navigator.mediaSession.setActionHandler = (name, handler) => {
+      setActionHandler(name, handler);
+      actions[name] = handler;
+    };
+  }
   const clone = MediaStreamTrack.prototype.clone;
   MediaStreamTrack.prototype.clone = function () {
     const track = clone.call(this);
@@ -80,6 +98,9 @@
     inUse: kind => tracks.filter(track => track.kind === kind && track.readyState === 'live' && (kind === 'video' || track.enabled)).length,
     held: () => tracks.filter(track => track.readyState === 'live').length,
     tracks,
+    // Whether the page keeps the screen on.
+    keepsAwake: () => wakeLocks.some(lock => !lock.released),
+    actions,
     // A phone call comes: it ends what is captured of this kind, and until one hangs up nobody captures anything.
     phone: kind => {
       calling = true;

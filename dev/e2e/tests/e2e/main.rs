@@ -17,6 +17,7 @@ mod guest;
 mod keys;
 mod layout;
 mod network;
+mod outside;
 mod privacy;
 mod screen;
 mod screens;

@@ -1,0 +1,74 @@
+//! What stands in the small window: the others' faces, and the most pressing buttons.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use mesh::{Device, PeerView, PerSource, Wish};
+use protocol::PeerId;
+use yew::prelude::*;
+
+use crate::{
+    browser::Stream,
+    components::{
+        avatar::avatar,
+        icon::{Glyph, icon},
+        label::Numbers,
+        language::use_text,
+        name::person_name,
+        toggles::Toggles,
+        video::Video,
+    },
+};
+
+/// There is no room for more faces.
+const MAX_FACES: usize = 4;
+
+/// Who is in the call, and how one's devices stand.
+#[derive(Properties, PartialEq)]
+pub struct MiniatureProps {
+    /// One's own devices.
+    pub devices: PerSource<Device>,
+    /// Everybody else, in order of arrival.
+    pub peers: Vec<PeerView>,
+    /// The others' cameras.
+    pub cameras: BTreeMap<PeerId, Stream>,
+    /// Who speaks.
+    pub speaking: Vec<PeerId>,
+    /// Who of one name is which.
+    pub numbers: Rc<Numbers>,
+    /// The person wants devices on or off.
+    pub onwant: Callback<Wish>,
+    /// The person leaves.
+    pub onleave: Callback<()>,
+}
+
+/// The call in miniature. Its layout is the style sheet's alone: nothing of the page measures while
+/// another one lies above it.
+#[component]
+pub fn Miniature(props: &MiniatureProps) -> Html {
+    let text = use_text();
+    let face = |peer: &PeerView| {
+        let label = props.numbers.label(peer.id, &peer.name, text);
+        let speaking = peer.media.microphone && props.speaking.contains(&peer.id);
+        html! {
+            <div key={format!("{:?}", peer.id)} class={classes!("tile", speaking.then_some("speaking"))} role="group" aria-label={label.clone()}>
+                <Video stream={props.cameras.get(&peer.id).cloned()} />
+                if !peer.media.camera {
+                    <div class="cover">{avatar(peer.name.as_str())}</div>
+                }
+                <p class="plate">{person_name(&label)}</p>
+            </div>
+        }
+    };
+    html! {
+        <div class="call miniature">
+            <div class="pictures">{for props.peers.iter().take(MAX_FACES).map(face)}</div>
+            <div class="controls">
+                <Toggles devices={props.devices} onwant={&props.onwant} />
+                <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
+                    onclick={props.onleave.reform(|_: MouseEvent| ())}>
+                    {icon(Glyph::Leave)}
+                </button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,117 @@
+//! What a call shows and hears outside of its page: in a small window, in the tab, on a headset.
+
+use e2e::{
+    Engine::{Chromium, Firefox},
+    Harness, Page,
+};
+
+#[tokio::test]
+async fn a_small_window_shows_the_others_and_has_buttons() {
+    for engine in [Chromium, Firefox] {
+        Harness::run(&format!("miniature_{engine:?}"), &[], async |harness| {
+            let [ada, ben] = harness.call([("Ada", engine), ("Ben", Chromium)]).await?;
+            look_at_miniature(&ada, &ben).await
+        })
+        .await;
+    }
+}
+
+const WINDOW: &str = "documentPictureInPicture.window";
+
+async fn look_at_miniature(ada: &Page, ben: &Page) -> e2e::Result<()> {
+    ada.click("Picture in picture").await?;
+    let tile = format!("{WINDOW}?.document.querySelector('.tile[aria-label=Ben]')");
+    ada.until(&format!("{tile}?.querySelector('video').videoWidth > 0"))
+        .await?;
+    let time = format!("{tile}.querySelector('video').currentTime");
+    let before = ada.value(&time).await?;
+    ada.until(&format!("{time} > {before}")).await?;
+    // It is styled, and speaks the page's language.
+    ada.until(&format!("getComputedStyle({tile}).borderRadius === '14px' && {WINDOW}.document.documentElement.lang === 'en'"))
+        .await?;
+    let click = |name| {
+        format!(
+            "[...{WINDOW}.document.querySelectorAll('button')].find(button => button.ariaLabel === '{name}').click()"
+        )
+    };
+    ada.value(&click("Turn off microphone")).await?;
+    ben.until("probe.tile('Ada').words.includes('Muted')")
+        .await?;
+    // It closes by the button that opened it.
+    ada.click("Close picture in picture").await?;
+    ada.until(&format!(
+        "{WINDOW} === null && probe.button('Picture in picture')"
+    ))
+    .await?;
+    // The person closes it.
+    ada.click("Picture in picture").await?;
+    ada.until(&format!(
+        "{tile}?.isConnected && probe.button('Close picture in picture')"
+    ))
+    .await?;
+    ada.value(&format!("{WINDOW}.close()")).await?;
+    ada.until("probe.button('Picture in picture')").await?;
+    // It goes with the call.
+    ada.click("Picture in picture").await?;
+    ada.until(&format!("{tile}?.isConnected")).await?;
+    ada.value(&click("Leave call")).await?;
+    ada.until(&format!("probe.button('Rejoin') && {WINDOW} === null"))
+        .await
+}
+
+#[tokio::test]
+async fn the_tab_tells_of_messages_and_of_the_microphone() {
+    Harness::run("tab", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        let icon = "document.querySelector('link[rel=icon]').href.startsWith('data:')";
+        ada.until(icon).await?;
+        ada.click("Turn off microphone").await?;
+        ada.until(&format!("!{icon}")).await?;
+        ben.click("Open chat").await?;
+        ben.say("one").await?;
+        ada.until("document.title === '(1) tea · Madang'").await?;
+        ada.click("Open chat").await?;
+        ada.until("document.title === 'tea · Madang'").await?;
+        // Nobody looks at a chat in a tab behind others.
+        hide(&ada, true).await?;
+        ben.say("two").await?;
+        ada.until("document.title === '(1) tea · Madang'").await?;
+        hide(&ada, false).await?;
+        ada.until("document.title === 'tea · Madang'").await?;
+        ada.click("Close chat").await?;
+        ben.say("three").await?;
+        ada.until("document.title === '(1) tea · Madang'").await?;
+        ada.click("Leave call").await?;
+        ada.until("probe.button('Rejoin') && document.title === 'tea · Madang'")
+            .await
+    })
+    .await;
+}
+
+/// As if another tab came before this one, or went again.
+async fn hide(page: &Page, hidden: bool) -> e2e::Result<()> {
+    page.value(&format!(
+        "(Object.defineProperty(document, 'hidden', {{ configurable: true, get: () => {hidden} }}), document.dispatchEvent(new Event('visibilitychange')))"
+    ))
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_screen_stays_on_and_a_headset_mutes() {
+    Harness::run("headset", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        ada.until("probe.keepsAwake()").await?;
+        ada.value("probe.actions.togglemicrophone()").await?;
+        ben.until("probe.tile('Ada').words.includes('Muted')")
+            .await?;
+        ada.value("probe.actions.togglecamera()").await?;
+        ben.until("probe.tile('Ada').words.includes('Camera off')")
+            .await?;
+        ada.value("probe.actions.hangup()").await?;
+        ada.until("probe.button('Rejoin') && !probe.keepsAwake() && probe.actions.hangup === null")
+            .await?;
+        ben.sees_only(&[]).await
+    })
+    .await;
+}
