@@ -100,6 +100,9 @@ impl Default for Choices {
     }
 }
 
+/// What phones call a camera that looks at the person.
+const FRONT: [&str; 3] = ["front", "user", "전면"];
+
 impl Choices {
     /// What can be chosen of a kind: nothing as long as the browser tells no names.
     pub fn offered(&self, kind: DeviceKind) -> impl Iterator<Item = &MediaDevice> {
@@ -120,6 +123,23 @@ impl Choices {
     pub fn label(&self, kind: DeviceKind, id: &str) -> Option<&str> {
         let mut offered = self.offered(kind);
         Some(&offered.find(|device| device.id == id)?.label)
+    }
+
+    /// `deviceId` of the camera on the other side of a phone, or else of the next one. What a phone
+    /// calls its cameras tells which way they look, as browsers do not.
+    pub fn other_camera(&self) -> Option<&str> {
+        let cameras = || self.offered(DeviceKind::Camera);
+        let used = self.in_use(DeviceKind::Camera);
+        let place = cameras().position(|camera| Some(camera.id.as_str()) == used)?;
+        let facing = |camera: &MediaDevice| {
+            let label = camera.label.to_lowercase();
+            FRONT.iter().any(|word| label.contains(word))
+        };
+        let side = cameras().nth(place).map(facing)?;
+        let next = || cameras().skip(place + 1).chain(cameras().take(place));
+        let mut opposite = next().filter(|camera| facing(camera) != side);
+        let other = opposite.next().or_else(|| next().next())?;
+        Some(&other.id)
     }
 
     /// These are there now. What was not there before is news, once names are known.
@@ -215,6 +235,28 @@ mod tests {
         assert_eq!(choices.news, [replaced]);
         choices.settle(Microphone);
         assert_eq!(choices.news, []);
+    }
+
+    #[test]
+    fn the_other_camera_is_on_the_other_side_of_a_phone() {
+        let other = |used: &str, labels: &[&str]| {
+            let mut choices = Choices::default();
+            choices.list(labels.iter().map(|label| device(Camera, label)).collect());
+            choices.set_in_use(Camera, Some(used.to_owned()));
+            choices.other_camera().map(str::to_owned)
+        };
+        let phone = [
+            "camera 1, facing front",
+            "camera 0, facing back",
+            "camera 2, facing back",
+        ];
+        assert_eq!(other(phone[0], &phone).as_deref(), Some(phone[1]));
+        assert_eq!(other(phone[1], &phone).as_deref(), Some(phone[0]));
+        assert_eq!(other(phone[2], &phone).as_deref(), Some(phone[0]));
+        assert_eq!(other("a", &["a", "b"]).as_deref(), Some("b"));
+        assert_eq!(other("b", &["a", "b"]).as_deref(), Some("a"));
+        assert_eq!(other("a", &["a"]), None);
+        assert_eq!(other("gone", &["a", "b"]), None);
     }
 
     #[test]

@@ -130,6 +130,7 @@ pub struct Text {
     pub pin: &'static str,
     pub unpin: &'static str,
     pub more: &'static str,
+    pub other_camera: &'static str,
     pub picture_in_picture: &'static str,
     pub close_picture_in_picture: &'static str,
     pub hide_own: &'static str,

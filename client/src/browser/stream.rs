@@ -19,6 +19,23 @@ impl Stream {
             .map(Self)
     }
 
+    /// Whether it comes from a camera that looks away from the person: nobody is in a mirror there.
+    pub fn looks_away(&self) -> bool {
+        self.facing().as_deref() == Some("environment")
+    }
+
+    /// Whether it comes from a camera of a phone, the only ones of which browsers tell where they
+    /// look.
+    pub fn is_of_a_phone(&self) -> bool {
+        self.facing().is_some()
+    }
+
+    /// `facingMode`
+    fn facing(&self) -> Option<String> {
+        let track: MediaStreamTrack = self.0.get_video_tracks().get(0).dyn_into().ok()?;
+        shim::property(&track.get_settings(), "facingMode")?.as_string()
+    }
+
     pub(crate) fn media(&self) -> &MediaStream {
         &self.0
     }

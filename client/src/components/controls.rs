@@ -35,6 +35,10 @@ pub struct ControlsProps {
     pub more: bool,
     /// One's own picture is not shown, or could be hidden; nothing while there is nobody else.
     pub hides_own: Option<bool>,
+    /// There is a camera on the other side of the phone.
+    pub has_other_camera: bool,
+    /// The person wants to be seen by it.
+    pub onother: Callback<()>,
     /// Whether the call is shown in a small window; nothing where the browser has none.
     pub miniature: Option<bool>,
     /// The person wants it there, or not.
@@ -91,6 +95,9 @@ pub fn Controls(props: &ControlsProps) -> Html {
                     <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
                         onpanel={&props.onpanel} />
                     <SettingsButton onsettings={&props.onsettings} />
+                    if props.has_other_camera {
+                        {other_camera_button(&chosen(&props.onother, &onchosen), text)}
+                    }
                     if let Some(hidden) = props.hides_own {
                         {own_button(hidden, &chosen(&props.onown, &onchosen), text)}
                     }
@@ -141,6 +148,16 @@ fn more_button(open: bool, onmore: &Callback<bool>, text: &Text) -> Html {
         <button type="button" class={classes!("control", "more", open.then_some("shown"))} aria-label={text.more} title={text.more}
             aria-expanded={open.to_string()} onclick={onmore.reform(move |_: MouseEvent| !open)}>
             {icon(Glyph::More)}
+        </button>
+    }
+}
+
+/// Turns to what is on the other side of the phone, and back.
+fn other_camera_button(onother: &Callback<()>, text: &Text) -> Html {
+    html! {
+        <button type="button" class="control" aria-label={text.other_camera} title={text.other_camera}
+            onclick={onother.reform(|_: MouseEvent| ())}>
+            {icon(Glyph::OtherCamera)}
         </button>
     }
 }

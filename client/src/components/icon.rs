@@ -48,6 +48,8 @@ pub enum Glyph {
     Send,
     /// A small window above all others.
     PictureInPicture,
+    /// The camera on the other side.
+    OtherCamera,
     /// What can be set.
     Settings,
     /// Share it with another program.
@@ -86,6 +88,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Screen => lucide::LuScreenShare,
         Glyph::Send => lucide::LuSendHorizontal,
         Glyph::PictureInPicture => lucide::LuPictureInPicture2,
+        Glyph::OtherCamera => lucide::LuSwitchCamera,
         Glyph::Settings => lucide::LuSettings,
         Glyph::Share => lucide::LuShare2,
         Glyph::Shown => lucide::LuEye,

@@ -72,6 +72,7 @@ pub fn Tile(props: &TileProps) -> Html {
     let id = props.id;
     let kind = match (id.source, id.person) {
         (Source::Screen, _) => Some("screen"),
+        (_, None) if props.stream.as_ref().is_some_and(Stream::looks_away) => None,
         (_, None) => Some("own"),
         _ => None,
     };

@@ -124,6 +124,18 @@ pub fn Call(props: &CallProps) -> Html {
             layer.set(Layer::Stage);
         }
     });
+    let [own_camera, _] = &props.own;
+    let is_phone = own_camera.as_ref().is_some_and(Stream::is_of_a_phone);
+    let has_other_camera = is_phone && props.choices.other_camera().is_some();
+    let onother = use_callback(
+        (props.choices.clone(), props.onchoose.clone()),
+        |(), (choices, onchoose)| {
+            let other = choices.other_camera().map(str::to_owned);
+            other
+                .into_iter()
+                .for_each(|id| onchoose.emit((DeviceKind::Camera, id)));
+        },
+    );
     let (window, onminiature) = use_picture_in_picture();
     let miniature = browser::has_picture_in_picture().then_some(window.is_some());
     use_keyboard(Keyboard {
@@ -165,7 +177,7 @@ pub fn Call(props: &CallProps) -> Html {
                 }}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                {hand} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
+                {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
                 {onmore} {onown} {onsettings} onleave={&props.onleave} />
             <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} {onshortcuts}
                 onclose={close_settings} />

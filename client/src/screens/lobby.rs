@@ -92,8 +92,9 @@ struct PreviewProps {
 #[component]
 fn Preview(props: &PreviewProps) -> Html {
     let text = use_text();
+    let looks_away = props.picture.as_ref().is_some_and(Stream::looks_away);
     html! {
-        <section class="preview" aria-label={text.preview}>
+        <section class={classes!("preview", looks_away.then_some("away"))} aria-label={text.preview}>
             <Video stream={props.picture.clone()} />
             if props.devices[Source::Camera] != Device::On {
                 <p class="dark">{phrase(text.camera_off)}</p>

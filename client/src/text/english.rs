@@ -58,6 +58,7 @@ pub(super) static TEXT: Text = Text {
     pin: "Pin {}",
     unpin: "Unpin {}",
     more: "More",
+    other_camera: "Switch camera",
     picture_in_picture: "Picture in picture",
     close_picture_in_picture: "Close picture in picture",
     hide_own: "Hide own picture",

@@ -58,6 +58,7 @@ pub(super) static TEXT: Text = Text {
     pin: "{} 고정",
     unpin: "{} 고정 해제",
     more: "더 보기",
+    other_camera: "카메라 전환",
     picture_in_picture: "작은 창으로 보기",
     close_picture_in_picture: "작은 창 닫기",
     hide_own: "내 모습 숨기기",
