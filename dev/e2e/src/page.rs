@@ -39,23 +39,30 @@ impl Page {
         format!("{} (you)", self.name)
     }
 
-    /// Opens an address, whatever the page that is left would ask: chromedriver answers for the
-    /// person, but on a busy machine another command of its own finds the question first and fails.
+    /// Opens an address, whatever the page that is left would ask.
     ///
     /// # Errors
     /// When the browser cannot.
     pub async fn open(&self, address: &str) -> Result<()> {
-        const UNASKED: &str =
-            "addEventListener('beforeunload', event => event.stopImmediatePropagation(), true)";
-        self.browser.client.execute(UNASKED, vec![]).await?;
+        self.ask_nothing().await?;
         Ok(self.browser.client.goto(address).await?)
     }
 
-    /// Loads the page again.
+    /// Has the page ask nothing when it is left: chromedriver answers for the person, but on a busy
+    /// machine another command of its own finds the question first and fails.
+    async fn ask_nothing(&self) -> Result<()> {
+        const UNASKED: &str =
+            "addEventListener('beforeunload', event => event.stopImmediatePropagation(), true)";
+        self.browser.client.execute(UNASKED, vec![]).await?;
+        Ok(())
+    }
+
+    /// Loads the page again, whatever it would ask.
     ///
     /// # Errors
     /// When the browser cannot.
     pub async fn reload(&self) -> Result<()> {
+        self.ask_nothing().await?;
         Ok(self.browser.client.refresh().await?)
     }
 
