@@ -132,7 +132,7 @@ impl Choices {
         let used = self.in_use(DeviceKind::Camera);
         let place = cameras().position(|camera| Some(camera.id.as_str()) == used)?;
         let facing = |camera: &MediaDevice| {
-            let label = camera.label.to_lowercase();
+            let label = camera.label.to_ascii_lowercase();
             FRONT.iter().any(|word| label.contains(word))
         };
         let side = cameras().nth(place).map(facing)?;
