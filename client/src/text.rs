@@ -179,6 +179,8 @@ pub struct Text {
     pub leave_sound: &'static str,
     pub hand_sound: &'static str,
     pub message_sound: &'static str,
+    pub muted_hint: &'static str,
+    pub speaks_muted: &'static str,
     pub shortcuts_on: &'static str,
     pub push_to_talk: &'static str,
     pub shortcuts: &'static str,

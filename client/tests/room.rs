@@ -214,6 +214,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         cameras: BTreeMap::new(),
         screens: BTreeMap::new(),
         speaking: Vec::new(),
+        speaks_muted: false,
         sound_blocked: false,
         address: AttrValue::default(),
         link: AttrValue::default(),

@@ -17,6 +17,8 @@ pub enum Preference {
     HandSound,
     /// A sound tells that somebody wrote.
     MessageSound,
+    /// Who speaks and is muted is told. For that a muted microphone is listened to, on this device.
+    MutedHint,
     /// Keys do what buttons do.
     Shortcuts,
     /// The microphone is on while the space bar is held.
@@ -25,13 +27,14 @@ pub enum Preference {
 
 impl Preference {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::VoiceOnly,
         Self::Mirror,
         Self::JoinSound,
         Self::LeaveSound,
         Self::HandSound,
         Self::MessageSound,
+        Self::MutedHint,
         Self::Shortcuts,
         Self::PushToTalk,
     ];
@@ -44,6 +47,7 @@ impl Preference {
             Self::LeaveSound => "madang.leave-sound",
             Self::HandSound => "madang.hand-sound",
             Self::MessageSound => "madang.message-sound",
+            Self::MutedHint => "madang.muted-hint",
             Self::Shortcuts => "madang.shortcuts",
             Self::PushToTalk => "madang.push-to-talk",
         })
@@ -51,7 +55,7 @@ impl Preference {
 
     /// Whether it is on as long as nobody has turned it on or off.
     fn is_on_at_first(self) -> bool {
-        !matches!(self, Self::VoiceOnly | Self::MessageSound)
+        !matches!(self, Self::VoiceOnly | Self::MessageSound | Self::MutedHint)
     }
 
     /// Whether it is on.

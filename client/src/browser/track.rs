@@ -123,6 +123,13 @@ impl Track {
         Stream::of_track(&self.track)
     }
 
+    /// A second track of the same device, which gives what it hears also while this one is silent.
+    pub fn listening(&self) -> Self {
+        let track = Self::new(self.track.clone());
+        track.enable(true);
+        track
+    }
+
     /// Another reference to the same track. **`self.track.clone()` would be
     /// `MediaStreamTrack.clone()`: a second track, which keeps the device on after this one has let
     /// go of it, and takes nothing of its shape.**

@@ -81,6 +81,7 @@ fn words(preference: Preference, text: &Text) -> &'static str {
         Preference::LeaveSound => text.leave_sound,
         Preference::HandSound => text.hand_sound,
         Preference::MessageSound => text.message_sound,
+        Preference::MutedHint => text.muted_hint,
         Preference::Shortcuts => text.shortcuts_on,
         Preference::PushToTalk => text.push_to_talk,
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
+use gloo_timers::callback::Timeout;
 use mesh::{Device, LinkState, PerSource, Phase, Server, Side, Source, View, Wish};
 use protocol::{ChatText, PeerId};
 use yew::prelude::*;
@@ -61,6 +62,9 @@ pub struct CallProps {
     /// Who speaks.
     #[prop_or_default]
     pub speaking: Vec<PeerId>,
+    /// One speaks and is muted, and wants to be told.
+    #[prop_or_default]
+    pub speaks_muted: bool,
     /// The browser plays no sound before the person clicks.
     pub sound_blocked: bool,
     /// The address of the call on this page.
@@ -153,7 +157,8 @@ pub fn Call(props: &CallProps) -> Html {
             <main class="middle">
                 <div class="stage">
                     <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices}
-                        sound_blocked={props.sound_blocked} onsound={&props.onsound} choices={props.choices.clone()} onchoose={&props.onchoose} />
+                        speaks_muted={props.speaks_muted}
+                        onwant={&props.onwant} sound_blocked={props.sound_blocked} onsound={&props.onsound} choices={props.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
                         <Tiles name={view.name.clone()} devices={view.devices} own={props.own.clone()} id={view.id}
                             peers={view.peers.clone()} hands={view.hands.clone()} speaking={props.speaking.clone()} cameras={props.cameras.clone()}
@@ -226,6 +231,8 @@ struct NoticesProps {
     shut_in: bool,
     devices: PerSource<Device>,
     sound_blocked: bool,
+    speaks_muted: bool,
+    onwant: Callback<Wish>,
     onsound: Callback<()>,
     choices: Rc<Choices>,
     onchoose: Callback<(DeviceKind, String)>,
@@ -236,6 +243,11 @@ struct NoticesProps {
 fn Notices(props: &NoticesProps) -> Html {
     let text = use_text();
     let onsound = props.onsound.reform(|_: MouseEvent| ());
+    let is_off = props.devices[Source::Microphone] == Device::Off;
+    let speaks_muted = use_lingering(props.speaks_muted) && is_off;
+    let onunmute = props
+        .onwant
+        .reform(|_: MouseEvent| PerSource::only(&[Source::Microphone], Some(true)));
     let offline = match (props.phase, props.server) {
         (Phase::InCall, Server::Offline | Server::Busy) => Some((Glyph::Offline, text.offline)),
         (_, Server::Offline) => Some((Glyph::Offline, text.joining_offline)),
@@ -256,6 +268,11 @@ fn Notices(props: &NoticesProps) -> Html {
                     <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
                 </Notice>
             }
+            if speaks_muted {
+                <Notice key="muted" glyph={Glyph::MicrophoneOff} words={text.speaks_muted} alert=true>
+                    <button type="button" class="button primary slim" onclick={onunmute}>{phrase(text.turn_on_microphone)}</button>
+                </Notice>
+            }
             <VoiceOnlyNotice key="voice" />
             if props.devices[Source::Screen] == Device::On {
                 <Notice key="sharing" glyph={Glyph::Screen} words={text.sharing} />
@@ -267,4 +284,24 @@ fn Notices(props: &NoticesProps) -> Html {
             <DeviceNewsNotices key="news" choices={props.choices.clone()} onchoose={&props.onchoose} />
         </div>
     }
+}
+
+/// What was so a moment ago, so that people can read of it.
+#[hook]
+fn use_lingering(is_so: bool) -> bool {
+    const MOMENT: u32 = 5_000;
+    let lingers = use_state_eq(|| false);
+    {
+        let lingers = lingers.setter();
+        use_effect_with(is_so, move |is_so| {
+            let end = if *is_so {
+                lingers.set(true);
+                None
+            } else {
+                Some(Timeout::new(MOMENT, move || lingers.set(false)))
+            };
+            move || drop(end)
+        });
+    }
+    *lingers
 }

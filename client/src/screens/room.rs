@@ -85,6 +85,7 @@ pub fn Room(props: &RoomProps) -> Html {
         screens,
         sound_blocked,
         speaking,
+        speaks_muted,
         ..
     }) = snapshot.as_deref().cloned()
     else {
@@ -96,7 +97,7 @@ pub fn Room(props: &RoomProps) -> Html {
                 {choices} {onchoose} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} seen={(*seen).clone()} own={[own_camera, own_screen]} {cameras} {screens} {speaking} {sound_blocked} address={&props.address}
+            <Call {view} {numbers} seen={(*seen).clone()} own={[own_camera, own_screen]} {cameras} {screens} {speaking} {speaks_muted} {sound_blocked} address={&props.address}
                 link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say}
                 {choices} {onchoose} />
         },

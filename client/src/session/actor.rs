@@ -260,15 +260,17 @@ impl Actor {
     /// Brings everything into line with the call after something happened.
     fn settle(&mut self) {
         let view = self.mesh.view();
-        let purpose = match view.phase {
-            _ if view.devices[Source::Microphone] != Device::On => None,
-            Phase::Lobby => Some(Purpose::Level),
-            Phase::InCall => Some(Purpose::Speech),
-            Phase::Joining | Phase::Left(_) => None,
+        let purpose = match (view.phase, view.devices[Source::Microphone]) {
+            (Phase::Lobby, Device::On) => Some(Purpose::Level),
+            (Phase::InCall, Device::On) => Some(Purpose::Speech),
+            (Phase::InCall, Device::Off) if Preference::MutedHint.is_on() => {
+                Some(Purpose::MutedSpeech)
+            }
+            _ => None,
         };
         let microphone = self.devices.track(Source::Microphone);
         self.meter.measure(purpose, microphone, &self.queue);
-        let oneself = view.id.filter(|_| self.meter.speaks());
+        let oneself = view.id.filter(|_| self.meter.speaks(Purpose::Speech));
         if (view.phase == Phase::InCall) != self.in_call.is_some() {
             let in_call = || InCall::new(self.queue.clone());
             self.in_call = (view.phase == Phase::InCall).then(in_call);
@@ -290,6 +292,7 @@ impl Actor {
             choices: self.devices.choices(),
             sound_blocked: self.connections.is_sound_blocked(),
             speaking: self.connections.speakers().chain(oneself).collect(),
+            speaks_muted: self.meter.speaks(Purpose::MutedSpeech),
             announcements: self.announcements.all(),
             view,
         });

@@ -20,14 +20,23 @@ pub(super) enum Purpose {
     Level,
     /// Whether the person speaks.
     Speech,
+    /// Whether somebody speaks who is muted, and wants to be told.
+    MutedSpeech,
 }
 
 /// Measures while it is wanted, and tells the last who asked.
 #[derive(Default)]
 pub(super) struct Meter {
-    measures: Option<(Purpose, Level)>,
+    measures: Option<Measure>,
     told: Option<Callback<u8>>,
     speaks: bool,
+}
+
+struct Measure {
+    purpose: Purpose,
+    _level: Level,
+    /// Of its own, where the one that is sent is silent.
+    _track: Option<Track>,
 }
 
 impl Meter {
@@ -37,14 +46,23 @@ impl Meter {
         track: Option<&Track>,
         queue: &Queue,
     ) {
-        if self.measures.as_ref().map(|(purpose, _)| *purpose) == purpose {
+        if self.purpose() == purpose {
             return;
         }
         self.forget();
         if let (Some(purpose), Some(track)) = (purpose, track) {
-            let level = watch(purpose, track, queue.clone());
-            self.measures = level.map(|level| (purpose, level));
+            let own = (purpose == Purpose::MutedSpeech).then(|| track.listening());
+            let level = watch(purpose, own.as_ref().unwrap_or(track), queue.clone());
+            self.measures = level.map(|level| Measure {
+                purpose,
+                _level: level,
+                _track: own,
+            });
         }
+    }
+
+    fn purpose(&self) -> Option<Purpose> {
+        self.measures.as_ref().map(|measure| measure.purpose)
     }
 
     /// The microphone is another one.
@@ -65,9 +83,9 @@ impl Meter {
         self.speaks = speaks;
     }
 
-    /// Whether the person speaks, while that is what is listened for.
-    pub(super) fn speaks(&self) -> bool {
-        self.speaks
+    /// Whether the person speaks, and that is what is listened for.
+    pub(super) fn speaks(&self, purpose: Purpose) -> bool {
+        self.speaks && self.purpose() == Some(purpose)
     }
 }
 
@@ -77,7 +95,7 @@ fn watch(purpose: Purpose, track: &Track, queue: Queue) -> Option<Level> {
     Level::watch(track, move |decibels| {
         let now = match purpose {
             Purpose::Level => (steps(decibels), false),
-            Purpose::Speech => (0, speech.hear(decibels, monotonic())),
+            Purpose::Speech | Purpose::MutedSpeech => (0, speech.hear(decibels, monotonic())),
         };
         if now.0 != last.0 {
             queue.push(Event::Level(now.0));

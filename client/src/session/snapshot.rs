@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub sound_blocked: bool,
     /// Who speaks, oneself too.
     pub speaking: Vec<PeerId>,
+    /// One speaks and is muted, and wants to be told.
+    pub speaks_muted: bool,
     /// What a screen reader should say: the last [`MAX_ANNOUNCEMENTS`], the oldest first, each with
     /// its number. The first number is 1.
     pub announcements: Vec<(u64, Announcement)>,

@@ -107,6 +107,8 @@ pub(super) static TEXT: Text = Text {
     leave_sound: "Sound when somebody leaves",
     hand_sound: "Sound when somebody raises a hand",
     message_sound: "Sound when somebody writes",
+    muted_hint: "Tell me when I speak while muted",
+    speaks_muted: "You are muted: nobody hears you.",
     shortcuts_on: "Keyboard shortcuts",
     push_to_talk: "Talk while the space bar is held",
     shortcuts: "Keyboard shortcuts",

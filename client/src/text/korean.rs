@@ -107,6 +107,8 @@ pub(super) static TEXT: Text = Text {
     leave_sound: "누가 나가면 소리로 알림",
     hand_sound: "누가 손을 들면 소리로 알림",
     message_sound: "새 메시지를 소리로 알림",
+    muted_hint: "음소거 중에 말하면 알리기",
+    speaks_muted: "음소거 중이라 아무도 들을 수 없습니다.",
     shortcuts_on: "키보드 단축키 사용",
     push_to_talk: "스페이스 바를 누르는 동안 말하기",
     shortcuts: "키보드 단축키",

@@ -125,3 +125,30 @@ async fn who_speaks_is_seen_on_the_right_tile() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_speaks_while_muted_is_told_if_they_want_to_be() {
+    Harness::run("muted", &[], async |harness| {
+        let person = Person::new("Ada", Chromium).having(FakeDevices::Voice);
+        let [ada] = harness.people([person]).await?;
+        ada.join(&harness.address("/r/tea")).await?;
+        let notice = "document.querySelector('.notices').textContent.includes('You are muted')";
+        // Speaks, and pauses.
+        let speaks = "document.querySelector('.tile').matches('.speaking')";
+        ada.until(&format!("!{speaks}")).await?;
+        ada.until(speaks).await?;
+        ada.click("Turn off microphone").await?;
+        // What is muted is not listened to, unless the person wants it.
+        ada.until("probe.inUse('audio') === 0").await?;
+        ada.click("Settings").await?;
+        ada.value("[...document.querySelectorAll('.tick')].find(tick => tick.textContent.includes('while muted')).querySelector('input').click()").await?;
+        ada.click("Close").await?;
+        ada.until(notice).await?;
+        ada.value("[...document.querySelectorAll('.notices button')].find(button => button.textContent === 'Turn on microphone').click()").await?;
+        ada.until(&format!("!{notice} && {speaks} && probe.button('Turn off microphone')"))
+            .await?;
+        // Nothing is listened to twice.
+        ada.until("probe.inUse('audio') === 1").await
+    })
+    .await;
+}
