@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, display},
     components::{
-        hand::HandButton,
+        hand::hand_button,
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
@@ -91,10 +91,10 @@ pub fn Controls(props: &ControlsProps) -> Html {
                 {more_button(props.more, &props.onmore, text)}
                 <div class={classes!("rest", props.more.then_some("open"))}>
                     {share_button(props.devices[Source::Screen], &onshare, text)}
-                    <HandButton up={props.hand} onhand={chosen(&props.onhand, &onchosen)} />
+                    {hand_button(props.hand, &chosen(&props.onhand, &onchosen), text)}
                     <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
                         onpanel={&props.onpanel} />
-                    <SettingsButton onsettings={&props.onsettings} />
+                    {settings_button(&props.onsettings, text)}
                     if props.has_other_camera {
                         {other_camera_button(&chosen(&props.onother, &onchosen), text)}
                     }
@@ -123,20 +123,11 @@ fn chosen<T: 'static>(done: &Callback<T>, onchosen: &Callback<()>) -> Callback<T
     })
 }
 
-/// Who wants to know.
-#[derive(Properties, PartialEq)]
-pub struct SettingsButtonProps {
-    /// The person wants to set something.
-    pub onsettings: Callback<()>,
-}
-
 /// Opens what can be set.
-#[component]
-pub fn SettingsButton(props: &SettingsButtonProps) -> Html {
-    let text = use_text();
+pub fn settings_button(onsettings: &Callback<()>, text: &Text) -> Html {
     html! {
         <button type="button" class="control" aria-label={text.settings} title={text.settings}
-            onclick={props.onsettings.reform(|_: MouseEvent| ())}>
+            onclick={onsettings.reform(|_: MouseEvent| ())}>
             {icon(Glyph::Settings)}
         </button>
     }

@@ -6,29 +6,17 @@ use yew::prelude::*;
 use crate::{
     components::{
         icon::{Glyph, icon},
-        language::use_text,
         phrase::phrase,
     },
     text::{Sentence, Text},
 };
 
-/// One's own hand.
-#[derive(Properties, PartialEq)]
-pub struct HandButtonProps {
-    /// Whether it is up.
-    pub up: bool,
-    /// The person wants it up or down.
-    pub onhand: Callback<bool>,
-}
-
-/// Raises one's hand or lowers it.
-#[component]
-pub fn HandButton(props: &HandButtonProps) -> Html {
-    let (text, up) = (use_text(), props.up);
+/// Raises one's hand or lowers it; `up`: whether it is up.
+pub fn hand_button(up: bool, onhand: &Callback<bool>, text: &Text) -> Html {
     let name = if up { text.lower_hand } else { text.raise_hand };
     html! {
         <button type="button" class={classes!("control", up.then_some("raised"))} aria-label={name} title={name}
-            onclick={props.onhand.reform(move |_: MouseEvent| !up)}>
+            onclick={onhand.reform(move |_: MouseEvent| !up)}>
             {icon(Glyph::Hand)}
         </button>
     }

@@ -29,41 +29,36 @@ pub fn Toggles(props: &TogglesProps) -> Html {
             .onwant
             .reform(move |on| PerSource::only(&[source], Some(on)))
     };
+    let [microphone, camera] = Source::DEVICES;
     html! {
         <>
-            <Toggle device={props.devices[Source::Microphone]} on={(text.turn_off_microphone, Glyph::Microphone)}
-                off={(text.turn_on_microphone, Glyph::MicrophoneOff)} onwant={want(Source::Microphone)} />
-            <Toggle device={props.devices[Source::Camera]} on={(text.turn_off_camera, Glyph::Camera)}
-                off={(text.turn_on_camera, Glyph::CameraOff)} disabled={voice_only} onwant={want(Source::Camera)} />
+            {toggle(props.devices[microphone], (text.turn_off_microphone, Glyph::Microphone),
+                (text.turn_on_microphone, Glyph::MicrophoneOff), false, &want(microphone))}
+            {toggle(props.devices[camera], (text.turn_off_camera, Glyph::Camera),
+                (text.turn_on_camera, Glyph::CameraOff), voice_only, &want(camera))}
         </>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ToggleProps {
-    device: Device,
-    /// The name while the device is wanted, and the icon while it is on.
-    on: (&'static str, Glyph),
-    /// The name while it is not wanted, and the icon while it is not on.
-    off: (&'static str, Glyph),
-    #[prop_or_default]
-    disabled: bool,
-    onwant: Callback<bool>,
-}
-
 /// Looks like what the device does, and is called what a press does: **while a device starts, a
-/// press takes the wish back**.
-#[component]
-fn Toggle(props: &ToggleProps) -> Html {
-    let (on, wanted) = (props.device == Device::On, props.device.is_wanted());
-    let (name, _) = if wanted { props.on } else { props.off };
-    let (_, glyph) = if on { props.on } else { props.off };
-    let busy = (props.device == Device::Starting).then_some("true");
+/// press takes the wish back**. `on` is the name while the device is wanted and the icon while it
+/// is on, `off` those while it is not.
+fn toggle(
+    device: Device,
+    on: (&'static str, Glyph),
+    off: (&'static str, Glyph),
+    disabled: bool,
+    onwant: &Callback<bool>,
+) -> Html {
+    let (is_on, wanted) = (device == Device::On, device.is_wanted());
+    let (name, _) = if wanted { on } else { off };
+    let (_, glyph) = if is_on { on } else { off };
+    let busy = (device == Device::Starting).then_some("true");
     html! {
-        <button type="button" class={classes!("control", (!on).then_some("off"))} aria-label={name} title={name} aria-busy={busy} disabled={props.disabled}
-            onclick={props.onwant.reform(move |_: MouseEvent| !wanted)}>
+        <button type="button" class={classes!("control", (!is_on).then_some("off"))} aria-label={name} title={name} aria-busy={busy} {disabled}
+            onclick={onwant.reform(move |_: MouseEvent| !wanted)}>
             {icon(glyph)}
-            if matches!(props.device, Device::Muted | Device::Blocked(_)) {
+            if matches!(device, Device::Muted | Device::Blocked(_)) {
                 <span class="blocked">{icon(Glyph::Alert)}</span>
             }
         </button>

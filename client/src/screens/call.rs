@@ -41,7 +41,7 @@ use crate::{
         picture_in_picture::use_picture_in_picture,
         tab::{use_tab, use_visible},
     },
-    text::fill,
+    text::{Text, fill},
 };
 
 /// What the call shows.
@@ -153,7 +153,7 @@ pub fn Call(props: &CallProps) -> Html {
     });
     html! {
         <div class={classes!("call", panel.map(|_| "with-panel"))}>
-            <Header room={view.room.to_string()} link={(!alone).then(|| props.link.clone())} onsaid={&props.onsaid} />
+            {header(props, alone, text)}
             <main class="middle">
                 <div class="stage">
                     <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices}
@@ -198,24 +198,15 @@ pub fn Call(props: &CallProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct HeaderProps {
-    room: AttrValue,
-    /// Unless the page offers it elsewhere.
-    link: Option<AttrValue>,
-    onsaid: Callback<&'static str>,
-}
-
-/// Where one is, and the link to give away.
-#[component]
-fn Header(props: &HeaderProps) -> Html {
-    let text = use_text();
+/// Where one is, and the link to give away unless the page offers it elsewhere.
+fn header(props: &CallProps, alone: bool, text: &'static Text) -> Html {
+    let room = props.view.room.as_str();
     html! {
         <header class="call-header">
             <span class="brand">{mark()}</span>
-            <h1 tabindex="-1" translate="no" aria-label={fill(text.call_title, &[&props.room]).to_string()}>{&props.room}</h1>
-            if let Some(link) = &props.link {
-                {copy_link(text, link, "slim", &props.onsaid)}
+            <h1 tabindex="-1" translate="no" aria-label={fill(text.call_title, &[room]).to_string()}>{room}</h1>
+            if !alone {
+                {copy_link(text, &props.link, "slim", &props.onsaid)}
             }
             <span class="spring"></span>
             <LanguageSwitch />

@@ -9,7 +9,7 @@ use crate::{
     browser::{self, Stream},
     choice::{Choices, DeviceKind},
     components::{
-        avatar::avatar, controls::SettingsButton, device_news::DeviceNewsNotices,
+        avatar::avatar, controls::settings_button, device_news::DeviceNewsNotices,
         device_notices::DeviceNotices, device_selects::DeviceSelects, field::Field, label::Numbers,
         language::use_text, meter::Meter, page::Page, phrase::phrase, preferences::VoiceOnlyNotice,
         settings::SettingsDialog, support_notice::support_notice, toggles::Toggles, video::Video,
@@ -104,7 +104,7 @@ fn Preview(props: &PreviewProps) -> Html {
             }
             <div class="toggles">
                 <Toggles devices={props.devices} onwant={&props.onwant} />
-                <SettingsButton onsettings={&props.onsettings} />
+                {settings_button(&props.onsettings, text)}
             </div>
         </section>
     }
