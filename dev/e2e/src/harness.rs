@@ -161,6 +161,7 @@ impl Harness {
     }
 }
 
-fn artifacts(test: &str) -> PathBuf {
+/// Where a test leaves what people may look at.
+pub fn artifacts(test: &str) -> PathBuf {
     project().join("dev/e2e/artifacts").join(test)
 }

@@ -30,7 +30,7 @@ pub mod server;
 mod sight;
 mod speech;
 
-pub use harness::Harness;
+pub use harness::{Harness, artifacts};
 pub use network::{Machine, Network};
 pub use page::Page;
 pub use person::{Access, Engine, FakeDevices, Person};

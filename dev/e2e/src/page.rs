@@ -1,6 +1,6 @@
 //! What a person does on a page, by the names that people hear.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use fantoccini::{
     Locator,
@@ -244,7 +244,7 @@ impl Page {
     }
 
     /// Leaves behind what tells why something went wrong.
-    pub(crate) async fn keep(&self, folder: &std::path::Path) {
+    pub(crate) async fn keep(&self, folder: &Path) {
         let console = self
             .browser
             .console
@@ -283,12 +283,14 @@ impl Page {
         .await
     }
 
-    /// Takes a picture of the page.
+    /// Takes a picture of the page, to be looked at in this folder under this name.
     ///
     /// # Errors
-    /// When the browser cannot.
-    pub async fn screenshot(&self) -> Result<Vec<u8>> {
-        Ok(self.browser.client.screenshot().await?)
+    /// When the browser or the disk cannot.
+    pub async fn picture(&self, folder: &Path, name: &str) -> Result<()> {
+        fs::create_dir_all(folder).await?;
+        let path = folder.join(format!("{name}.png"));
+        Ok(fs::write(path, self.browser.client.screenshot().await?).await?)
     }
 
     /// The browser, for what only measurements need.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use e2e::{
     Engine::{Chromium, Firefox},
-    Harness, Page,
+    Harness, Page, artifacts,
 };
 use serde_json::json;
 
@@ -106,7 +106,7 @@ async fn number(page: &Page, expression: &str) -> e2e::Result<usize> {
 /// Screenshots for the README, in `dev/e2e/artifacts/pictures/`.
 async fn pictures() {
     Harness::run("pictures", &[], async |harness| {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/pictures");
+        let folder = artifacts("pictures");
         let people = [
             ("Ada", Chromium),
             ("Ben", Firefox),
@@ -114,12 +114,11 @@ async fn pictures() {
             ("Dana", Firefox),
         ];
         let [ada, ben, jimin, dana] = harness.people(people).await?;
-        let mut shots = Vec::new();
         for (language, home) in [("en", "/?lang=en"), ("ko", "/?lang=ko")] {
             ada.browser().client.set_window_size(1440, 990).await?;
             ada.open(&harness.address(home)).await?;
             ada.until("probe.heading()").await?;
-            shots.push((format!("home-{language}.png"), ada.screenshot().await?));
+            ada.picture(&folder, &format!("home-{language}")).await?;
         }
         let room = harness.address("/r/tea?lang=en");
         tokio::try_join!(ben.join(&room), jimin.join(&room), dana.join(&room))?;
@@ -127,7 +126,7 @@ async fn pictures() {
         ada.give_devices().await?;
         ada.until("document.querySelector('.preview video').videoWidth > 0")
             .await?;
-        shots.push(("lobby-en.png".to_owned(), ada.screenshot().await?));
+        ada.picture(&folder, "lobby-en").await?;
         ada.click("Join now").await?;
         for other in [&ben, &jimin, &dana] {
             ada.sees_and_hears(other).await?;
@@ -148,15 +147,10 @@ async fn pictures() {
         ada.say("Thanks 👋").await?;
         ada.until("probe.chat().length === 4").await?;
         ada.value("probe.pause(500)").await?;
-        shots.push(("call-en.png".to_owned(), ada.screenshot().await?));
+        ada.picture(&folder, "call-en").await?;
         ada.click("Leave call").await?;
         ada.until("probe.heading() === 'You left the call'").await?;
-        shots.push(("left-en.png".to_owned(), ada.screenshot().await?));
-        // What is here goes when the test begins.
-        std::fs::create_dir_all(&folder)?;
-        for (name, picture) in shots {
-            std::fs::write(folder.join(name), picture)?;
-        }
+        ada.picture(&folder, "left-en").await?;
         Ok(())
     })
     .await;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use e2e::{
     Engine::{self, Chromium, Firefox},
-    Harness, Page,
+    Harness, Page, artifacts,
 };
 use serde_json::{Value, json};
 
@@ -13,10 +13,12 @@ use super::screens::{switch_language, walk};
 /// A laptop and a phone.
 const SIZES: [(u32, u32); 2] = [(1280, 800), (390, 844)];
 
+/// Leaves pictures of all screens, in both languages and themes, in `dev/e2e/artifacts/axe/`.
 #[tokio::test]
 async fn axe_finds_nothing_on_any_screen() {
     let axe = axe();
     let found = RefCell::new(Vec::new());
+    let pictures = artifacts("axe").join("pictures");
     Harness::run("axe", &[], async |harness| {
         let look = async |page: &Page, what: &str| {
             page.value(&format!("(window.axe ?? {axe}, true)")).await?;
@@ -26,8 +28,12 @@ async fn axe_finds_nothing_on_any_screen() {
                         page.resize(size).await?;
                         emulate(page, theme).await?;
                         let violations = page.value(VIOLATIONS).await?;
+                        let language = page.value("document.documentElement.lang").await?;
+                        let language = language.as_str().unwrap_or_default();
+                        let name =
+                            format!("{what}-{language}-{theme}-{}", size.0).replace(' ', "-");
+                        page.picture(&pictures, &name).await?;
                         if violations != json!([]) {
-                            let language = page.value("document.documentElement.lang").await?;
                             let place = format!("{what}, {language}, {theme}, {size:?}");
                             found.borrow_mut().push(format!("{place}: {violations:#}"));
                         }
