@@ -76,6 +76,9 @@
     return alive().find(connection => connection.getReceivers().some(receiver => receiver.track === track));
   };
 
+  // A browser may never answer for a connection that is closed meanwhile: then there are none.
+  const statsOf = connection => Promise.race([connection.getStats(), pause(5000).then(() => new Map())]);
+
   // Mean brightness, 0 to 255, of a small copy of a picture.
   const copy = video => {
     const canvas = new OffscreenCanvas(32, 24);
@@ -131,7 +134,7 @@
       const connection = connectionOf(name);
       if (!connection) return null;
       const flow = { state: connection.connectionState, descriptions: connection.descriptions };
-      for (const report of (await connection.getStats()).values()) {
+      for (const report of (await statsOf(connection)).values()) {
         if (report.type === 'inbound-rtp' && report.kind === 'audio' && report.totalAudioEnergy !== undefined) {
           flow.heard = (flow.heard ?? 0) + report.totalAudioEnergy;
           flow.heardBytes = (flow.heardBytes ?? 0) + report.bytesReceived;
