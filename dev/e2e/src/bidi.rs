@@ -13,20 +13,21 @@ use crate::Result;
 /// What pages wrote to their consoles, and what went wrong in them.
 pub type Console = Arc<Mutex<String>>;
 
-/// Has every page of this session run this function first, and keeps what they log.
+/// Has every page of this session run these functions first, and keeps what they log.
 ///
 /// # Errors
 /// When the browser does not speak BiDi.
-pub async fn prepare(url: &str, preload: &str) -> Result<Console> {
+pub async fn prepare(
+    url: &str,
+    preload: impl IntoIterator<Item = &'static str>,
+) -> Result<Console> {
     let (mut socket, _) = connect_async(url).await?;
-    let commands = [
-        ("session.subscribe", json!({ "events": ["log.entryAdded"] })),
-        (
-            "script.addPreloadScript",
-            json!({ "functionDeclaration": preload }),
-        ),
-    ];
-    for (id, (method, params)) in commands.into_iter().enumerate() {
+    let subscribe = ("session.subscribe", json!({ "events": ["log.entryAdded"] }));
+    let preload = preload.into_iter().map(|script| {
+        let params = json!({ "functionDeclaration": script });
+        ("script.addPreloadScript", params)
+    });
+    for (id, (method, params)) in [subscribe].into_iter().chain(preload).enumerate() {
         let command = json!({ "id": id, "method": method, "params": params });
         socket.send(Message::text(command.to_string())).await?;
         loop {

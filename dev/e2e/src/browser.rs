@@ -65,7 +65,9 @@ impl Browser {
         if let (Some(machine), Some(port)) = (machine, port_of(url).filter(|bidi| *bidi != port)) {
             machine.reach(port)?;
         }
-        let console = bidi::prepare(url, include_str!("probe.js")).await?;
+        let probe = include_str!("probe.js");
+        let bare = person.is_bare.then_some(include_str!("bare.js"));
+        let console = bidi::prepare(url, bare.into_iter().chain([probe])).await?;
         Ok(Self {
             client,
             console,

@@ -10,6 +10,7 @@ pub struct Person<'a> {
     pub(crate) devices: FakeDevices,
     pub(crate) access: Access<'a>,
     pub(crate) tab: Option<&'a str>,
+    pub(crate) is_bare: bool,
 }
 
 impl<'a> Person<'a> {
@@ -21,6 +22,15 @@ impl<'a> Person<'a> {
             devices: FakeDevices::Granted,
             access: Access::Direct,
             tab: None,
+            is_bare: false,
+        }
+    }
+
+    /// The same at a browser that has nothing but what a call needs.
+    pub fn bare(self) -> Self {
+        Self {
+            is_bare: true,
+            ..self
         }
     }
 
@@ -29,8 +39,8 @@ impl<'a> Person<'a> {
         Self { devices, ..self }
     }
 
-    /// The same, who shares the tab of this title when asked for a screen. In Chromium alone; without
-    /// that it is a fake screen.
+    /// The same, who shares the tab of this title when asked for a screen. In Chromium alone;
+    /// without that it is a fake screen.
     pub fn sharing(self, title: &'a str) -> Self {
         Self {
             tab: Some(title),

@@ -8,6 +8,7 @@
 )]
 
 mod a11y;
+mod bare;
 mod call;
 mod chat;
 mod deploy;
