@@ -1,24 +1,24 @@
 //! Who speaks, from how loud it is.
 
-/// As long has it to be loud, and then quiet, in milliseconds: a cough is no speech, and between
-/// two words nobody has stopped.
+/// Who is loud for so many milliseconds speaks: a cough is no speech.
 const ATTACK: f64 = 200.0;
+/// Who is quiet for so many has stopped: a pause between two words is no end.
 const RELEASE: f64 = 700.0;
 
 /// Whether one person speaks, steadily enough to be looked at.
 #[derive(Debug, Default)]
 pub struct Speech {
     speaks: bool,
-    /// Since when it is otherwise, in milliseconds.
+    /// Since when it has sounded otherwise, in milliseconds.
     since: Option<f64>,
 }
 
 impl Speech {
-    /// How loud it has to be in decibels below the loudest: quieter is the room.
+    /// What is quieter is the room, in decibels below the loudest.
     pub const LOUD: f32 = -40.0;
 
-    /// It is this loud at this moment, in milliseconds since some fixed one. Whether the person
-    /// speaks by that.
+    /// Takes how loud it is at this moment, in milliseconds since some fixed one, and tells whether
+    /// the person speaks.
     pub fn hear(&mut self, decibels: f32, now: f64) -> bool {
         if (decibels >= Self::LOUD) == self.speaks {
             self.since = None;

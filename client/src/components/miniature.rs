@@ -14,6 +14,8 @@ use crate::{
         label::Numbers,
         language::use_text,
         name::person_name,
+        phrase::phrase,
+        tile::{is_known, link_words},
         toggles::Toggles,
         video::Video,
     },
@@ -49,13 +51,22 @@ pub fn Miniature(props: &MiniatureProps) -> Html {
     let face = |peer: &PeerView| {
         let label = props.numbers.label(peer.id, &peer.name, text);
         let speaking = peer.media.microphone && props.speaking.contains(&peer.id);
+        let known = is_known(peer.link);
         html! {
             <div key={format!("{:?}", peer.id)} class={classes!("tile", speaking.then_some("speaking"))} role="group" aria-label={label.clone()}>
                 <Video stream={props.cameras.get(&peer.id).cloned()} />
-                if !peer.media.camera {
+                if !peer.media.camera || !known {
                     <div class="cover">{avatar(peer.name.as_str())}</div>
                 }
-                <p class="plate">{person_name(&label)}</p>
+                if let Some(words) = link_words(peer.link, text) {
+                    <p class="state">{phrase(words)}</p>
+                }
+                <p class="plate">
+                    if !peer.media.microphone && known {
+                        {icon(Glyph::MicrophoneOff)}<span class="unseen">{phrase(text.muted)}</span>
+                    }
+                    {person_name(&label)}
+                </p>
             </div>
         }
     };
