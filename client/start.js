@@ -1,4 +1,5 @@
-// What runs before the program, and tells people why it does not. In the JavaScript of browsers that are too old for the rest.
+// What runs before the program, and tells people why it does not. In the JavaScript of browsers
+// that are too old for the rest.
 (function () {
   // As long as the page takes over a line of 40 kB/s, in milliseconds.
   var SLOW = 10000;
@@ -36,7 +37,8 @@
     if (other.parentNode) other.parentNode.removeChild(other);
   }
 
-  // A script, a module or its WebAssembly fails before the program runs. Later that is the program's own matter.
+  // A script, a module or its WebAssembly fails before the program runs. Later that is the
+  // program's own matter.
   function failed(event) {
     var isResource = event.target !== window;
     if (begun || (isResource && event.target.tagName !== "SCRIPT")) return;

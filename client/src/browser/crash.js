@@ -6,7 +6,7 @@ const held = new Map();
 let over = false;
 let note = null;
 
-/** What asks each part of the program whether it lives, with the turns that it may take to answer. */
+/** What asks each part of the program whether it lives, and how many turns that may take. */
 const parts = new Map();
 let asking = false;
 let doubted = false;
@@ -29,7 +29,8 @@ export const heldCount = () => held.size;
 export const holdWhenGiven = (promise) =>
   void promise.then((stream) => stream.getTracks().forEach((track) => hold(track)), () => {});
 
-/** What the next page finds under this key in `sessionStorage`, if the person wants to rejoin; without a value, nobody is asked. */
+/** What the next page finds under this key in `sessionStorage`, if the person wants to rejoin;
+ * without a value, nobody is asked. */
 export function keepNote(key, value) {
   note = value === undefined ? null : { key, value };
 }
@@ -120,7 +121,8 @@ function end(thing, lastWord) {
   }
 }
 
-/** In place of the program, in the words of `index.html`; whatever still draws draws where nobody looks. */
+/** In place of the program, in the words of `index.html`; whatever still draws draws where nobody
+ * looks. */
 function show() {
   window.madang.tell("ended");
   const button = document.getElementById("rejoin");

@@ -7,8 +7,8 @@ use crate::components::{
     phrase::phrase,
 };
 
-/// A region called `label` with a heading. The cross in the corner is for the hand alone: the control bar has a
-/// button for everybody, and no name is to be there twice.
+/// A region called `label` with a heading. The cross in the corner is for the hand alone: the
+/// control bar has a button for everybody, and no name is to be there twice.
 pub fn panel(
     label: &'static str,
     title: &'static str,

@@ -37,8 +37,8 @@ pub struct PeopleProps {
     pub onclose: Callback<()>,
 }
 
-/// Everybody with what they send and how they are connected: who raised a hand first, in order, then
-/// oneself and the others.
+/// Everybody with what they send and how they are connected: who raised a hand first, in order,
+/// then oneself and the others.
 #[component]
 pub fn People(props: &PeopleProps) -> Html {
     let text = use_text();

@@ -35,8 +35,8 @@ impl Pins {
         self.0.contains(&tile)
     }
 
-    /// Which of these tiles are large: those that are pinned, or else the screens that others share.
-    /// One's own screen is known to oneself, and shown large it would show itself in itself.
+    /// Which of these tiles are large: those that are pinned, or else the screens that others
+    /// share. One's own screen is known to oneself, and shown large it would show itself in itself.
     pub fn large(&self, tiles: &[TileId]) -> Vec<bool> {
         let is_pinned = tiles.iter().any(|tile| self.has(*tile));
         let mut left = MAX_LARGE;

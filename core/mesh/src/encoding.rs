@@ -11,8 +11,8 @@ pub(crate) struct Encodings {
 
 /// From this many people on (oneself included), this much for each peer. In a mesh everybody
 /// encodes and uploads one picture for every other, so that the sum of the cameras stays near 1.3
-/// Mbit/s and a quarter of a core. **A screen keeps its lines, which are text, and gives up pictures
-/// a second.**
+/// Mbit/s and a quarter of a core. **A screen keeps its lines, which are text, and gives up
+/// pictures a second.**
 const LADDER: [(usize, Encodings); 6] = [
     (10, rung((144, 10, 90_000), (1080, 5, 170_000))),
     (7, rung((180, 12, 150_000), (1080, 5, 250_000))),

@@ -84,7 +84,8 @@ pub enum Server {
     Busy,
 }
 
-/// What a device, or a shared screen, does. Letting go of one takes no time, so there is no state for it.
+/// What a device, or a shared screen, does. Letting go of one takes no time, so there is no state
+/// for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Device {
     /// Nothing.

@@ -12,7 +12,8 @@ use crate::{
 const TRUNK: &str = "0.21.14";
 /// Debian's is too old to read what this compiler writes.
 const BINARYEN: &str = "132";
-/// What finds fault with screens. It is of the tests alone: its licence, MPL-2.0, is not the page's.
+/// What finds fault with screens. It is of the tests alone: its licence, MPL-2.0, is not the
+/// page's.
 const AXE: &str = "4.14.1";
 /// This version is published with its lock file.
 const MATCHBOX: &str = "0.15.0";

@@ -13,8 +13,9 @@
 //!    (microphone, camera, screen sound, screen picture) and two negotiated data channels (`ctl`
 //!    with id 0, `chat` with id 1, ordered and reliable, for texts), and sends an [`offer`]. All
 //!    are `sendrecv`, in this order, whatever their `mid`, and bundled; a description with other
-//!    sections, or of more than 65536 bytes, is not applied. Opus and VP8 have to be among the codecs (RFC 7874, RFC 7742); a
-//!    page without media answers all four and sends nothing. DTLS and SCTP are RFC 8831's.
+//!    sections, or of more than 65536 bytes, is not applied. Opus and VP8 have to be among the
+//!    codecs (RFC 7874, RFC 7742); a page without media answers all four and sends nothing. DTLS
+//!    and SCTP are RFC 8831's.
 //! 3. The responder takes an offer that is the first step of a newer generation in place of
 //!    whatever it had. It opens its connection with the same two channels and no transceiver,
 //!    applies the offer, sets the four transceivers that came of it to `sendrecv`, and sends an
@@ -68,9 +69,10 @@
 //!
 //! On `ctl` each side says [`media`] and [`hand`] when it opens and at each change. `media` says
 //! whether it sends its microphone, its camera, a shared screen and what that plays; before the
-//! first nothing counts as sent, and the hand as down. Then `alive`, and at the end [`bye`]: whoever
-//! hears it closes the connection, and the peer is gone as soon as the server does not list it any
-//! more. **A page is sent no picture before its first `media`, nor while the last says `voiceOnly`.**
+//! first nothing counts as sent, and the hand as down. Then `alive`, and at the end [`bye`]:
+//! whoever hears it closes the connection, and the peer is gone as soon as the server does not list
+//! it any more. **A page is sent no picture before its first `media`, nor while the last says
+//! `voiceOnly`.**
 //!
 //! **Hands have one order for all that is told anew with each connection.** A hand that goes up
 //! gets a `turn`, one more than the greatest among the hands that are up, and keeps it until it

@@ -232,7 +232,8 @@ async fn a_long_message_is_folded_and_what_comes_below_is_told() {
         ada.click("Show all").await?;
         ada.until(&format!("{HEIGHT} > 6000")).await?;
 
-        // Whoever unfolds it reads it from its beginning, is told of what comes below, and led there.
+        // Whoever unfolds it reads it from its beginning, is told of what comes below, and led
+        // there.
         const IS_AT_START: &str = "await probe.drawn(), document.querySelector('.log').scrollTop === 0";
         assert_eq!(ada.value(IS_AT_START).await?, json!(true));
         ben.say("below").await?;
