@@ -6,6 +6,8 @@
     reason = "that is how a test fails"
 )]
 
+mod drawn;
+
 use std::rc::Rc;
 
 use client::{
@@ -109,15 +111,13 @@ fn lobby(device: Device) -> LobbyProps {
         chat: [].into(),
     };
     LobbyProps {
-        view,
-        own_camera: None,
+        snapshot: Rc::new(drawn::snapshot(view)),
         numbers: Rc::default(),
         name: AttrValue::default(),
         home: AttrValue::default(),
         onname: Callback::noop(),
         onwant: Callback::noop(),
         onmeter: Callback::noop(),
-        choices: Rc::default(),
         onchoose: Callback::noop(),
         onjoin: Callback::noop(),
     }

@@ -10,7 +10,7 @@ mod drawn;
 mod draws;
 mod spy;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use client::{
     browser::storage,
@@ -120,7 +120,8 @@ async fn a_message_draws_itself_and_what_holds_it() {
         room.click(".composer button").await;
         until(|| room.words(".log").unwrap().contains(text)).await;
         drawn::settle().await;
-        // The room, what it provides, the call, the chat, its panel, the log, the line and its words.
+        // The room, what it provides, the call, the chat, its panel, the log, the line and its
+        // words.
         assert_eq!(draws::count() - before, 7, "{text}");
     }
 }
@@ -146,13 +147,16 @@ async fn who_speaks_is_drawn_on_their_tile_alone() {
     for names in [&["Kim", "Lee"][..], &["Kim", "Lee", "Ben", "Ada"]] {
         let heard = || {
             let mut call = call(names, 1);
-            call.view.peers[1].media.microphone = true;
+            Rc::make_mut(&mut call.snapshot).view.peers[1]
+                .media
+                .microphone = true;
             call
         };
         let mut call = Drawn::<Call>::new(heard()).await;
         let mut spoken = heard();
         // Who is muted is not heard, whatever a peer sends.
-        spoken.speaking = spoken.view.peers.iter().map(|peer| peer.id).collect();
+        let now = Rc::make_mut(&mut spoken.snapshot);
+        now.speaking = now.view.peers.iter().map(|peer| peer.id).collect();
         let before = draws::count();
         call.update(spoken).await;
         counts.push(draws::count() - before);
@@ -173,15 +177,13 @@ async fn loudness_draws_its_meter_alone() {
         ..drawn::view()
     };
     let lobby = Drawn::<Lobby>::new(LobbyProps {
-        view,
+        snapshot: Rc::new(drawn::snapshot(view)),
         numbers: Rc::default(),
-        own_camera: None,
         name: AttrValue::default(),
         home: AttrValue::default(),
         onname: Callback::noop(),
         onwant: Callback::noop(),
         onmeter: Callback::from(move |told| drop(asked.replace(told))),
-        choices: Rc::default(),
         onchoose: Callback::noop(),
         onjoin: Callback::noop(),
     })
@@ -208,14 +210,8 @@ fn call(names: &[&str], messages: u64) -> CallProps {
     };
     CallProps {
         numbers: drawn::numbers(&view),
-        view,
+        snapshot: Rc::new(drawn::snapshot(view)),
         seen: Unread::default(),
-        own: [None, None],
-        cameras: BTreeMap::new(),
-        screens: BTreeMap::new(),
-        speaking: Vec::new(),
-        speaks_muted: false,
-        sound_blocked: false,
         address: AttrValue::default(),
         link: AttrValue::default(),
         onwant: Callback::noop(),
@@ -225,7 +221,6 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         onsound: Callback::noop(),
         onleave: Callback::noop(),
         onsaid: Callback::noop(),
-        choices: Rc::default(),
         onchoose: Callback::noop(),
     }
 }

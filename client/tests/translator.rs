@@ -9,14 +9,15 @@
 
 mod drawn;
 
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use client::{
     components::{composer::Draft, language::LanguageContext, unread::Unread},
     screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
+    session::Snapshot,
     text::{Language, Sentence, fill},
 };
-use drawn::{Drawn, line, numbers, peers, view};
+use drawn::{Drawn, line, numbers, peers, snapshot, view};
 use mesh::{
     CaptureError, Device, LinkState, PerSource, Phase, Server, Side, Source, View, WhyLeft,
 };
@@ -190,17 +191,21 @@ fn Spoken(props: &SpokenProps) -> Html {
 
 fn lobby(view: View) -> Html {
     html! {
-        <Lobby numbers={numbers(&view)} {view} own_camera={None} name="" home="" onname={Callback::noop()}
-            onwant={Callback::noop()} onmeter={Callback::noop()} onjoin={Callback::noop()} />
+        <Lobby numbers={numbers(&view)} snapshot={Rc::new(snapshot(view))} name="" home="" onname={Callback::noop()}
+            onwant={Callback::noop()} onmeter={Callback::noop()} onchoose={Callback::noop()} onjoin={Callback::noop()} />
     }
 }
 
 fn call(view: View) -> Html {
-    let sound_blocked = view.peers.len() == 2;
+    let numbers = numbers(&view);
+    let snapshot = Rc::new(Snapshot {
+        sound_blocked: view.peers.len() == 2,
+        ..snapshot(view)
+    });
     html! {
-        <Call numbers={numbers(&view)} {view} seen={Unread::default()} own={[None, None]} cameras={BTreeMap::new()} screens={BTreeMap::new()} {sound_blocked} address="" link="http://localhost/r/tea-room"
+        <Call {numbers} {snapshot} seen={Unread::default()} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} onhand={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
-            onleave={Callback::noop()} onsaid={Callback::noop()} />
+            onchoose={Callback::noop()} onleave={Callback::noop()} onsaid={Callback::noop()} />
     }
 }
 

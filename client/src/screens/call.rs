@@ -1,10 +1,10 @@
 //! The call itself.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use mesh::{Device, LinkState, PerSource, Phase, Server, Side, Source, View, Wish};
-use protocol::{ChatText, PeerId};
+use mesh::{Device, LinkState, PerSource, Phase, Server, Side, Source, Wish};
+use protocol::ChatText;
 use yew::prelude::*;
 
 use crate::{
@@ -41,6 +41,7 @@ use crate::{
         picture_in_picture::use_picture_in_picture,
         tab::{use_tab, use_visible},
     },
+    session::Snapshot,
     text::{Text, fill},
 };
 
@@ -48,25 +49,11 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct CallProps {
     /// The call.
-    pub view: View,
+    pub snapshot: Rc<Snapshot>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// What was looked at of the chat.
     pub seen: Unread,
-    /// One's own pictures: the camera's and the screen's.
-    pub own: [Option<Stream>; 2],
-    /// The others' cameras.
-    pub cameras: BTreeMap<PeerId, Stream>,
-    /// The others' screens.
-    pub screens: BTreeMap<PeerId, Stream>,
-    /// Who speaks.
-    #[prop_or_default]
-    pub speaking: Vec<PeerId>,
-    /// One speaks and is muted, and wants to be told.
-    #[prop_or_default]
-    pub speaks_muted: bool,
-    /// The browser plays no sound before the person clicks.
-    pub sound_blocked: bool,
     /// The address of the call on this page.
     pub address: AttrValue,
     /// The link that leads here.
@@ -81,11 +68,7 @@ pub struct CallProps {
     pub onsay: Callback<ChatText>,
     /// The person clicks for sound.
     pub onsound: Callback<()>,
-    /// The devices that there are to choose from.
-    #[prop_or_default]
-    pub choices: Rc<Choices>,
     /// The person chose the device of this `deviceId`.
-    #[prop_or_default]
     pub onchoose: Callback<(DeviceKind, String)>,
     /// The person leaves.
     pub onleave: Callback<()>,
@@ -97,54 +80,30 @@ pub struct CallProps {
 #[component]
 pub fn Call(props: &CallProps) -> Html {
     let text = use_text();
-    let view = &props.view;
+    let now = &*props.snapshot;
+    let view = &now.view;
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
     let no_way_out = LinkState::NoWayOut(Side::Here);
     let shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
-    let layer = use_layer(&props.address, view.phase, &props.onleave);
+    let (layer, open) = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
     let hand = hand::place(&view.hands, view.id).is_some();
     let looking = use_visible() && panel == Some(Panel::Chat);
     let unread = props.seen.unread(view, looking, browser::wall_clock());
     use_tab(unread, view.devices[Source::Microphone] == Device::On);
-    let show = use_callback(layer.setter(), |panel: Option<Panel>, layer| {
-        layer.set(panel.into());
-    });
-    let onmore = use_callback(layer.setter(), |more: bool, layer| {
-        layer.set(if more { Layer::More } else { Layer::Stage });
-    });
     let pins = use_state_eq(Pins::default);
     let onpin = use_callback(pins.clone(), |tile, pins| pins.set(pins.toggled(tile)));
     let hides_own = use_state_eq(|| false);
     let onown = use_callback(hides_own.setter(), |hidden, hides_own| {
         hides_own.set(hidden);
     });
-    let close = use_callback(show.clone(), |(), show| show.emit(None));
-    let onsettings = use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings));
-    let onshortcuts = use_callback(layer.setter(), |(), layer| layer.set(Layer::Shortcuts));
-    // One dialog may have opened another.
-    let close_settings = use_callback(layer.clone(), |(), layer| {
-        if **layer == Layer::Settings {
-            layer.set(Layer::Stage);
-        }
-    });
-    let [own_camera, _] = &props.own;
-    let is_phone = own_camera.as_ref().is_some_and(Stream::is_of_a_phone);
-    let has_other_camera = is_phone && props.choices.other_camera().is_some();
-    let onother = use_callback(
-        (props.choices.clone(), props.onchoose.clone()),
-        |(), (choices, onchoose)| {
-            let other = choices.other_camera().map(str::to_owned);
-            other
-                .into_iter()
-                .for_each(|id| onchoose.emit((DeviceKind::Camera, id)));
-        },
-    );
+    let (has_other_camera, onother) = use_other_camera(now, &props.onchoose);
     let (window, onminiature) = use_picture_in_picture();
     let miniature = browser::has_picture_in_picture().then_some(window.is_some());
     use_keyboard(Keyboard {
         layer: layer.clone(),
         devices: view.devices,
+        can_talk: now.choices.in_use(DeviceKind::Microphone).is_some(),
         hand,
         tiles: tiles::order(&view.peers, &view.devices, *hides_own),
         onwant: props.onwant.clone(),
@@ -156,51 +115,81 @@ pub fn Call(props: &CallProps) -> Html {
             {header(props, alone, text)}
             <main class="middle">
                 <div class="stage">
-                    <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices}
-                        speaks_muted={props.speaks_muted}
-                        onwant={&props.onwant} sound_blocked={props.sound_blocked} onsound={&props.onsound} choices={props.choices.clone()} onchoose={&props.onchoose} />
+                    <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices} speaks_muted={now.speaks_muted}
+                        onwant={&props.onwant} sound_blocked={now.sound_blocked} onsound={&props.onsound}
+                        choices={now.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
-                        <Tiles name={view.name.clone()} devices={view.devices} own={props.own.clone()} id={view.id}
-                            peers={view.peers.clone()} hands={view.hands.clone()} speaking={props.speaking.clone()} cameras={props.cameras.clone()}
-                            screens={props.screens.clone()} numbers={props.numbers.clone()} pins={(*pins).clone()}
-                            hides_own={*hides_own} {onpin} />
+                        <Tiles name={view.name.clone()} devices={view.devices} own={[now.own_camera.clone(), now.own_screen.clone()]}
+                            id={view.id} peers={view.peers.clone()} hands={view.hands.clone()} speaking={now.speaking.clone()}
+                            cameras={now.cameras.clone()} screens={now.screens.clone()} numbers={props.numbers.clone()}
+                            pins={(*pins).clone()} hides_own={*hides_own} {onpin} />
                         if alone {
                             {invite(text, &props.link, &props.onsaid)}
                         }
                     </div>
                 </div>
-                {match panel {
-                    Some(Panel::Chat) => html! {
-                        <Chat lines={view.chat.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
-                            draft={props.draft.clone()} is_open={view.phase == Phase::InCall} onsay={&props.onsay} onclose={&close} />
-                    },
-                    Some(Panel::People) => html! {
-                        <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} own={view.id}
-                            hands={view.hands.clone()} numbers={props.numbers.clone()} onclose={&close} />
-                    },
-                    None => Html::default(),
-                }}
+                {beside(props, panel, &open.stage)}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onpanel={show}
-                {onmore} {onown} {onsettings} onleave={&props.onleave} />
-            <SettingsDialog shown={*layer == Layer::Settings} choices={props.choices.clone()} onchoose={&props.onchoose} {onshortcuts}
-                onclose={close_settings} />
+                {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onpanel={&open.panel}
+                onmore={&open.more} {onown} onsettings={&open.settings} onleave={&props.onleave} />
+            <SettingsDialog shown={*layer == Layer::Settings} choices={now.choices.clone()} onchoose={&props.onchoose}
+                onshortcuts={open.shortcuts} onclose={open.no_settings} />
             if let Some(window) = window {
-                {window.portal(html! {
-                    <Miniature devices={view.devices} peers={view.peers.clone()} cameras={props.cameras.clone()}
-                        speaking={props.speaking.clone()} numbers={props.numbers.clone()} onwant={&props.onwant} onleave={&props.onleave} />
-                })}
+                {window.portal(miniature_of(props))}
             }
-            <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&close} />
-            <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={close} />
+            <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&open.stage} />
+            <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={open.stage} />
         </div>
     }
 }
 
+/// The panel that is open.
+fn beside(props: &CallProps, panel: Option<Panel>, onclose: &Callback<()>) -> Html {
+    let view = &props.snapshot.view;
+    match panel {
+        Some(Panel::Chat) => html! {
+            <Chat lines={view.chat.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
+                draft={props.draft.clone()} is_open={view.phase == Phase::InCall} onsay={&props.onsay} {onclose} />
+        },
+        Some(Panel::People) => html! {
+            <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} own={view.id}
+                hands={view.hands.clone()} numbers={props.numbers.clone()} {onclose} />
+        },
+        None => Html::default(),
+    }
+}
+
+/// The call in the small window.
+fn miniature_of(props: &CallProps) -> Html {
+    let now = &*props.snapshot;
+    html! {
+        <Miniature devices={now.view.devices} peers={now.view.peers.clone()} cameras={now.cameras.clone()}
+            speaking={now.speaking.clone()} numbers={props.numbers.clone()} onwant={&props.onwant} onleave={&props.onleave} />
+    }
+}
+
+/// Whether there is a camera on the other side of this phone, and how to turn to it.
+#[hook]
+fn use_other_camera(
+    now: &Snapshot,
+    onchoose: &Callback<(DeviceKind, String)>,
+) -> (bool, Callback<()>) {
+    let is_phone = now.own_camera.as_ref().is_some_and(Stream::is_of_a_phone);
+    let onother = use_callback(
+        (now.choices.clone(), onchoose.clone()),
+        |(), (choices, onchoose)| {
+            if let Some(other) = choices.other_camera() {
+                onchoose.emit((DeviceKind::Camera, other.to_owned()));
+            }
+        },
+    );
+    (is_phone && now.choices.other_camera().is_some(), onother)
+}
+
 /// Where one is, and the link to give away unless the page offers it elsewhere.
 fn header(props: &CallProps, alone: bool, text: &'static Text) -> Html {
-    let room = props.view.room.as_str();
+    let room = props.snapshot.view.room.as_str();
     html! {
         <header class="call-header">
             <span class="brand">{mark()}</span>

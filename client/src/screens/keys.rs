@@ -19,6 +19,8 @@ pub struct Keyboard {
     pub layer: UseStateHandle<Layer>,
     /// One's own devices.
     pub devices: PerSource<Device>,
+    /// There is a microphone to talk with: nobody is asked for one because of a space bar.
+    pub can_talk: bool,
     /// Whether one's hand is up.
     pub hand: bool,
     /// The tiles, from the first to the last.
@@ -61,7 +63,7 @@ impl Keyboard {
             Keyed::Released if talks.replace(false) => self.want(Source::Microphone, false),
             Keyed::Released => {}
             Keyed::Shortcut(Shortcut::Talk) => {
-                if self.devices[Source::Microphone] == Device::Off {
+                if self.can_talk && self.devices[Source::Microphone] == Device::Off {
                     talks.set(true);
                     self.want(Source::Microphone, true);
                 }

@@ -58,13 +58,29 @@ impl From<Option<Panel>> for Layer {
     }
 }
 
+/// How a person goes from one to another.
+pub struct Open {
+    /// Nothing lies above the stage any more.
+    pub stage: Callback<()>,
+    /// This panel does, or none.
+    pub panel: Callback<Option<Panel>>,
+    /// What there was no room for does, or not.
+    pub more: Callback<bool>,
+    /// What can be set does.
+    pub settings: Callback<()>,
+    /// What keys do does.
+    pub shortcuts: Callback<()>,
+    /// What can be set does no more; it may have opened what keys do.
+    pub no_settings: Callback<()>,
+}
+
 /// What lies above the stage, and how to change it. Back changes it too, and stays at this address.
 #[hook]
 pub fn use_layer(
     address: &AttrValue,
     phase: Phase,
     onleave: &Callback<()>,
-) -> UseStateHandle<Layer> {
+) -> (UseStateHandle<Layer>, Open) {
     let layer = use_state_eq(|| Layer::Stage);
     let back = {
         let (layer, onleave) = (layer.clone(), onleave.clone());
@@ -74,7 +90,23 @@ pub fn use_layer(
         })
     };
     use_back(address, back);
-    layer
+    let open = Open {
+        stage: use_callback(layer.setter(), |(), layer| layer.set(Layer::Stage)),
+        panel: use_callback(layer.setter(), |panel: Option<Panel>, layer| {
+            layer.set(panel.into());
+        }),
+        more: use_callback(layer.setter(), |more, layer| {
+            layer.set(if more { Layer::More } else { Layer::Stage });
+        }),
+        settings: use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings)),
+        shortcuts: use_callback(layer.setter(), |(), layer| layer.set(Layer::Shortcuts)),
+        no_settings: use_callback(layer.clone(), |(), layer| {
+            if **layer == Layer::Settings {
+                layer.set(Layer::Stage);
+            }
+        }),
+    };
+    (layer, open)
 }
 
 /// Back calls this, as it was when last drawn.

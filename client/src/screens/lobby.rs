@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{CaptureError, Device, PeerView, PerSource, Server, Source, View, Wish};
+use mesh::{CaptureError, Device, PeerView, PerSource, Server, Source, Wish};
 use yew::prelude::*;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         language::use_text, meter::Meter, page::Page, phrase::phrase, preferences::VoiceOnlyNotice,
         settings::SettingsDialog, support_notice::support_notice, toggles::Toggles, video::Video,
     },
+    session::Snapshot,
     text::fill,
 };
 
@@ -24,11 +25,9 @@ const FACES: usize = 4;
 #[derive(Properties, PartialEq)]
 pub struct LobbyProps {
     /// The call as seen from outside.
-    pub view: View,
+    pub snapshot: Rc<Snapshot>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
-    /// One's own picture.
-    pub own_camera: Option<Stream>,
     /// What stands in the name field.
     pub name: AttrValue,
     /// The way home.
@@ -39,11 +38,7 @@ pub struct LobbyProps {
     pub onwant: Callback<Wish>,
     /// This wants to be told how loud the microphone is, from 0 to 5, whenever that changes.
     pub onmeter: Callback<Callback<u8>>,
-    /// The devices that there are to choose from.
-    #[prop_or_default]
-    pub choices: Rc<Choices>,
     /// The person chose the device of this `deviceId`.
-    #[prop_or_default]
     pub onchoose: Callback<(DeviceKind, String)>,
     /// The person wants in.
     pub onjoin: Callback<()>,
@@ -53,13 +48,14 @@ pub struct LobbyProps {
 #[component]
 pub fn Lobby(props: &LobbyProps) -> Html {
     let text = use_text();
-    let view = &props.view;
+    let now = &*props.snapshot;
+    let view = &now.view;
     let settings = use_state_eq(|| false);
     let onsettings = use_callback(settings.setter(), |(), settings| settings.set(true));
     let onclose = use_callback(settings.setter(), |(), settings| settings.set(false));
     html! {
         <Page class="lobby" home={&props.home}>
-            <Preview devices={view.devices} picture={props.own_camera.clone()} onmeter={&props.onmeter}
+            <Preview devices={view.devices} picture={now.own_camera.clone()} onmeter={&props.onmeter}
                 onwant={&props.onwant} {onsettings} />
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
@@ -68,13 +64,13 @@ pub fn Lobby(props: &LobbyProps) -> Html {
                 <div class="notices">
                     <VoiceOnlyNotice />
                     <DeviceNotices devices={view.devices} />
-                    <DeviceNewsNotices choices={props.choices.clone()} onchoose={&props.onchoose} />
+                    <DeviceNewsNotices choices={now.choices.clone()} onchoose={&props.onchoose} />
                 </div>
                 <JoinForm devices={view.devices} name={&props.name} onname={&props.onname}
-                    onwant={&props.onwant} onjoin={&props.onjoin} choices={props.choices.clone()} onchoose={&props.onchoose} />
+                    onwant={&props.onwant} onjoin={&props.onjoin} choices={now.choices.clone()} onchoose={&props.onchoose} />
                 <p class="small">{phrase(text.privacy)}</p>
             </section>
-            <SettingsDialog shown={*settings} choices={props.choices.clone()} onchoose={&props.onchoose} {onclose} />
+            <SettingsDialog shown={*settings} choices={now.choices.clone()} onchoose={&props.onchoose} {onclose} />
         </Page>
     }
 }

@@ -76,30 +76,17 @@ pub fn Room(props: &RoomProps) -> Html {
         snapshot.as_deref().map(|now| Screen::of(now.view.phase)),
         props.moved,
     );
-    let Some(Snapshot {
-        view,
-        own_camera,
-        own_screen,
-        cameras,
-        choices,
-        screens,
-        sound_blocked,
-        speaking,
-        speaks_muted,
-        ..
-    }) = snapshot.as_deref().cloned()
-    else {
+    let Some(snapshot) = snapshot else {
         return Html::default();
     };
-    let screen = match view.phase {
+    let screen = match snapshot.view.phase {
         Phase::Lobby => html! {
-            <Lobby {view} {numbers} {own_camera} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin}
-                {choices} {onchoose} />
+            <Lobby {snapshot} {numbers} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin}
+                {onchoose} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {view} {numbers} seen={(*seen).clone()} own={[own_camera, own_screen]} {cameras} {screens} {speaking} {speaks_muted} {sound_blocked} address={&props.address}
-                link={link_to(&props.room)} {onwant} {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say}
-                {choices} {onchoose} />
+            <Call {snapshot} {numbers} seen={(*seen).clone()} address={&props.address} link={link_to(&props.room)} {onwant}
+                {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say} {onchoose} />
         },
         Phase::Left(why) => {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }

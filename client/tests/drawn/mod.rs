@@ -2,9 +2,9 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
-use client::components::label::Numbers;
+use client::{components::label::Numbers, session::Snapshot};
 use gloo_timers::future::TimeoutFuture;
 use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server, View};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
@@ -93,6 +93,22 @@ pub fn view() -> View {
         peers: Vec::new(),
         hands: Vec::new(),
         chat: [].into(),
+    }
+}
+
+/// A call of which nothing is seen or heard.
+pub fn snapshot(view: View) -> Snapshot {
+    Snapshot {
+        view,
+        own_camera: None,
+        own_screen: None,
+        cameras: BTreeMap::new(),
+        screens: BTreeMap::new(),
+        choices: Rc::default(),
+        sound_blocked: false,
+        speaking: Vec::new(),
+        speaks_muted: false,
+        announcements: Vec::new(),
     }
 }
 

@@ -113,3 +113,20 @@ async fn the_space_bar_talks_while_it_is_held() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_space_bar_asks_nobody_for_a_microphone() {
+    Harness::run("space", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
+        ada.enter_lobby(&harness.address("/r/tea")).await?;
+        ada.click("Join now").await?;
+        ada.until("probe.button('Leave call') && document.activeElement.tagName === 'H1'")
+            .await?;
+        ada.press(" r").await?;
+        ada.until("probe.button('Lower hand')").await?;
+        assert_eq!(ada.value("probe.tracks.length").await?, 0);
+        ada.until("probe.button('Turn on microphone') && !document.querySelector('[aria-busy]')")
+            .await
+    })
+    .await;
+}
