@@ -7,7 +7,7 @@ mod sentence;
 pub use sentence::{Part, Sentence, fill};
 
 use mesh::{CaptureError, Device};
-use protocol::{InvalidRoomId, Name, RoomId};
+use protocol::{InvalidRoomId, Name, Reaction, RoomId};
 
 use crate::choice::{DeviceKind, DeviceNews};
 
@@ -141,6 +141,13 @@ pub struct Text {
     pub hide_people: &'static str,
     pub raise_hand: &'static str,
     pub lower_hand: &'static str,
+    pub react: &'static str,
+    pub reactions: &'static str,
+    pub thumbs_up: &'static str,
+    pub heart: &'static str,
+    pub laughing: &'static str,
+    pub applause: &'static str,
+    pub surprised: &'static str,
     pub leave_call: &'static str,
     pub turn_on_sound: &'static str,
     pub sound_blocked: &'static str,
@@ -180,6 +187,8 @@ pub struct Text {
     pub hand_sound: &'static str,
     pub message_sound: &'static str,
     pub muted_hint: &'static str,
+    pub show_reactions: &'static str,
+    pub show_writing: &'static str,
     pub speaks_muted: &'static str,
     pub shortcuts_on: &'static str,
     pub push_to_talk: &'static str,
@@ -240,6 +249,9 @@ pub struct Text {
     pub chat_empty: &'static str,
     pub earlier: &'static str,
     pub told_by_others: &'static str,
+    pub one_writes: &'static str,
+    pub two_write: &'static str,
+    pub several_write: &'static str,
     pub new_below: &'static str,
     pub show_all: &'static str,
     pub show_less: &'static str,
@@ -251,6 +263,7 @@ pub struct Text {
     pub joined: &'static str,
     pub left: &'static str,
     pub raised: &'static str,
+    pub reacted: &'static str,
     pub back_online: &'static str,
 
     pub leave_question: &'static str,
@@ -350,6 +363,27 @@ impl Text {
         }
     }
 
+    /// Who writes to all, for the chat; the names are labels of people.
+    pub fn who_writes(&self, names: &[String]) -> Option<Sentence> {
+        Some(match names {
+            [] => return None,
+            [one] => fill(self.one_writes, &[one]),
+            [one, two] => fill(self.two_write, &[one, two]),
+            _ => self.several_write.into(),
+        })
+    }
+
+    /// How somebody reacts.
+    pub fn reaction(&self, reaction: Reaction) -> &'static str {
+        match reaction {
+            Reaction::ThumbsUp => self.thumbs_up,
+            Reaction::Heart => self.heart,
+            Reaction::Laugh => self.laughing,
+            Reaction::Applause => self.applause,
+            Reaction::Surprise => self.surprised,
+        }
+    }
+
     /// One's own name.
     pub fn own_name(&self, name: &Name) -> String {
         match name.as_str() {
@@ -400,6 +434,10 @@ mod tests {
                 text.joined,
                 text.left,
                 text.raised,
+                text.reacted,
+                text.one_writes,
+                text.two_write,
+                text.several_write,
                 text.device_replaced,
                 text.device_arrived,
                 text.device_refused,
@@ -407,7 +445,10 @@ mod tests {
             .map(|sentence| sentence.matches("{}").count())
         };
         assert_eq!(sentences(english), sentences(korean));
-        assert_eq!(sentences(english), [1, 2, 3, 1, 1, 1, 1, 1, 1, 2, 1, 1]);
+        assert_eq!(
+            sentences(english),
+            [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 2, 1, 1]
+        );
     }
 
     #[test]
@@ -453,5 +494,24 @@ mod tests {
         assert_eq!(here(&["Haneul"]), "Haneul is here");
         assert_eq!(here(&["Haneul", "Soyeon"]), "Haneul and Soyeon are here");
         assert_eq!(here(&["A", "B", "C", "D"]), "A, B and 2 more are here");
+    }
+
+    #[test]
+    fn the_chat_names_two_who_write() {
+        let writes = |language: Language, names: &[&str]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            let words = language.text().who_writes(&names);
+            words.map(|words| words.to_string())
+        };
+        let english = |names| writes(Language::English, names);
+        assert_eq!(english(&[]), None);
+        assert_eq!(english(&["A"]).unwrap(), "A is writing…");
+        assert_eq!(english(&["A", "B"]).unwrap(), "A and B are writing…");
+        assert_eq!(
+            english(&["A", "B", "C"]).unwrap(),
+            "Several people are writing…"
+        );
+        let haneul = writes(Language::Korean, &["하늘"]);
+        assert_eq!(haneul.unwrap(), "하늘 님이 쓰는 중…");
     }
 }

@@ -51,6 +51,27 @@ async fn an_unfolded_message_stays_so_when_others_come() {
     assert_eq!(chat.words(".fold").unwrap(), "Show all");
 }
 
+#[wasm_bindgen_test]
+async fn who_writes_stands_outside_of_what_is_read_aloud() {
+    let kim = PeerId([0; 16]);
+    let mut chat = Drawn::<Chat>::new(writing(Vec::new())).await;
+    assert_eq!(chat.words(".writing").unwrap(), "");
+    chat.update(writing(vec![kim])).await;
+    assert_eq!(chat.words(".writing").unwrap(), "Kim is writing…");
+    assert!(chat.find("[role] .writing, [aria-live]").is_none());
+    // Somebody whom the page does not know is nobody to speak of.
+    chat.update(writing(vec![PeerId([7; 16])])).await;
+    assert_eq!(chat.words(".writing").unwrap(), "");
+}
+
+fn writing(writing: Vec<PeerId>) -> ChatProps {
+    ChatProps {
+        peers: drawn::peers(&["Kim", "Lee"]),
+        writing,
+        ..chat(Vec::new())
+    }
+}
+
 fn line(clock: u64, text: &str) -> ChatLine {
     let key = ChatKey {
         clock,
@@ -76,6 +97,7 @@ fn chat(lines: Vec<ChatLine>) -> ChatProps {
         own: Some(PeerId([9; 16])),
         peers: Vec::new(),
         numbers: Rc::default(),
+        writing: Vec::new(),
         draft: Draft::default(),
         is_open: true,
         onsay: Callback::noop(),

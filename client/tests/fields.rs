@@ -108,6 +108,8 @@ fn lobby(device: Device) -> LobbyProps {
         voice_only: false,
         peers: Vec::new(),
         hands: Vec::new(),
+        reactions: Vec::new(),
+        writing: Vec::new(),
         chat: [].into(),
     };
     LobbyProps {

@@ -216,6 +216,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         link: AttrValue::default(),
         onwant: Callback::noop(),
         onhand: Callback::noop(),
+        onreact: Callback::noop(),
         draft: Draft::default(),
         onsay: Callback::noop(),
         onsound: Callback::noop(),

@@ -204,8 +204,8 @@ fn call(view: View) -> Html {
     });
     html! {
         <Call {numbers} {snapshot} seen={Unread::default()} address="" link="http://localhost/r/tea-room"
-            onwant={Callback::noop()} onhand={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()} onsound={Callback::noop()}
-            onchoose={Callback::noop()} onleave={Callback::noop()} onsaid={Callback::noop()} />
+            onwant={Callback::noop()} onhand={Callback::noop()} onreact={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()}
+            onsound={Callback::noop()} onchoose={Callback::noop()} onleave={Callback::noop()} onsaid={Callback::noop()} />
     }
 }
 

@@ -19,6 +19,10 @@ pub enum Preference {
     MessageSound,
     /// Who speaks and is muted is told. For that a muted microphone is listened to, on this device.
     MutedHint,
+    /// How others react is shown and told.
+    Reactions,
+    /// The others see when one writes.
+    Writing,
     /// Keys do what buttons do.
     Shortcuts,
     /// The microphone is on while the space bar is held.
@@ -27,7 +31,7 @@ pub enum Preference {
 
 impl Preference {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::VoiceOnly,
         Self::Mirror,
         Self::JoinSound,
@@ -35,6 +39,8 @@ impl Preference {
         Self::HandSound,
         Self::MessageSound,
         Self::MutedHint,
+        Self::Reactions,
+        Self::Writing,
         Self::Shortcuts,
         Self::PushToTalk,
     ];
@@ -48,6 +54,8 @@ impl Preference {
             Self::HandSound => "madang.hand-sound",
             Self::MessageSound => "madang.message-sound",
             Self::MutedHint => "madang.muted-hint",
+            Self::Reactions => "madang.reactions",
+            Self::Writing => "madang.writing",
             Self::Shortcuts => "madang.shortcuts",
             Self::PushToTalk => "madang.push-to-talk",
         })

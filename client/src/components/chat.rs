@@ -16,7 +16,7 @@ use crate::{
         phrase::phrase,
         words::Words,
     },
-    text::Sentence,
+    text::{Sentence, Text},
 };
 
 /// What has been written.
@@ -30,6 +30,8 @@ pub struct ChatProps {
     pub peers: Vec<PeerView>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
+    /// Who of them writes at this moment.
+    pub writing: Vec<PeerId>,
     /// What was begun and not sent.
     pub draft: Draft,
     /// Messages reach the others.
@@ -40,13 +42,19 @@ pub struct ChatProps {
     pub onclose: Callback<()>,
 }
 
-/// The log and the field below it.
+/// The log and the field below it. Who writes stands between them, and nobody is told aloud: it
+/// would be without end.
 #[component]
 pub fn Chat(props: &ChatProps) -> Html {
     let text = use_text();
     let children = html! {
         <>
             <Log lines={props.lines.clone()} own={props.own} peers={props.peers.clone()} numbers={props.numbers.clone()} />
+            <p class="writing">
+                if let Some(words) = text.who_writes(&writers(props, text)) {
+                    {phrase(words)}
+                }
+            </p>
             <Composer draft={props.draft.clone()} is_open={props.is_open} onsay={&props.onsay} />
         </>
     };
@@ -57,6 +65,13 @@ pub fn Chat(props: &ChatProps) -> Html {
         &props.onclose,
         children,
     )
+}
+
+/// What those are called who write.
+fn writers(props: &ChatProps, text: &Text) -> Vec<String> {
+    let writes = |peer: &&PeerView| props.writing.contains(&peer.id);
+    let label = |peer: &PeerView| props.numbers.label(peer.id, &peer.name, text);
+    props.peers.iter().filter(writes).map(label).collect()
 }
 
 #[derive(Properties, PartialEq)]

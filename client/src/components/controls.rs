@@ -1,6 +1,7 @@
 //! The bar below the stage.
 
 use mesh::{Device, PerSource, Source, Wish};
+use protocol::Reaction;
 use yew::prelude::*;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
+        reactions::Reactions,
         toggles::Toggles,
     },
     text::{Sentence, Text, fill},
@@ -51,6 +53,8 @@ pub struct ControlsProps {
     pub hand: bool,
     /// The person wants the hand up or down.
     pub onhand: Callback<bool>,
+    /// The person reacts.
+    pub onreact: Callback<Reaction>,
     /// The person wants this panel, or none.
     pub onpanel: Callback<Option<Panel>>,
     /// The person wants to set something.
@@ -92,6 +96,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
                 <div class={classes!("rest", props.more.then_some("open"))}>
                     {share_button(props.devices[Source::Screen], &onshare, text)}
                     {hand_button(props.hand, &chosen(&props.onhand, &onchosen), text)}
+                    <Reactions onreact={chosen(&props.onreact, &onchosen)} />
                     <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
                         onpanel={&props.onpanel} />
                     {settings_button(&props.onsettings, text)}

@@ -42,6 +42,8 @@ pub enum Glyph {
     Person,
     /// Make it large.
     Pin,
+    /// How one can react.
+    React,
     /// Share a screen.
     Screen,
     /// Send it.
@@ -85,6 +87,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::People => lucide::LuUsers,
         Glyph::Person => lucide::LuUser,
         Glyph::Pin => lucide::LuPin,
+        Glyph::React => lucide::LuSmilePlus,
         Glyph::Screen => lucide::LuScreenShare,
         Glyph::Send => lucide::LuSendHorizontal,
         Glyph::PictureInPicture => lucide::LuPictureInPicture2,

@@ -39,7 +39,8 @@ impl Numbers {
         match announcement {
             Announcement::Joined(id, name)
             | Announcement::Left(id, name)
-            | Announcement::HandRaised(id, name) => self.give(*id, name),
+            | Announcement::HandRaised(id, name)
+            | Announcement::Reacted(id, name, _) => self.give(*id, name),
             Announcement::Reconnecting | Announcement::BackOnline => {}
         }
     }
@@ -81,6 +82,9 @@ impl Numbers {
             Announcement::Joined(id, name) => about(text.joined, *id, name),
             Announcement::Left(id, name) => about(text.left, *id, name),
             Announcement::HandRaised(id, name) => about(text.raised, *id, name),
+            Announcement::Reacted(id, name, reaction) => {
+                about(text.reacted, *id, name).and(text.reaction(*reaction))
+            }
             Announcement::Reconnecting => text.reconnecting.into(),
             Announcement::BackOnline => text.back_online.into(),
         }
@@ -178,7 +182,7 @@ mod tests {
     use super::*;
     use crate::text::Language;
     use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server};
-    use protocol::{ChatKey, ChatText, Incarnation, MediaState};
+    use protocol::{ChatKey, ChatText, Incarnation, MediaState, Reaction};
 
     const ME: PeerId = PeerId([100; 16]);
 
@@ -204,6 +208,8 @@ mod tests {
             voice_only: false,
             peers: peers.iter().map(peer).collect(),
             hands: Vec::new(),
+            reactions: Vec::new(),
+            writing: Vec::new(),
             chat: [].into(),
         }
     }
@@ -353,6 +359,9 @@ mod tests {
         let haneul = Announcement::Joined(id(3), Name::new("하늘"));
         assert_eq!(said(Language::English, haneul.clone()), "하늘 joined");
         assert_eq!(said(Language::Korean, haneul), "하늘 님이 들어왔습니다");
+        let heart = Announcement::Reacted(id(3), Name::new("하늘"), Reaction::Heart);
+        assert_eq!(said(Language::English, heart.clone()), "하늘: Heart");
+        assert_eq!(said(Language::Korean, heart), "하늘 님: 하트");
     }
 
     #[test]

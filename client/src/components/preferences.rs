@@ -82,6 +82,8 @@ fn words(preference: Preference, text: &Text) -> &'static str {
         Preference::HandSound => text.hand_sound,
         Preference::MessageSound => text.message_sound,
         Preference::MutedHint => text.muted_hint,
+        Preference::Reactions => text.show_reactions,
+        Preference::Writing => text.show_writing,
         Preference::Shortcuts => text.shortcuts_on,
         Preference::PushToTalk => text.push_to_talk,
     }

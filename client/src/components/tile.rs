@@ -1,6 +1,7 @@
 //! One person, or one shared screen, on the stage.
 
 use mesh::{LinkState, Side, Source};
+use protocol::Reaction;
 use yew::prelude::*;
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         name::person_name,
         phrase::phrase,
         pins::TileId,
+        reactions::reacted,
         video::Video,
     },
     layout::Rect,
@@ -42,6 +44,9 @@ pub struct TileProps {
     /// The hand's place among those that are up, from 1.
     #[prop_or_default]
     pub hand: Option<usize>,
+    /// How the person reacted a moment ago.
+    #[prop_or_default]
+    pub reaction: Option<Reaction>,
     /// Whether the person speaks.
     #[prop_or_default]
     pub speaking: bool,
@@ -96,6 +101,9 @@ pub fn Tile(props: &TileProps) -> Html {
             }
             if let Some(place) = props.hand {
                 {hand::raised(place, text)}
+            }
+            if let Some(reaction) = props.reaction {
+                {reacted(reaction, text)}
             }
             <p class="plate">
                 if !props.microphone && known {

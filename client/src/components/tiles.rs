@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use mesh::{Device, LinkState, PeerView, PerSource, Source};
-use protocol::{Name, PeerId};
+use protocol::{Name, PeerId, Reaction};
 use yew::prelude::*;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         label::Numbers,
         language::use_text,
         pins::{Pins, TileId},
+        reactions::reaction_of,
         tile::Tile,
     },
     layout::{Rect, arrange},
@@ -34,6 +35,8 @@ pub struct TilesProps {
     pub id: Option<PeerId>,
     /// Whose hands are up, in order.
     pub hands: Vec<PeerId>,
+    /// Who reacted a moment ago, and how.
+    pub reactions: Vec<(PeerId, Reaction)>,
     /// Who speaks.
     pub speaking: Vec<PeerId>,
     /// The others' cameras.
@@ -89,6 +92,7 @@ struct Content {
     camera: bool,
     link: LinkState,
     hand: Option<usize>,
+    reaction: Option<Reaction>,
     speaking: bool,
 }
 
@@ -110,7 +114,7 @@ impl TilesProps {
         html! {
             <Tile key={format!("{id:?}")} {id} {place} label={content.label} name={content.name} stream={content.stream}
                 microphone={content.microphone} camera={content.camera} link={content.link} hand={content.hand}
-                speaking={content.speaking} pinned={self.pins.has(id)} onpin={&self.onpin} />
+                reaction={content.reaction} speaking={content.speaking} pinned={self.pins.has(id)} onpin={&self.onpin} />
         }
     }
 
@@ -123,6 +127,7 @@ impl TilesProps {
             camera: peer.media.camera,
             link: peer.link,
             hand: hand::place(&self.hands, Some(peer.id)),
+            reaction: reaction_of(&self.reactions, Some(peer.id)),
             speaking: peer.media.microphone && self.speaking.contains(&peer.id),
         }
     }
@@ -138,6 +143,7 @@ impl TilesProps {
             camera: is_on(Source::Camera),
             link: LinkState::Connected,
             hand: hand::place(&self.hands, self.id),
+            reaction: reaction_of(&self.reactions, self.id),
             speaking: self.id.is_some_and(|id| self.speaking.contains(&id)),
         }
     }
@@ -158,6 +164,7 @@ impl TilesProps {
             microphone: true,
             camera: true,
             hand: None,
+            reaction: None,
             speaking: false,
             ..face
         }

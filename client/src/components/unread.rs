@@ -112,6 +112,8 @@ mod tests {
             voice_only: false,
             peers: Vec::new(),
             hands: Vec::new(),
+            reactions: Vec::new(),
+            writing: Vec::new(),
             chat: chat.into(),
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use mesh::{Device, LinkState, PerSource, Phase, Server, Side, Source, Wish};
-use protocol::ChatText;
+use protocol::{ChatText, Reaction};
 use yew::prelude::*;
 
 use crate::{
@@ -62,6 +62,8 @@ pub struct CallProps {
     pub onwant: Callback<Wish>,
     /// The person wants the hand up or down.
     pub onhand: Callback<bool>,
+    /// The person reacts.
+    pub onreact: Callback<Reaction>,
     /// What was begun to write and not sent.
     pub draft: Draft,
     /// The person writes to all.
@@ -120,8 +122,8 @@ pub fn Call(props: &CallProps) -> Html {
                         choices={now.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
                         <Tiles name={view.name.clone()} devices={view.devices} own={[now.own_camera.clone(), now.own_screen.clone()]}
-                            id={view.id} peers={view.peers.clone()} hands={view.hands.clone()} speaking={now.speaking.clone()}
-                            cameras={now.cameras.clone()} screens={now.screens.clone()} numbers={props.numbers.clone()}
+                            id={view.id} peers={view.peers.clone()} hands={view.hands.clone()} reactions={view.reactions.clone()}
+                            speaking={now.speaking.clone()} cameras={now.cameras.clone()} screens={now.screens.clone()} numbers={props.numbers.clone()}
                             pins={(*pins).clone()} hides_own={*hides_own} {onpin} />
                         if alone {
                             {invite(text, &props.link, &props.onsaid)}
@@ -131,8 +133,8 @@ pub fn Call(props: &CallProps) -> Html {
                 {beside(props, panel, &open.stage)}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onpanel={&open.panel}
-                onmore={&open.more} {onown} onsettings={&open.settings} onleave={&props.onleave} />
+                {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onreact={&props.onreact}
+                onpanel={&open.panel} onmore={&open.more} {onown} onsettings={&open.settings} onleave={&props.onleave} />
             <SettingsDialog shown={*layer == Layer::Settings} choices={now.choices.clone()} onchoose={&props.onchoose}
                 onshortcuts={open.shortcuts} onclose={open.no_settings} />
             if let Some(window) = window {
@@ -150,7 +152,8 @@ fn beside(props: &CallProps, panel: Option<Panel>, onclose: &Callback<()>) -> Ht
     match panel {
         Some(Panel::Chat) => html! {
             <Chat lines={view.chat.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
-                draft={props.draft.clone()} is_open={view.phase == Phase::InCall} onsay={&props.onsay} {onclose} />
+                writing={view.writing.clone()} draft={props.draft.clone()} is_open={view.phase == Phase::InCall}
+                onsay={&props.onsay} {onclose} />
         },
         Some(Panel::People) => html! {
             <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} own={view.id}

@@ -19,8 +19,10 @@ pub fn use_preferences(session: &Session) -> PreferenceContext {
             session.clone(),
             move |(preference, is_on): (Preference, bool), session| {
                 preference.turn(is_on);
-                if preference == Preference::VoiceOnly {
-                    session.send(UserCommand::VoiceOnly(is_on));
+                match preference {
+                    Preference::VoiceOnly => session.send(UserCommand::VoiceOnly(is_on)),
+                    Preference::Writing => session.send(UserCommand::Write(false)),
+                    _ => {}
                 }
                 on.set(preferred());
             },

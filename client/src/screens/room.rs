@@ -7,7 +7,7 @@ use protocol::{Name, RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, draft, location, reload::Resume, storage},
+    browser::{self, Preference, draft, location, reload::Resume, storage},
     components::{
         composer::Draft, label::use_numbers, preferences::PreferenceContext, unread::Unread,
     },
@@ -53,7 +53,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let (said, say) = use_status(announcements, &numbers);
     let preferences = use_preferences(&session);
     use_chimes(snapshot.as_deref());
-    let draft = use_draft(&props.room);
+    let draft = use_draft(&props.room, &session);
     let seen = use_state(Unread::default);
     let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
     let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
@@ -63,6 +63,7 @@ pub fn Room(props: &RoomProps) -> Html {
     });
     let onwant = use_command(&session, UserCommand::Want);
     let onhand = use_command(&session, UserCommand::RaiseHand);
+    let onreact = use_command(&session, UserCommand::React);
     let onsay = use_command(&session, UserCommand::Say);
     let onjoin = use_callback((session.clone(), (*name).clone()), |(), (session, name)| {
         storage::remember(storage::Key::Name, name);
@@ -86,7 +87,7 @@ pub fn Room(props: &RoomProps) -> Html {
         },
         Phase::Joining | Phase::InCall => html! {
             <Call {snapshot} {numbers} seen={(*seen).clone()} address={&props.address} link={link_to(&props.room)} {onwant}
-                {onhand} {draft} {onsay} {onleave} {onsound} onsaid={say} {onchoose} />
+                {onhand} {onreact} {draft} {onsay} {onleave} {onsound} onsaid={say} {onchoose} />
         },
         Phase::Left(why) => {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }
@@ -160,14 +161,17 @@ fn use_session(props: &RoomProps, name: &str) -> (Session, Option<Rc<Snapshot>>)
 
 /// What was begun to write and not sent. What is typed draws nothing anew.
 #[hook]
-fn use_draft(room: &RoomId) -> Draft {
-    let draft = use_memo(room.clone(), |room| {
+fn use_draft(room: &RoomId, session: &Session) -> Draft {
+    let draft = use_memo((room.clone(), session.clone()), |(room, session)| {
         let begun = draft::recall(room);
-        let room = room.clone();
-        Draft::new(
-            begun,
-            Callback::from(move |typed: String| draft::remember(&room, &typed)),
-        )
+        let (room, session) = (room.clone(), session.clone());
+        let onchange = move |typed: String| {
+            draft::remember(&room, &typed);
+            if Preference::Writing.is_on() {
+                session.send(UserCommand::Write(!typed.trim().is_empty()));
+            }
+        };
+        Draft::new(begun, onchange.into())
     });
     (*draft).clone()
 }

@@ -3,7 +3,8 @@
 use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::{FutureExt, StreamExt};
 use mesh::{
-    Config, Device, DeviceEvent, Input, Mesh, Output, PerSource, Phase, Source, UserCommand,
+    Announcement, Config, Device, DeviceEvent, Input, Mesh, Output, PerSource, Phase, Source,
+    UserCommand, View,
 };
 use protocol::{Incarnation, Name, PeerSecret, RoomId};
 use wasm_bindgen_futures::spawn_local;
@@ -252,14 +253,25 @@ impl Actor {
                 self.connections
                     .command(id, command, &self.devices, &self.queue);
             }
+            Output::Announce(Announcement::Reacted(..)) if !Preference::Reactions.is_on() => {}
             Output::Announce(announcement) => self.announcements.add(announcement),
             Output::Log(line) => browser::warn(&line.into()),
         }
     }
 
+    /// The call as the person wants to see it.
+    fn view(&self) -> View {
+        let mut view = self.mesh.view();
+        if !Preference::Reactions.is_on() {
+            let own = view.id;
+            view.reactions.retain(|(id, _)| Some(*id) == own);
+        }
+        view
+    }
+
     /// Brings everything into line with the call after something happened.
     fn settle(&mut self) {
-        let view = self.mesh.view();
+        let view = self.view();
         let purpose = match (view.phase, view.devices[Source::Microphone]) {
             (Phase::Lobby, Device::On) => Some(Purpose::Level),
             (Phase::InCall, Device::On) => Some(Purpose::Speech),

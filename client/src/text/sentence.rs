@@ -37,6 +37,13 @@ impl Sentence {
         Self(vec![Part::Value(value.into())])
     }
 
+    /// With these words behind it.
+    #[must_use]
+    pub fn and(mut self, words: &'static str) -> Self {
+        self.0.push(Part::Words(words.into()));
+        self
+    }
+
     /// Its parts, in order.
     pub fn parts(&self) -> &[Part] {
         &self.0

@@ -92,6 +92,8 @@ pub fn view() -> View {
         voice_only: false,
         peers: Vec::new(),
         hands: Vec::new(),
+        reactions: Vec::new(),
+        writing: Vec::new(),
         chat: [].into(),
     }
 }

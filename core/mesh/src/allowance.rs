@@ -12,6 +12,10 @@ pub(crate) struct Allowance {
     bytes: Budget,
     /// Texts on the control channel, where every two seconds one is usual.
     controls: Budget,
+    /// Reactions.
+    reactions: Budget,
+    /// Words of it that the peer writes, or does not.
+    writing: Budget,
     /// Messages said: as fast as somebody can paste.
     said: Budget,
     /// Messages told: two whole logs at once.
@@ -23,14 +27,18 @@ pub(crate) struct Allowance {
     next_open: Duration,
     next_answer: Duration,
     next_question: Duration,
-    next_announcement: Duration,
+    next_hand: Duration,
+    next_reaction: Duration,
 }
 
 impl Allowance {
     /// Between two answers to one peer, and between two questions out of turn.
     const PAUSE: Duration = Duration::from_secs(2);
-    /// From one announcement of a raised hand to the next: whoever hears them hears others too.
-    const HAND: Duration = Duration::from_secs(5);
+    /// From one announcement of a raised hand to the next, and from one of a reaction to the next:
+    /// whoever hears them hears others too.
+    const ANNOUNCEMENT: Duration = Duration::from_secs(5);
+    /// As many reactions as somebody makes who means them.
+    pub(crate) const REACTIONS: Budget = Budget::new(5, 1);
     /// From one connection to the next, whoever wants it; doubled each time, up to so much. An
     /// initiator that means well waits longer.
     const FIRST_OPEN: Duration = Duration::from_millis(125);
@@ -42,6 +50,8 @@ impl Allowance {
         Self {
             bytes: Budget::new(512 * 1024, 32 * 1024),
             controls: Budget::new(60, 10),
+            reactions: Self::REACTIONS,
+            writing: Budget::new(4, 1),
             said: Budget::new(20, 2),
             told: Budget::new(1024, 8),
             answers: Budget::new(512 * 1024, 4 * 1024),
@@ -49,7 +59,8 @@ impl Allowance {
             next_open: Duration::ZERO,
             next_answer: Duration::ZERO,
             next_question: Duration::ZERO,
-            next_announcement: Duration::ZERO,
+            next_hand: Duration::ZERO,
+            next_reaction: Duration::ZERO,
         }
     }
 
@@ -60,6 +71,16 @@ impl Allowance {
             Channel::Chat => true,
         };
         may && self.bytes.take(length as u64, now)
+    }
+
+    /// Whether a reaction of the peer is shown.
+    pub(crate) fn reacts(&mut self, now: Duration) -> bool {
+        self.reactions.take(1, now)
+    }
+
+    /// Whether it is believed that the peer writes, or does not.
+    pub(crate) fn writes(&mut self, now: Duration) -> bool {
+        self.writing.take(1, now)
     }
 
     pub(crate) fn hears(&mut self, now: Duration) -> bool {
@@ -81,8 +102,13 @@ impl Allowance {
     }
 
     /// Whether people are told that the peer raised a hand.
-    pub(crate) fn announces(&mut self, now: Duration) -> bool {
-        Self::is_due(&mut self.next_announcement, Self::HAND, now)
+    pub(crate) fn announces_hand(&mut self, now: Duration) -> bool {
+        Self::is_due(&mut self.next_hand, Self::ANNOUNCEMENT, now)
+    }
+
+    /// Whether people are told that the peer reacted.
+    pub(crate) fn announces_reaction(&mut self, now: Duration) -> bool {
+        Self::is_due(&mut self.next_reaction, Self::ANNOUNCEMENT, now)
     }
 
     fn is_due(next: &mut Duration, pause: Duration, now: Duration) -> bool {
@@ -121,6 +147,8 @@ mod tests {
         let Allowance {
             bytes,
             controls,
+            reactions,
+            writing,
             said,
             told,
             answers,
@@ -143,8 +171,19 @@ mod tests {
         );
         let [told, a_second] = told;
         says(CHAT, &format!("{told} told and {a_second} a second"));
-        let hand = Allowance::HAND.as_secs();
-        says(PAIR, &format!("up again within {hand} seconds"));
+        let [reactions, a_second] = reactions.rate();
+        says(
+            PAIR,
+            &format!("{reactions} reactions at once and {a_second} a second"),
+        );
+        let [words, a_second] = writing.rate();
+        says(
+            PAIR,
+            &format!("{words} such words at once and {a_second} a second"),
+        );
+        let pause = Allowance::ANNOUNCEMENT.as_secs();
+        says(PAIR, &format!("up again within {pause} seconds"));
+        says(PAIR, &format!("another within {pause} seconds"));
         let ([bytes, a_second], pause) = (answers.rate(), Allowance::PAUSE.as_secs());
         says(
             CHAT,

@@ -1,7 +1,8 @@
 //! The whole vocabulary between a call and the browser it runs in.
 
 use protocol::{
-    ChatText, ClientMessage, CloseCode, IceCandidate, IceServer, Name, PeerId, ServerMessage,
+    ChatText, ClientMessage, CloseCode, IceCandidate, IceServer, Name, PeerId, Reaction,
+    ServerMessage,
 };
 
 use crate::source::{PerSource, Source, Wish};
@@ -41,6 +42,10 @@ pub enum UserCommand {
     VoiceOnly(bool),
     /// Raise one's hand or lower it, in the call.
     RaiseHand(bool),
+    /// React to what happens now, in the call.
+    React(Reaction),
+    /// Write to all, or not any more, and let them know: with each key, in the call.
+    Write(bool),
 }
 
 /// Something happened at a device.
@@ -288,6 +293,8 @@ pub enum Announcement {
     Left(PeerId, Name),
     /// Somebody of this name raised a hand.
     HandRaised(PeerId, Name),
+    /// Somebody of this name reacted like this.
+    Reacted(PeerId, Name, Reaction),
     /// The server is out of reach; the call goes on.
     Reconnecting,
     /// The server is back.

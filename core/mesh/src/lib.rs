@@ -17,7 +17,8 @@
 //!    and nothing has been heard of it for a while. **A page has at most [`MAX_HANDSHAKES`] of its
 //!    own under way**, since a browser that begins many at once finishes none; one that leads
 //!    nowhere delays the others for a few seconds only.
-//!    `hand` says whose hands are up, and in which order.
+//!    `hand` says whose hands are up, and in which order, `writing` tells that one writes, and
+//!    `passing` is what ends by itself: a reaction, or that somebody writes.
 //! 5. `pair` connects two pages. The initiator opens a `connection`, the responder adopts it.
 //!    `route` seals and opens the signals between them. `health` knows whether a connection works,
 //!    and repairs it step by step; the last step is to replace it by the next generation.
@@ -48,6 +49,7 @@ mod mesh;
 mod negotiation;
 mod order;
 mod pair;
+mod passing;
 mod peer;
 mod random;
 mod roster;
@@ -58,6 +60,7 @@ mod stage;
 mod steps;
 mod timer;
 mod view;
+mod writing;
 
 pub use event::{
     Announcement, CaptureError, Channel, ConnectionCommand, ConnectionEvent, ConnectionId,

@@ -111,25 +111,36 @@ impl Mesh {
 
     /// What the call looks like now.
     pub fn view(&self) -> View {
-        let (peers, hands, capacity) = match &self.stage {
-            Stage::Lobby(lobby) | Stage::Joining(lobby) => {
-                (lobby.views(), Vec::new(), lobby.capacity)
-            }
-            Stage::InCall(roster) => (roster.views(self.moment.now), roster.hands(), None),
-            Stage::Left { .. } => (Vec::new(), Vec::new(), None),
-        };
-        View {
+        let now = self.moment.now;
+        let view = View {
             room: self.config.room.clone(),
             name: self.config.name.clone(),
             id: self.id,
             phase: self.stage.phase(),
             server: self.signaling.server(),
-            capacity,
+            capacity: None,
             devices: self.devices.states(),
             voice_only: self.voice_only,
-            peers,
-            hands,
+            peers: Vec::new(),
+            hands: Vec::new(),
+            reactions: Vec::new(),
+            writing: Vec::new(),
             chat: self.chat.shown(),
+        };
+        match &self.stage {
+            Stage::Lobby(lobby) | Stage::Joining(lobby) => View {
+                peers: lobby.views(),
+                capacity: lobby.capacity,
+                ..view
+            },
+            Stage::InCall(roster) => View {
+                peers: roster.views(now),
+                hands: roster.hands(),
+                reactions: roster.reactions(now),
+                writing: roster.writing(now),
+                ..view
+            },
+            Stage::Left { .. } => view,
         }
     }
 
@@ -146,6 +157,12 @@ impl Mesh {
             UserCommand::VoiceOnly(on) => self.voice_only(on),
             UserCommand::RaiseHand(up) => {
                 self.with_roster(|roster, ctx| roster.raise_hand(up, ctx));
+            }
+            UserCommand::React(reaction) => {
+                self.with_roster(|roster, ctx| roster.react(reaction, ctx));
+            }
+            UserCommand::Write(is_text) => {
+                self.with_roster(|roster, ctx| roster.write_key(is_text, ctx.now));
             }
         }
     }
@@ -212,7 +229,10 @@ impl Mesh {
         if let (Some(id), Stage::InCall(_)) = (self.id, &self.stage) {
             let (author, name) = ((id, self.config.incarnation), self.config.name.clone());
             let said = self.chat.say(author, name, text, self.moment);
-            self.with_roster(|roster, ctx| roster.write_all(&said, ctx));
+            self.with_roster(|roster, ctx| {
+                roster.write_all(&said, ctx);
+                roster.write_key(false, ctx.now);
+            });
         }
     }
 
@@ -402,6 +422,9 @@ impl Mesh {
         let Some(peer) = roster.get_mut(from) else {
             return;
         };
+        if let Chat::Said { .. } = chat {
+            peer.writing.end();
+        }
         let (author, allowance) = (peer.author(from), &mut peer.allowance);
         let is_present = |author| present.contains(&author);
         let answers = self

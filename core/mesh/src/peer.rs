@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use protocol::{MediaState, Name, PeerId};
+use protocol::{MediaState, Name, PeerId, Reaction};
 
 use crate::{
-    allowance::Allowance, chat::Author, health::Health, pair::Pair, route::Route, view::PeerView,
+    allowance::Allowance, chat::Author, health::Health, pair::Pair, passing::Passing, route::Route,
+    view::PeerView,
 };
 
 /// Another person in the call.
@@ -21,6 +22,9 @@ pub(crate) struct Peer {
     pub(crate) is_told: bool,
     /// Up, with this turn.
     pub(crate) hand: Option<u32>,
+    pub(crate) reaction: Passing<Reaction>,
+    /// It writes to all.
+    pub(crate) writing: Passing<()>,
     pub(crate) pair: Pair,
     pub(crate) allowance: Allowance,
 }

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use protocol::{Chat, ClientMessage, Control, IceServer, LeaveReason, MediaState, PeerId};
+use protocol::{
+    Chat, ClientMessage, Control, IceServer, LeaveReason, MediaState, PeerId, Reaction,
+};
 
 use crate::{
     allowance::Allowance,
+    budget::Budget,
     chat::Author,
     event::{
         Announcement, Channel, ConnectionCommand, ConnectionEvent, ConnectionId, Role, Sending,
@@ -13,11 +16,13 @@ use crate::{
     hand::{self, Hand},
     order::in_order,
     pair::{self, Pair},
+    passing::Passing,
     peer::{Peer, Presence},
     random::Random,
     route::Route,
     source::{PerSource, Source},
     view::PeerView,
+    writing::Writing,
 };
 
 /// How many connections a page opens at once, and how many more it accepts at once, as long as
@@ -34,6 +39,10 @@ pub(crate) struct Roster {
     /// What the others know of one's own devices.
     told: MediaState,
     hand: Hand,
+    reaction: Passing<Reaction>,
+    /// One's own, so that nothing is shown here that the others drop.
+    reactions: Budget,
+    writing: Writing,
 }
 
 /// What a roster needs of its surroundings, and what it puts out.
@@ -79,6 +88,9 @@ impl Roster {
             arrivals: 0,
             told: MediaState::default(),
             hand: Hand::default(),
+            reaction: Passing::new(),
+            reactions: Allowance::REACTIONS,
+            writing: Writing::default(),
         }
     }
 
@@ -119,9 +131,12 @@ impl Roster {
                 peer.pair.next_timeout(now),
                 peer.gone_at(),
                 (next_open > now).then_some(next_open),
+                peer.reaction.next_timeout(now),
+                peer.writing.next_timeout(now),
             ]
         });
-        timeouts.flatten().min()
+        let own = [self.reaction.next_timeout(now), self.writing.next_timeout()];
+        timeouts.chain(own).flatten().min()
     }
 
     // What the server says
@@ -209,6 +224,8 @@ impl Roster {
             media: MediaState::default(),
             is_told: false,
             hand: None,
+            reaction: Passing::new(),
+            writing: Passing::new(),
             pair: Pair::new(role, ctx.now),
             allowance,
         };
@@ -296,6 +313,9 @@ impl Roster {
     /// Does what is due between the pages.
     pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
         self.with_pairs(ctx, Pair::advance);
+        if let Some(on) = self.writing.advance(ctx.now) {
+            self.with_pairs(ctx, |pair, ctx| pair.tell(&Control::Writing { on }, ctx));
+        }
     }
 
     /// Removes who is gone, and opens what may be opened. Who was served longest ago goes first,
@@ -450,6 +470,8 @@ impl Roster {
             // As long as the server lists them they hold a place, which shall be seen.
             (Control::Bye, Some(peer)) if ctx.reachable => {
                 peer.hand = None;
+                peer.reaction.end();
+                peer.writing.end();
                 self.with_pair(id, ctx, Pair::hung_up);
             }
             (Control::Bye, _) => self.remove(id, ctx),
@@ -458,7 +480,12 @@ impl Roster {
                 peer.is_told = true;
             }
             (Control::Hand { turn }, _) => self.hand_moved(id, turn, ctx),
-            (Control::Media(_), None) | (Control::Alive { .. }, _) => {}
+            (Control::Reaction { reaction }, Some(peer)) => {
+                Self::reacted(id, peer, reaction, ctx);
+            }
+            (Control::Writing { on }, Some(peer)) => Self::wrote(peer, on, ctx.now),
+            (Control::Media(_) | Control::Reaction { .. } | Control::Writing { .. }, None)
+            | (Control::Alive { .. }, _) => {}
         }
     }
 
@@ -486,9 +513,67 @@ impl Roster {
             return;
         };
         let is_up = std::mem::replace(&mut peer.hand, turn).is_some();
-        if turn.is_some() && !is_up && peer.allowance.announces(ctx.now) {
+        if turn.is_some() && !is_up && peer.allowance.announces_hand(ctx.now) {
             let raised = Announcement::HandRaised(id, peer.name.clone());
             ctx.outputs.push(Output::Announce(raised));
+        }
+    }
+
+    // Reactions
+
+    /// So long one is shown, unless its owner reacts again.
+    const REACTION: Duration = Duration::from_secs(5);
+
+    /// Reacts, and tells everybody.
+    pub(crate) fn react(&mut self, reaction: Reaction, ctx: &mut Context<'_>) {
+        if self.reactions.take(1, ctx.now) {
+            self.reaction.begin(reaction, ctx.now + Self::REACTION);
+            let said = Control::Reaction { reaction };
+            self.with_pairs(ctx, |pair, ctx| pair.tell(&said, ctx));
+        }
+    }
+
+    /// Who reacted a moment ago, and how.
+    pub(crate) fn reactions(&self, now: Duration) -> Vec<(PeerId, Reaction)> {
+        let others = self.peers.iter().map(|(id, peer)| (*id, peer.reaction));
+        let all = others.chain([(self.own.0, self.reaction)]);
+        all.filter_map(|(id, reaction)| Some((id, reaction.get(now)?)))
+            .collect()
+    }
+
+    fn reacted(id: PeerId, peer: &mut Peer, reaction: Reaction, ctx: &mut Context<'_>) {
+        if !peer.allowance.reacts(ctx.now) {
+            return;
+        }
+        peer.reaction.begin(reaction, ctx.now + Self::REACTION);
+        if peer.allowance.announces_reaction(ctx.now) {
+            let reacted = Announcement::Reacted(id, peer.name.clone(), reaction);
+            ctx.outputs.push(Output::Announce(reacted));
+        }
+    }
+
+    // Writing
+
+    /// Whether one writes to all; what the others hear of it is told with what else is due.
+    pub(crate) fn write_key(&mut self, is_text: bool, now: Duration) {
+        self.writing.type_key(is_text, now);
+    }
+
+    /// Who writes to all, in order of arrival.
+    pub(crate) fn writing(&self, now: Duration) -> Vec<PeerId> {
+        let writes = |id: &PeerId| self.peers.get(id)?.writing.get(now);
+        let ids = self.ids_by(|peer| peer.arrival).into_iter();
+        ids.filter(|id| writes(id).is_some()).collect()
+    }
+
+    fn wrote(peer: &mut Peer, on: bool, now: Duration) {
+        if !peer.allowance.writes(now) {
+            return;
+        }
+        if on {
+            peer.writing.begin((), now + Writing::BELIEVED);
+        } else {
+            peer.writing.end();
         }
     }
 }
@@ -501,5 +586,11 @@ mod tests {
     #[test]
     fn a_page_has_as_many_handshakes_as_the_essay_says() {
         says(PAIR, &format!("that has {MAX_HANDSHAKES} other handshakes"));
+    }
+
+    #[test]
+    fn a_reaction_is_shown_as_long_as_the_essay_says() {
+        let shown = Roster::REACTION.as_secs();
+        says(PAIR, &format!("shown for {shown} seconds"));
     }
 }

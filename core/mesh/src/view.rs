@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{ChatMessage, MediaState, Name, PeerId, RoomId};
+use protocol::{ChatMessage, MediaState, Name, PeerId, Reaction, RoomId};
 
 use crate::{
     event::CaptureError,
@@ -32,6 +32,10 @@ pub struct View {
     pub peers: Vec<PeerView>,
     /// Whose hands are up, one's own included, in the order in which they went up.
     pub hands: Vec<PeerId>,
+    /// Who reacted a moment ago and how, oneself included, in no order.
+    pub reactions: Vec<(PeerId, Reaction)>,
+    /// Who of the others writes to all, in order of arrival.
+    pub writing: Vec<PeerId>,
     /// The chat, in the order that is the same for all.
     pub chat: Rc<[ChatLine]>,
 }

@@ -25,6 +25,16 @@ pub enum Control {
         /// more than the greatest that its owner knew of. No clock is asked, since they are wrong.
         turn: Option<u32>,
     },
+    /// The sender reacts to what happens now.
+    Reaction {
+        /// How.
+        reaction: Reaction,
+    },
+    /// Whether the sender writes to all, and has not sent it yet.
+    Writing {
+        /// If so, it is said again as long as it is.
+        on: bool,
+    },
     /// The sender leaves the call.
     Bye,
 }
@@ -40,11 +50,44 @@ impl<'de> Deserialize<'de> for Control {
                 "hand" => Self::Hand {
                     turn: fields.get("turn")?,
                 },
+                "reaction" => Self::Reaction {
+                    reaction: fields.get("reaction")?,
+                },
+                "writing" => Self::Writing {
+                    on: fields.get("on")?,
+                },
                 "bye" => Self::Bye,
                 _ => return None,
             })
         })
     }
+}
+
+/// What people say without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// 👍
+    ThumbsUp,
+    /// ❤️
+    Heart,
+    /// 😂
+    Laugh,
+    /// 👏
+    Applause,
+    /// 😮
+    Surprise,
+}
+
+impl Reaction {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [
+        Self::ThumbsUp,
+        Self::Heart,
+        Self::Laugh,
+        Self::Applause,
+        Self::Surprise,
+    ];
 }
 
 /// What a participant sends now, and wants. What is false need not be said.

@@ -92,7 +92,7 @@ mod unicode;
 
 pub use base::{Base, InvalidBase};
 pub use channel::{
-    Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Seen,
+    Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Reaction, Seen,
 };
 pub use close::CloseCode;
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};

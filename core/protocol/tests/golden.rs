@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use protocol::{
     Chat, ChatKey, ChatMessage, ClientMessage, Control, Credential, Envelope, Generation,
     IceCandidate, IceServer, Incarnation, LeaveReason, MediaState, Name, Peer, PeerId, PeerSecret,
-    Rejection, Seen, ServerMessage, Signal, SignalRef, Step, decode, encode,
+    Reaction, Rejection, Seen, ServerMessage, Signal, SignalRef, Step, decode, encode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -271,6 +271,10 @@ fn what_pages_say_to_each_other_directly() {
         Control::Hand { turn: Some(3) },
         Control::Hand { turn: None },
     ];
+    let reactions = Reaction::ALL.map(|reaction| Control::Reaction { reaction });
+    let writing = [true, false].map(|on| Control::Writing { on });
+    let controls = controls.into_iter().chain(reactions).chain(writing);
+    let controls: Vec<Control> = controls.collect();
     let key = ChatKey {
         clock: (1 << 53) - 1,
         author: ada(),
@@ -306,7 +310,12 @@ fn what_pages_say_to_each_other_directly() {
     ];
     for control in &controls {
         match control {
-            Control::Alive { .. } | Control::Media(_) | Control::Hand { .. } | Control::Bye => {}
+            Control::Alive { .. }
+            | Control::Media(_)
+            | Control::Hand { .. }
+            | Control::Reaction { .. }
+            | Control::Writing { .. }
+            | Control::Bye => {}
         }
     }
     for chat in &chats {

@@ -94,6 +94,8 @@
     connectionOf,
     // The open channels of this label, `ctl` or `chat`.
     channels: label => channels.filter(channel => channel.label === label && channel.readyState === 'open'),
+    // How many messages of this type went over the channels.
+    count: wanted => texts.filter(text => JSON.parse(text).type === wanted).length,
     // What was said in the chat, as it went over the channels.
     said: () => texts.map(text => JSON.parse(text)).filter(({ type }) => type === 'said').map(({ message }) => message),
     // How many devices of a kind, `audio` or `video`, give something. A camera that is held at all has its light on; a microphone

@@ -10,6 +10,7 @@ use std::{
 };
 
 use mesh::{Source, Wish};
+use protocol::Reaction;
 
 use crate::world::{World, random::Random, weather::Weather};
 
@@ -181,7 +182,8 @@ const MISFORTUNES: [fn(&mut World, &mut Random); 14] = [
 ];
 
 /// What people do.
-const WISHES: [fn(&mut World, &mut Random); 6] = [say, say, toggle, unplug, raise, raise];
+const WISHES: [fn(&mut World, &mut Random); 8] =
+    [say, say, toggle, unplug, raise, raise, react, write];
 
 /// Somebody who has a page.
 fn somebody(world: &World, random: &mut Random) -> Option<usize> {
@@ -319,6 +321,18 @@ fn toggle(world: &mut World, random: &mut Random) {
 fn raise(world: &mut World, random: &mut Random) {
     if let Some(person) = somebody(world, random) {
         world.raise_hand(person, random.percent(70));
+    }
+}
+
+fn react(world: &mut World, random: &mut Random) {
+    if let Some(person) = somebody(world, random) {
+        world.react(person, Reaction::ALL[random.below(5)]);
+    }
+}
+
+fn write(world: &mut World, random: &mut Random) {
+    if let Some(person) = somebody(world, random) {
+        world.write(person, random.percent(80));
     }
 }
 

@@ -80,6 +80,16 @@
 //! than 1024 ahead of all others counts as so far ahead. A hand that goes up again within 5 seconds
 //! is shown, and not announced.
 //!
+//! **A [`reaction`] is an event and no state**: nobody is told of it later. It is shown for 5
+//! seconds, or until the next one of its sender, and is announced unless another within 5 seconds
+//! before it was. A page reads 5 reactions at once and 1 a second of each peer.
+//!
+//! Who writes to all and lets others see it says [`writing`] with `on`, again 3 seconds later at the
+//! earliest if it was typed since, and without `on` when the message is sent or taken back, and 5
+//! seconds after the last key. It is shown for 6 seconds after the last word of it, until that word
+//! is another, or until a message of that peer comes. A page reads 4 such words at once and 1 a
+//! second of each peer.
+//!
 //! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a
 //! second, and 524288 bytes at once and 32768 a second of all; the rest is dropped without a word.
 //! A channel where 1048576 bytes wait to be read is closed.
@@ -95,4 +105,6 @@
 //! [`alive`]: crate::Control::Alive
 //! [`media`]: crate::Control::Media
 //! [`hand`]: crate::Control::Hand
+//! [`reaction`]: crate::Control::Reaction
+//! [`writing`]: crate::Control::Writing
 //! [`bye`]: crate::Control::Bye

@@ -1,10 +1,14 @@
-//! Who speaks and whose hands are up, between real browsers.
+//! Who speaks, writes, reacts, and has a hand up, between real browsers.
 
 use e2e::{
     Engine::{Chromium, Firefox},
     FakeDevices, Harness, Page, Person,
 };
 use serde_json::json;
+
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
 
 /// Waits until a page shows these people's hands, in this order.
 async fn hands(page: &Page, names: &[&str]) -> e2e::Result<()> {
@@ -59,6 +63,141 @@ async fn hands_are_in_order_for_all_and_outlive_a_connection() {
         ada.until("probe.button('Raise hand')").await
     })
     .await;
+}
+
+/// What a tile shows of how its person reacts.
+fn reaction(name: &str) -> String {
+    format!("document.querySelector('.tile[aria-label=\"{name}\"] .reaction .unseen')?.textContent")
+}
+
+/// What the status region says.
+const STATUS: &str = "document.querySelector('[role=status]').textContent";
+
+#[tokio::test]
+async fn a_reaction_is_seen_by_all_but_who_turned_them_off() {
+    Harness::run("reactions", &[], async |harness| {
+        let [ada, ben, cho] = harness
+            .call([("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)])
+            .await?;
+        turn(&cho, "Show how others react").await?;
+        // By keyboard alone: opened, closed, opened again and chosen.
+        ben.value("document.querySelector('[aria-label=React]').focus()").await?;
+        ben.press(ENTER).await?;
+        ben.until("document.activeElement.ariaLabel === 'Thumbs up'").await?;
+        ben.press(ESCAPE).await?;
+        ben.until("document.activeElement.ariaLabel === 'React' && !probe.button('Heart')").await?;
+        ben.press(ENTER).await?;
+        ben.until("document.activeElement.ariaLabel === 'Thumbs up'").await?;
+        ben.press(TAB).await?;
+        ben.press(ENTER).await?;
+        for (page, name) in [(&ada, "Ben"), (&ben, "Ben (you)")] {
+            page.until(&format!("{} === 'Heart'", reaction(name))).await?;
+        }
+        ada.until(&format!("{STATUS}.includes('Ben: Heart')")).await?;
+        ben.until("document.activeElement.ariaLabel === 'React' && !probe.button('Heart')").await?;
+        // She has heard of it by the time when she sees the hand.
+        ben.click("Raise hand").await?;
+        hands(&cho, &["Ben"]).await?;
+        assert_eq!(
+            cho.value(&format!("!document.querySelector('.reaction') && !{STATUS}.includes('Heart')"))
+                .await?,
+            true
+        );
+        // Her own is seen by her too.
+        react(&cho, "Laughing").await?;
+        for (page, name) in [(&ada, "Cho"), (&ben, "Cho"), (&cho, "Cho (you)")] {
+            page.until(&format!("{} === 'Laughing'", reaction(name))).await?;
+        }
+        // The newest counts, and it ends.
+        react(&cho, "Surprised").await?;
+        ada.until(&format!("{} === 'Surprised'", reaction("Cho"))).await?;
+        for page in [&ada, &ben, &cho] {
+            page.until("!document.querySelector('.reaction')").await?;
+        }
+        // On a phone it lives in More, and nothing lies outside of the window.
+        ada.resize((320, 568)).await?;
+        ada.click("More").await?;
+        ada.click("React").await?;
+        ada.until("probe.button('Applause')").await?;
+        let offered = "[...document.querySelectorAll('.offered button')].every(button => {
+            const { left, right, top, bottom, width, height } = button.getBoundingClientRect();
+            return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight && width >= 44 && height >= 44;
+        })";
+        assert_eq!(ada.value(offered).await?, true);
+        ada.click("Applause").await?;
+        ben.until(&format!("{} === 'Applause'", reaction("Ada"))).await?;
+        ada.until("!probe.button('Applause') && document.querySelector('.more').ariaExpanded === 'false'")
+            .await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_writes_is_seen_by_the_others_if_they_let_it() {
+    Harness::run("writing", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;
+        for page in [&ada, &ben] {
+            page.click("Open chat").await?;
+            page.until("document.activeElement.ariaLabel === 'Message everyone'")
+                .await?;
+        }
+        const WRITING: &str = "document.querySelector('.writing').textContent";
+        let nobody = format!("{WRITING} === ''");
+        // Until it is sent.
+        ben.press("hello").await?;
+        ada.until(&format!("{WRITING} === 'Ben is writing…'"))
+            .await?;
+        assert_eq!(ben.value(&nobody).await?, true);
+        assert_eq!(
+            ada.value(&format!("!{STATUS}.includes('writing')")).await?,
+            true
+        );
+        ben.press(ENTER).await?;
+        ada.until(&format!(
+            "document.querySelector('.log').textContent.includes('hello') && {nobody}"
+        ))
+        .await?;
+        // Until one does something else.
+        ada.press("ho").await?;
+        ben.until(&format!("{WRITING} === 'Ada is writing…'"))
+            .await?;
+        ben.until(&nobody).await?;
+        ada.press(ENTER).await?;
+        ben.until("document.querySelector('.log').textContent.includes('ho')")
+            .await?;
+        // Not at all.
+        turn(&ben, "Let others see when I write").await?;
+        ben.click("Open chat").await?;
+        ben.until("document.activeElement.ariaLabel === 'Message everyone'")
+            .await?;
+        let words = "probe.count('writing')";
+        let before = ben.value(words).await?;
+        ben.press("secret").await?;
+        ben.press(ENTER).await?;
+        ada.until(&format!(
+            "document.querySelector('.log').textContent.includes('secret') && {nobody}"
+        ))
+        .await?;
+        assert_eq!(ben.value(words).await?, before);
+        Ok(())
+    })
+    .await;
+}
+
+async fn react(page: &Page, reaction: &str) -> e2e::Result<()> {
+    page.click("React").await?;
+    page.until(&format!("probe.button('{reaction}')")).await?;
+    page.click(reaction).await
+}
+
+/// Turns something in the settings on or off.
+async fn turn(page: &Page, words: &str) -> e2e::Result<()> {
+    page.click("Settings").await?;
+    page.value(&format!(
+        "[...document.querySelectorAll('dialog .tick')].find(tick => tick.textContent === '{words}').querySelector('input').click()"
+    ))
+    .await?;
+    page.click("Close").await
 }
 
 /// It is 0.2 s by the rule; three browsers share two cores.

@@ -4,7 +4,7 @@
 use mesh::{Channel, ConnectionEvent, ConnectionState};
 use protocol::{
     Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, Incarnation,
-    MediaState, Name, PeerId, Seen, Signal, Step, encode,
+    MediaState, Name, PeerId, Reaction, Seen, Signal, Step, encode,
 };
 
 use super::{World, random::Random, server::Frame};
@@ -21,7 +21,7 @@ pub enum Again {
 }
 
 /// What a hostile person does to somebody.
-pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 11] = [
+pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 13] = [
     great_numbers,
     small_numbers,
     words_in_others_mouths,
@@ -33,6 +33,8 @@ pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 11] = [
     offers,
     flapping,
     hands,
+    reactions,
+    writing,
 ];
 
 fn great_numbers(world: &mut World, who: usize, to: usize, random: &mut Random) {
@@ -161,9 +163,32 @@ fn hands(world: &mut World, who: usize, to: usize, random: &mut Random) {
     }
 }
 
+fn reactions(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..500 {
+        world.reaction(who, to, Reaction::ALL[random.below(5)]);
+    }
+}
+
+fn writing(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..500 {
+        world.writing(who, to, random.percent(70));
+    }
+}
+
 impl World {
     /// Begins every text of a hostile person.
     pub const HOSTILE: &str = "hostile";
+
+    /// Reacts, whatever the person's own page thinks of it.
+    pub fn reaction(&mut self, who: usize, to: usize, reaction: Reaction) {
+        let said = encode(&Control::Reaction { reaction });
+        self.whisper(who, to, Channel::Control, &said);
+    }
+
+    /// Says to write, or not to.
+    pub fn writing(&mut self, who: usize, to: usize, on: bool) {
+        self.whisper(who, to, Channel::Control, &encode(&Control::Writing { on }));
+    }
 
     fn author(&self, person: usize) -> (PeerId, Incarnation) {
         let incarnation = self.people[person]

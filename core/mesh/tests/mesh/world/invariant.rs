@@ -9,7 +9,7 @@ use std::{
 use mesh::{
     ChatLine, Device, LinkState, PeerView, PerSource, Phase, Sending, Server, Source, View,
 };
-use protocol::{ChatKey, ChatMessage, MediaState};
+use protocol::{ChatKey, ChatMessage, MediaState, PeerId};
 
 use super::{
     World,
@@ -140,6 +140,7 @@ impl World {
             self.check_devices(*page, view, &mut complain);
             self.check_peers(*page, view, &mut complain);
             self.check_hands(*page, view, &views, &mut complain);
+            Self::check_passing(view, &mut complain);
             self.check_connections(*page, &mut complain);
             self.check_chat(*page, view, &views, &mut complain);
         }
@@ -226,6 +227,33 @@ impl World {
         peers.sort_by_key(|peer| peer.id);
         if peers != expected {
             complain(format!("peers are {peers:?}, not {expected:?}"));
+        }
+    }
+
+    /// What was shown for a while is over.
+    fn check_passing(view: &View, complain: &mut impl FnMut(String)) {
+        let View {
+            reactions, writing, ..
+        } = view;
+        if !reactions.is_empty() || !writing.is_empty() {
+            complain(format!("{reactions:?} and {writing:?} do not end"));
+        }
+    }
+
+    /// Nobody is shown to do something who is not there, or to do it twice.
+    pub(super) fn check_people(&mut self, page: usize, view: &View) {
+        let peers: BTreeSet<_> = view.peers.iter().map(|peer| peer.id).collect();
+        let is_there = |id| peers.contains(&id) || view.id == Some(id);
+        let reacting: Vec<_> = view.reactions.iter().map(|(id, _)| *id).collect();
+        let is_once = |ids: &[PeerId]| BTreeSet::from_iter(ids).len() == ids.len();
+        let reacting_is_right = is_once(&reacting) && reacting.iter().all(|id| is_there(*id));
+        let writing_is_right =
+            is_once(&view.writing) && view.writing.iter().all(|id| peers.contains(id));
+        if !reacting_is_right || !writing_is_right {
+            let writing = &view.writing;
+            self.fault(format!(
+                "page {page} shows that {reacting:?} react and {writing:?} write"
+            ));
         }
     }
 

@@ -18,7 +18,7 @@ use std::{
 };
 
 use mesh::{Config, Input, LinkState, Mesh, PerSource, Source, UserCommand, View, Wish};
-use protocol::{CloseCode, Incarnation, Name, PeerId, PeerSecret, RoomId};
+use protocol::{CloseCode, Incarnation, Name, PeerId, PeerSecret, Reaction, RoomId};
 
 use self::{
     connection::Connection, invariant::Record, page::Page, random::Random, server::Server,
@@ -220,6 +220,16 @@ impl World {
     /// Raises the hand or lowers it, if that person is in the call.
     pub fn raise_hand(&mut self, person: usize, up: bool) {
         self.command(person, UserCommand::RaiseHand(up));
+    }
+
+    /// Reacts, if that person is in the call.
+    pub fn react(&mut self, person: usize, reaction: Reaction) {
+        self.command(person, UserCommand::React(reaction));
+    }
+
+    /// Presses a key in the message field, if that person is in the call; is there text after it?
+    pub fn write(&mut self, person: usize, is_text: bool) {
+        self.command(person, UserCommand::Write(is_text));
     }
 
     pub fn leave(&mut self, person: usize) {

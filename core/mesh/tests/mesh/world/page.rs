@@ -148,6 +148,7 @@ impl World {
         }
         self.set_alarm(page);
         self.check_ways_out(page, &view);
+        self.check_people(page, &view);
     }
 
     /// What the page knows from now on.
