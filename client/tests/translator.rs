@@ -78,7 +78,7 @@ async fn tiles_notices_and_counts_change() {
 
 #[wasm_bindgen_test]
 async fn the_list_of_people_changes() {
-    let people = ".bar .rest .control:nth-child(3)";
+    let people = ".bar .reactions + .control";
     goes_on(people, call_states().into_iter().map(call).collect()).await;
 }
 
@@ -119,10 +119,7 @@ async fn announcements_follow_each_other() {
 #[wasm_bindgen_test]
 async fn names_rooms_messages_and_counts_stay_as_they_are() {
     let last = call_states().pop().unwrap();
-    for panel in [
-        ".bar .rest .control:nth-child(3)",
-        ".bar .control:nth-child(3)",
-    ] {
+    for panel in [".bar .reactions + .control", ".bar .control:nth-child(3)"] {
         let page = Drawn::<Spoken>::new(SpokenProps {
             language: Language::English,
             screen: call(last.clone()),

@@ -97,8 +97,10 @@ pub fn place(node: &Node, place: Rect) {
         ("width", place.width),
         ("height", place.height),
     ] {
+        // In whole pixels, as the layout gives them: how Rust writes fractions weighs 15 KB.
+        let length = format!("{}px", pixels as i32);
         // Refused is what is no length.
-        let _ = style.set_property(property, &format!("{pixels}px"));
+        let _ = style.set_property(property, &length);
     }
 }
 

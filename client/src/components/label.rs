@@ -1,7 +1,8 @@
 //! What people are called on this page, so that no two are called alike.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
+use litemap::LiteMap;
 use mesh::{Announcement, PeerView, View};
 use protocol::{ChatMessage, Name, PeerId, lowercase, uppercase};
 use yew::prelude::*;
@@ -16,7 +17,7 @@ use crate::text::{Language, Sentence, Text, fill};
 /// server lists in order of arrival whom they find inside. Those who had left in silence no page
 /// can know, nor does whoever loads it again know that the others count from before.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Numbers(BTreeMap<String, BTreeMap<PeerId, u32>>);
+pub struct Numbers(LiteMap<(String, PeerId), u32>);
 
 impl Numbers {
     /// More people than a long day brings. Beyond it those are forgotten who are neither here nor
@@ -28,7 +29,7 @@ impl Numbers {
         for (id, name) in seen(view) {
             self.give(id, name);
         }
-        if self.0.values().map(BTreeMap::len).sum::<usize>() > Self::MAX_REMEMBERED {
+        if self.0.len() > Self::MAX_REMEMBERED {
             self.forget_all_but(view);
         }
     }
@@ -46,19 +47,16 @@ impl Numbers {
     }
 
     fn give(&mut self, id: PeerId, name: &Name) {
-        let given = self.0.entry(name.look()).or_default();
-        let next = given
-            .values()
-            .max()
-            .map_or(1, |last| last.saturating_add(1));
-        given.entry(id).or_insert(next);
+        let look = name.look();
+        let alike = self.0.iter().filter(|((other, _), _)| *other == look);
+        let last = alike.map(|(_, number)| *number).max();
+        let next = last.map_or(1, |last| last.saturating_add(1));
+        self.0.entry((look, id)).or_insert(next);
     }
 
     fn forget_all_but(&mut self, view: &View) {
-        self.0.retain(|look, given| {
-            given
-                .retain(|id, _| seen(view).any(|(seen, name)| seen == *id && name.look() == *look));
-            !given.is_empty()
+        self.0.retain(|(look, id), _| {
+            seen(view).any(|(seen, name)| seen == *id && name.look() == *look)
         });
     }
 
@@ -66,8 +64,7 @@ impl Numbers {
     /// numbered guest without one. **Nobody's bare name is what this page calls somebody else**:
     /// who typed `Kim (2)`, `Guest 1` or `Ada (you)` is numbered from the first, `Kim (2) (1)`.
     pub fn label(&self, id: PeerId, name: &Name, text: &Text) -> String {
-        let given = self.0.get(&name.look());
-        let number = given.and_then(|given| given.get(&id)).copied().unwrap_or(1);
+        let number = self.0.get(&(name.look(), id)).copied().unwrap_or(1);
         match (name.as_str(), number) {
             ("", number) => fill(text.numbered_guest, &[&number.to_string()]).to_string(),
             (bare, 1) if !is_like_a_label(name) => bare.to_owned(),
@@ -399,7 +396,7 @@ mod tests {
         for place in 0..=Numbers::MAX_REMEMBERED {
             numbers.see(&view(&[stays, (2, &format!("Passer {place}"))]));
         }
-        let remembered: usize = numbers.0.values().map(BTreeMap::len).sum();
+        let remembered = numbers.0.len();
         assert!(remembered < 10, "{remembered}");
         assert_eq!(
             labels(&mut numbers, &view(&[(3, "Kim"), stays])),

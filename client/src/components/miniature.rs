@@ -1,7 +1,8 @@
 //! What stands in the small window: the others' faces, and the most pressing buttons.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
+use litemap::LiteMap;
 use mesh::{Device, PeerView, PerSource, Wish};
 use protocol::PeerId;
 use yew::prelude::*;
@@ -32,7 +33,7 @@ pub struct MiniatureProps {
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
     /// The others' cameras.
-    pub cameras: BTreeMap<PeerId, Stream>,
+    pub cameras: LiteMap<PeerId, Stream>,
     /// Who speaks.
     pub speaking: Vec<PeerId>,
     /// Who of one name is which.

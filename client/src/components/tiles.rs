@@ -1,7 +1,8 @@
 //! Everybody in the call and every shared screen, side by side.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
+use litemap::LiteMap;
 use mesh::{Device, LinkState, PeerView, PerSource, Source};
 use protocol::{Name, PeerId, Reaction};
 use yew::prelude::*;
@@ -40,7 +41,7 @@ pub struct TilesProps {
     /// Who speaks.
     pub speaking: Vec<PeerId>,
     /// The others' cameras.
-    pub cameras: BTreeMap<PeerId, Stream>,
+    pub cameras: LiteMap<PeerId, Stream>,
     /// The others' screens.
     pub screens: BTreeMap<PeerId, Stream>,
     /// Who of one name is which.

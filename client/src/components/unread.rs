@@ -1,7 +1,8 @@
 //! What others wrote and the person has not looked at yet.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
+use litemap::LiteMap;
 use mesh::{ChatLine, Phase, Provenance, View};
 use protocol::{Incarnation, PeerId};
 
@@ -43,12 +44,14 @@ impl PartialEq for Unread {
 
 impl Looked {
     fn unread(&self, view: &View) -> usize {
-        // One by one: `collect` sorts first, by 4 KB of code.
-        let mut seen = BTreeSet::new();
-        seen.extend(self.chat.iter().map(number));
+        // A set: `LiteMap` has no other.
+        let mut seen = LiteMap::new_vec();
+        for line in self.chat.iter() {
+            seen.insert(number(line), ());
+        }
         let waits = |line: &&ChatLine| {
             let own = view.id == Some(line.message.key.author);
-            !own && self.is_new(line) && !seen.contains(&number(line))
+            !own && self.is_new(line) && !seen.contains_key(&number(line))
         };
         view.chat.iter().filter(waits).count()
     }

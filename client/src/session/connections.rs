@@ -1,7 +1,8 @@
 //! The connections to peers, and what is sent through each.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
+use litemap::LiteMap;
 use mesh::{ConnectionCommand, ConnectionEvent, ConnectionId, PerSource, Role, Sending, Source};
 use protocol::{IceServer, PeerId};
 
@@ -9,7 +10,7 @@ use super::{Event, Queue, devices::Devices};
 use crate::browser::{self, Connection, Stream, connection};
 
 #[derive(Default)]
-pub(super) struct Connections(BTreeMap<ConnectionId, Link>);
+pub(super) struct Connections(LiteMap<ConnectionId, Link>);
 
 /// A connection to a peer.
 struct Link {
@@ -116,12 +117,13 @@ impl Connections {
     }
 
     /// The peers' cameras or screens, whether they are on or not.
-    pub(super) fn pictures(&self, source: Source) -> BTreeMap<PeerId, Stream> {
+    pub(super) fn pictures(&self, source: Source) -> LiteMap<PeerId, Stream> {
         let links = self.0.values();
         let picture = |link: &Link| Some((link.peer, link.connection.picture(source)?.clone()));
-        // One by one: `collect` sorts first, by 4 KB of code.
-        let mut pictures = BTreeMap::new();
-        pictures.extend(links.filter_map(picture));
+        let mut pictures = LiteMap::new();
+        for (peer, picture) in links.filter_map(picture) {
+            pictures.insert(peer, picture);
+        }
         pictures
     }
 }

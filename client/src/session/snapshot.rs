@@ -1,7 +1,8 @@
 //! What the page draws, published when it has changed.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
+use litemap::LiteMap;
 use mesh::{Announcement, View};
 use protocol::PeerId;
 
@@ -20,9 +21,9 @@ pub struct Snapshot {
     /// One's own screen, while it is shared.
     pub own_screen: Option<Stream>,
     /// The others' cameras, whether they are on or not; [`mesh::PeerView::media`] says that.
-    pub cameras: BTreeMap<PeerId, Stream>,
+    pub cameras: LiteMap<PeerId, Stream>,
     /// The others' screens, likewise.
-    pub screens: BTreeMap<PeerId, Stream>,
+    pub screens: LiteMap<PeerId, Stream>,
     /// The devices that there are to choose from.
     pub choices: Rc<Choices>,
     /// The browser plays no sound before the person clicks somewhere:

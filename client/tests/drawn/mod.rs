@@ -2,10 +2,11 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use client::{components::label::Numbers, session::Snapshot};
 use gloo_timers::future::TimeoutFuture;
+use litemap::LiteMap;
 use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server, View};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
 use wasm_bindgen::JsValue;
@@ -104,8 +105,8 @@ pub fn snapshot(view: View) -> Snapshot {
         view,
         own_camera: None,
         own_screen: None,
-        cameras: BTreeMap::new(),
-        screens: BTreeMap::new(),
+        cameras: LiteMap::new(),
+        screens: LiteMap::new(),
         choices: Rc::default(),
         sound_blocked: false,
         speaking: Vec::new(),

@@ -14,8 +14,9 @@ mod exchange;
 mod portion;
 mod share;
 
-use std::{cell::OnceCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::OnceCell, rc::Rc, time::Duration};
 
+use litemap::LiteMap;
 use protocol::{Chat, ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId, Seen};
 
 use self::clock::{Clock, Reach};
@@ -28,13 +29,13 @@ pub(crate) type Author = (PeerId, Incarnation);
 /// All messages, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    lines: BTreeMap<ChatKey, ChatLine>,
+    lines: LiteMap<ChatKey, ChatLine>,
     /// Where each message stands: there is one place for each.
-    places: BTreeMap<(Author, u32), u64>,
+    places: LiteMap<(Author, u32), u64>,
     /// What they weigh.
     bytes: usize,
     /// Up to which number an author's messages were forgotten.
-    forgotten: BTreeMap<Author, Forgotten>,
+    forgotten: LiteMap<Author, Forgotten>,
     clock: Clock,
     /// How many messages this page load has written.
     said: u32,
@@ -190,6 +191,15 @@ impl Log {
         self.lines.get(&key(clock, author, seq))
     }
 
+    /// The numbers of an author's messages, in order, and where they stand.
+    fn places_of(&self, author: Author) -> impl Iterator<Item = (u32, u64)> {
+        let first = self.places.find_index(&(author, 0));
+        let places = first.unwrap_or_else(|first| first)..;
+        let places = places.map_while(|place| self.places.get_indexed(place));
+        let own = places.take_while(move |((other, _), _)| *other == author);
+        own.map(|((_, seq), clock)| (*seq, *clock))
+    }
+
     fn remove(&mut self, (author, seq): (Author, u32)) -> Option<ChatLine> {
         let clock = self.places.remove(&(author, seq))?;
         self.shown.take();
@@ -215,14 +225,11 @@ impl Log {
 
     /// Of whom nothing is left.
     fn forget_authors(&mut self) {
-        let places = &self.places;
-        let has_some = |author| {
-            places
-                .range((author, 0)..=(author, u32::MAX))
-                .next()
-                .is_some()
-        };
-        self.forgotten.retain(|author, _| has_some(*author));
+        let authors = self.forgotten.keys().copied();
+        let gone: Vec<Author> = authors
+            .filter(|author| self.places_of(*author).next().is_none())
+            .collect();
+        self.forgotten.retain(|author, _| !gone.contains(author));
     }
 
     fn forgotten(&self, author: Author) -> Forgotten {
@@ -267,17 +274,15 @@ impl Log {
         };
         let mut runs: Vec<(u32, u32)> = Vec::new();
         runs.extend((upto > 0).then_some((1, upto)));
-        let kept = self
-            .places
-            .range((author, upto.saturating_add(1))..=(author, u32::MAX));
-        for ((_, seq), clock) in kept {
-            let line = self.lines.get(&key(*clock, author, *seq));
+        let kept = self.places_of(author).filter(|(seq, _)| *seq > upto);
+        for (seq, clock) in kept {
+            let line = self.lines.get(&key(clock, author, seq));
             if heard && !line.is_some_and(|line| line.provenance.is_heard()) {
                 continue;
             }
             match runs.last_mut() {
-                Some((_, last)) if last.checked_add(1) == Some(*seq) => *last = *seq,
-                _ => runs.push((*seq, *seq)),
+                Some((_, last)) if last.checked_add(1) == Some(seq) => *last = seq,
+                _ => runs.push((seq, seq)),
             }
         }
         runs
@@ -299,20 +304,19 @@ impl Log {
     pub(crate) fn vouched(&mut self, author: Author, seen: &[Seen]) {
         let own = |seen: &&Seen| (seen.author, seen.incarnation) == author;
         let runs: &[(u32, u32)] = seen.iter().find(own).map_or(&[], |seen| &seen.runs);
-        let kept = self.places.range((author, 0)..=(author, u32::MAX));
-        let invented = kept.filter(|((author, seq), _)| {
+        let invented = self.places_of(author).filter(|(seq, _)| {
             let is_told = self
-                .line(*author, *seq)
+                .line(author, *seq)
                 .is_some_and(|line| !line.provenance.is_heard());
             is_told
                 && !runs
                     .iter()
                     .any(|(first, last)| (first..=last).contains(&seq))
         });
-        let invented: Vec<(Author, u32)> = invented.map(|(place, _)| *place).collect();
+        let invented: Vec<u32> = invented.map(|(seq, _)| seq).collect();
         invented
             .into_iter()
-            .for_each(|place| drop(self.remove(place)));
+            .for_each(|seq| drop(self.remove((author, seq))));
     }
 
     /// The lines to show; the same allocation until something changes.

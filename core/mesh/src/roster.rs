@@ -1,7 +1,8 @@
 //! The others in the call: who is there, and who is connected to whom next.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
+use litemap::LiteMap;
 use protocol::{
     Chat, ClientMessage, Control, IceServer, LeaveReason, MediaState, PeerId, Reaction,
 };
@@ -34,7 +35,7 @@ pub const MAX_HANDSHAKES: usize = 2;
 pub(crate) struct Roster {
     own: Author,
     ice_servers: Vec<IceServer>,
-    peers: BTreeMap<PeerId, Peer>,
+    peers: LiteMap<PeerId, Peer>,
     arrivals: u64,
     /// What the others know of one's own devices.
     told: MediaState,
@@ -84,7 +85,7 @@ impl Roster {
         Self {
             own,
             ice_servers: Vec::new(),
-            peers: BTreeMap::new(),
+            peers: LiteMap::new(),
             arrivals: 0,
             told: MediaState::default(),
             hand: Hand::default(),

@@ -4,7 +4,7 @@
 //! author who wrote most. So nobody erases the others' messages, and pages that heard the same keep
 //! the same.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use protocol::{ChatKey, ChatMessage, PeerId};
 
@@ -38,7 +38,7 @@ impl Owner {
 
 /// What to forget next; the lines come in order.
 pub(super) fn next_to_go<'a>(lines: impl Iterator<Item = &'a ChatLine> + Clone) -> Option<ChatKey> {
-    let mut shares: BTreeMap<Owner, usize> = BTreeMap::new();
+    let mut shares: LiteMap<Owner, usize> = LiteMap::new();
     for line in lines.clone() {
         *shares.entry(Owner::of(line)).or_default() += weight(&line.message);
     }
