@@ -1,6 +1,7 @@
 //! Where a person can be. What these draw they have from the session, the storage and the address.
 
 pub mod call;
+pub mod floor;
 pub mod home;
 pub mod keys;
 pub mod layer;

@@ -1,4 +1,6 @@
-//! Who speaks, from how loud it is.
+//! Who speaks, from how loud it is, and who has the floor.
+
+use protocol::PeerId;
 
 /// Who is loud for so many milliseconds speaks: a cough is no speech.
 const ATTACK: f64 = 200.0;
@@ -31,6 +33,40 @@ impl Speech {
             self.since = None;
         }
         self.speaks
+    }
+}
+
+/// Who of those who speak has the floor, and with it the stage: **whoever has it keeps it while
+/// speaking, and until another one speaks.**
+#[derive(Debug, Default)]
+pub struct Floor {
+    holder: Option<PeerId>,
+    /// When it may change hands again, in milliseconds.
+    next_change: f64,
+}
+
+impl Floor {
+    /// It changes hands at most every so many milliseconds: nobody can follow more.
+    const PAUSE: f64 = 1600.0;
+
+    /// Who has it.
+    pub fn holder(&self) -> Option<PeerId> {
+        self.holder
+    }
+
+    /// Takes who speaks at this moment, in milliseconds since some fixed one, and tells when to ask
+    /// again if that stays so.
+    pub fn hear(&mut self, speaking: &[PeerId], now: f64) -> Option<f64> {
+        let next = *speaking.first()?;
+        if self.holder.is_some_and(|holder| speaking.contains(&holder)) {
+            return None;
+        }
+        if now < self.next_change {
+            return Some(self.next_change);
+        }
+        self.holder = Some(next);
+        self.next_change = now + Self::PAUSE;
+        None
     }
 }
 
@@ -74,6 +110,31 @@ mod tests {
     fn who_is_quiet_for_seven_tenths_of_a_second_has_stopped() {
         let seen = seen([[true; 5].as_slice(), &[false; 16]].concat());
         assert_eq!(seen.iter().rposition(|speaks| *speaks), Some(18));
+    }
+
+    #[test]
+    fn the_floor_goes_to_who_speaks_and_stays_there_in_silence() {
+        let [ada, ben] = [1, 2].map(|id| PeerId([id; 16]));
+        let mut floor = Floor::default();
+        assert_eq!((floor.hear(&[], 0.0), floor.holder()), (None, None));
+        assert_eq!(floor.hear(&[ada], 100.0), None);
+        assert_eq!(floor.hear(&[], 5000.0), None);
+        assert_eq!(floor.holder(), Some(ada));
+        assert_eq!(floor.hear(&[ben], 6000.0), None);
+        assert_eq!(floor.holder(), Some(ben));
+    }
+
+    #[test]
+    fn the_floor_changes_hands_at_most_every_sixteen_tenths_of_a_second() {
+        let [ada, ben] = [1, 2].map(|id| PeerId([id; 16]));
+        let mut floor = Floor::default();
+        floor.hear(&[ada], 1000.0);
+        assert_eq!(floor.hear(&[ben], 1200.0), Some(2600.0));
+        assert_eq!(floor.holder(), Some(ada));
+        // Who still speaks then gets it; who interrupts does not.
+        assert_eq!(floor.hear(&[ben, ada], 2599.0), None);
+        assert_eq!(floor.hear(&[ben], 2600.0), None);
+        assert_eq!(floor.holder(), Some(ben));
     }
 
     #[test]

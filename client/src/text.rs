@@ -182,6 +182,7 @@ pub struct Text {
     pub test_sound: &'static str,
     pub voice_only: &'static str,
     pub mirror: &'static str,
+    pub speaker_large: &'static str,
     pub join_sound: &'static str,
     pub leave_sound: &'static str,
     pub hand_sound: &'static str,

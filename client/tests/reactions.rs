@@ -122,6 +122,7 @@ fn tiles(reactions: Vec<(PeerId, Reaction)>) -> TilesProps {
         screens: Default::default(),
         numbers: Rc::default(),
         pins: Pins::default(),
+        speaker: None,
         hides_own: false,
         onpin: Callback::noop(),
     }

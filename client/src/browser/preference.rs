@@ -9,6 +9,8 @@ pub enum Preference {
     VoiceOnly,
     /// One sees oneself as in a mirror.
     Mirror,
+    /// Who speaks is large.
+    Speaker,
     /// A sound tells that somebody joined.
     JoinSound,
     /// A sound tells that somebody left.
@@ -31,9 +33,10 @@ pub enum Preference {
 
 impl Preference {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::VoiceOnly,
         Self::Mirror,
+        Self::Speaker,
         Self::JoinSound,
         Self::LeaveSound,
         Self::HandSound,
@@ -49,6 +52,7 @@ impl Preference {
         storage::Key::Preference(match self {
             Self::VoiceOnly => "madang.voice-only",
             Self::Mirror => "madang.mirror",
+            Self::Speaker => "madang.speaker",
             Self::JoinSound => "madang.join-sound",
             Self::LeaveSound => "madang.leave-sound",
             Self::HandSound => "madang.hand-sound",
@@ -63,7 +67,10 @@ impl Preference {
 
     /// Whether it is on as long as nobody has turned it on or off.
     fn is_on_at_first(self) -> bool {
-        !matches!(self, Self::VoiceOnly | Self::MessageSound | Self::MutedHint)
+        !matches!(
+            self,
+            Self::VoiceOnly | Self::Speaker | Self::MessageSound | Self::MutedHint
+        )
     }
 
     /// Whether it is on.

@@ -36,18 +36,22 @@ impl Pins {
     }
 
     /// Which of these tiles are large: those that are pinned, or else the screens that others
-    /// share. One's own screen is known to oneself, and shown large it would show itself in itself.
-    pub fn large(&self, tiles: &[TileId]) -> Vec<bool> {
-        let is_pinned = tiles.iter().any(|tile| self.has(*tile));
+    /// share, or else the face of `speaker`, if it is to be so. One's own screen is known to
+    /// oneself, and shown large it would show itself in itself.
+    pub fn large(&self, tiles: &[TileId], speaker: Option<PeerId>) -> Vec<bool> {
+        let is_pinned = |tile: &TileId| self.has(*tile);
+        let is_shared = |tile: &TileId| tile.source == Source::Screen && tile.person.is_some();
+        let speaks = |tile: &TileId| speaker.is_some() && tile.person == speaker;
+        let is_wanted: &dyn Fn(&TileId) -> bool = if tiles.iter().any(is_pinned) {
+            &is_pinned
+        } else if tiles.iter().any(is_shared) {
+            &is_shared
+        } else {
+            &speaks
+        };
         let mut left = MAX_LARGE;
         let mut is_large = |tile: &TileId| {
-            let is_shared = tile.source == Source::Screen && tile.person.is_some();
-            let is_wanted = if is_pinned {
-                self.has(*tile)
-            } else {
-                is_shared
-            };
-            let is_large = is_wanted && left > 0;
+            let is_large = is_wanted(tile) && left > 0;
             left -= usize::from(is_large);
             is_large
         };
@@ -74,12 +78,12 @@ mod tests {
     fn a_second_pin_stands_beside_the_first_and_a_third_takes_its_place() {
         let pins = Pins::default().toggled(face(1)).toggled(face(2));
         assert_eq!(
-            pins.large(&[face(1), face(2), face(3)]),
+            pins.large(&[face(1), face(2), face(3)], None),
             [true, true, false]
         );
         let pins = pins.toggled(face(3));
         assert_eq!(
-            pins.large(&[face(1), face(2), face(3)]),
+            pins.large(&[face(1), face(2), face(3)], None),
             [false, true, true]
         );
         let pins = pins.toggled(face(2)).toggled(face(3));
@@ -90,18 +94,32 @@ mod tests {
     fn the_screens_of_others_are_large_by_themselves_and_make_way_for_a_pin() {
         let [own, first, second, third] = [0, 1, 2, 3].map(|it| tile(it, Source::Screen));
         let tiles = [face(1), own, first, second, third];
-        let large = Pins::default().large(&tiles);
+        let large = Pins::default().large(&tiles, None);
         assert_eq!(large, [false, false, true, true, false]);
-        let large = Pins::default().toggled(face(1)).large(&tiles);
+        let large = Pins::default().toggled(face(1)).large(&tiles, None);
         assert_eq!(large, [true, false, false, false, false]);
-        let large = Pins::default().toggled(own).large(&tiles);
+        let large = Pins::default().toggled(own).large(&tiles, None);
         assert_eq!(large, [false, true, false, false, false]);
+    }
+
+    #[test]
+    fn who_speaks_makes_way_for_a_screen_and_for_a_pin() {
+        let speaker = Some(PeerId([2; 16]));
+        let large = |pins: &Pins, tiles: &[TileId]| pins.large(tiles, speaker);
+        let (none, tiles) = (Pins::default(), [face(1), face(2), face(0)]);
+        assert_eq!(large(&none, &tiles), [false, true, false]);
+        let pin = none.toggled(face(1));
+        assert_eq!(large(&pin, &tiles), [true, false, false]);
+        let shared = [face(1), tile(1, Source::Screen), face(2)];
+        assert_eq!(large(&none, &shared), [false, true, false]);
+        let gone = [face(1), face(0)];
+        assert_eq!(large(&none, &gone), [false, false]);
     }
 
     #[test]
     fn a_pin_whose_tile_is_gone_counts_for_nothing() {
         let pins = Pins::default().toggled(face(9));
         let shared = tile(1, Source::Screen);
-        assert_eq!(pins.large(&[face(1), shared]), [false, true]);
+        assert_eq!(pins.large(&[face(1), shared], None), [false, true]);
     }
 }

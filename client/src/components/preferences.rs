@@ -26,6 +26,13 @@ impl PreferenceContext {
     }
 }
 
+/// Whether something is on.
+#[hook]
+pub fn use_preference(preference: Preference) -> bool {
+    let context = use_context::<PreferenceContext>();
+    context.is_some_and(|context| context.on.contains(&preference))
+}
+
 /// A box to tick for each.
 #[component]
 pub fn Preferences() -> Html {
@@ -77,6 +84,7 @@ fn words(preference: Preference, text: &Text) -> &'static str {
     match preference {
         Preference::VoiceOnly => text.voice_only,
         Preference::Mirror => text.mirror,
+        Preference::Speaker => text.speaker_large,
         Preference::JoinSound => text.join_sound,
         Preference::LeaveSound => text.leave_sound,
         Preference::HandSound => text.hand_sound,

@@ -43,11 +43,13 @@ pub struct TilesProps {
     /// The others' cameras.
     pub cameras: LiteMap<PeerId, Stream>,
     /// The others' screens.
-    pub screens: BTreeMap<PeerId, Stream>,
+    pub screens: LiteMap<PeerId, Stream>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
     /// What is pinned.
     pub pins: Pins,
+    /// Whose face is large as long as nothing else is.
+    pub speaker: Option<PeerId>,
     /// One's own picture is not shown.
     pub hides_own: bool,
     /// The person pins a tile, or unpins it.
@@ -60,7 +62,8 @@ pub fn Tiles(props: &TilesProps) -> Html {
     let text = use_text();
     let (node, size) = use_size();
     let ids = order(&props.peers, &props.devices, props.hides_own);
-    let places = arrange(size.width, size.height, &props.pins.large(&ids));
+    let large = props.pins.large(&ids, props.speaker);
+    let places = arrange(size.width, size.height, &large);
     html! {
         <section class="tiles" aria-label={text.participants} ref={node}>
             {for ids.into_iter().zip(places).map(|(id, place)| props.draw(id, place, text))}

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use mesh::{Device, LinkState, PerSource, Phase, Server, Side, Source, Wish};
-use protocol::{ChatText, Reaction};
+use protocol::{ChatText, PeerId, Reaction};
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, Stream},
+    browser::{self, Preference, Stream},
     choice::{Choices, DeviceKind},
     components::{
         chat::Chat,
@@ -29,13 +29,14 @@ use crate::{
         people::People,
         phrase::phrase,
         pins::Pins,
-        preferences::VoiceOnlyNotice,
+        preferences::{VoiceOnlyNotice, use_preference},
         settings::SettingsDialog,
         shortcuts::ShortcutsDialog,
         tiles::{self, Tiles},
         unread::Unread,
     },
     screens::{
+        floor::use_floor,
         keys::{Keyboard, use_keyboard},
         layer::{Layer, use_layer},
         picture_in_picture::use_picture_in_picture,
@@ -100,6 +101,9 @@ pub fn Call(props: &CallProps) -> Html {
         hides_own.set(hidden);
     });
     let (has_other_camera, onother) = use_other_camera(now, &props.onchoose);
+    let is_speaker_large = use_preference(Preference::Speaker);
+    let floor = use_floor(&now.speaking, view.id);
+    let speaker = floor.filter(|_| is_speaker_large);
     let (window, onminiature) = use_picture_in_picture();
     let miniature = browser::has_picture_in_picture().then_some(window.is_some());
     use_keyboard(Keyboard {
@@ -124,7 +128,7 @@ pub fn Call(props: &CallProps) -> Html {
                         <Tiles name={view.name.clone()} devices={view.devices} own={[now.own_camera.clone(), now.own_screen.clone()]}
                             id={view.id} peers={view.peers.clone()} hands={view.hands.clone()} reactions={view.reactions.clone()}
                             speaking={now.speaking.clone()} cameras={now.cameras.clone()} screens={now.screens.clone()} numbers={props.numbers.clone()}
-                            pins={(*pins).clone()} hides_own={*hides_own} {onpin} />
+                            pins={(*pins).clone()} {speaker} hides_own={*hides_own} {onpin} />
                         if alone {
                             {invite(text, &props.link, &props.onsaid)}
                         }
@@ -138,7 +142,7 @@ pub fn Call(props: &CallProps) -> Html {
             <SettingsDialog shown={*layer == Layer::Settings} choices={now.choices.clone()} onchoose={&props.onchoose}
                 onshortcuts={open.shortcuts} onclose={open.no_settings} />
             if let Some(window) = window {
-                {window.portal(miniature_of(props))}
+                {window.portal(miniature_of(props, floor))}
             }
             <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&open.stage} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={open.stage} />
@@ -164,10 +168,15 @@ fn beside(props: &CallProps, panel: Option<Panel>, onclose: &Callback<()>) -> Ht
 }
 
 /// The call in the small window.
-fn miniature_of(props: &CallProps) -> Html {
+fn miniature_of(props: &CallProps, floor: Option<PeerId>) -> Html {
     let now = &*props.snapshot;
+    let mut peers = now.view.peers.clone();
+    // Who has the floor is in sight, however many there are.
+    if let Some(place) = peers.iter().position(|peer| Some(peer.id) == floor) {
+        peers[..=place].rotate_right(1);
+    }
     html! {
-        <Miniature devices={now.view.devices} peers={now.view.peers.clone()} cameras={now.cameras.clone()}
+        <Miniature devices={now.view.devices} {peers} cameras={now.cameras.clone()}
             speaking={now.speaking.clone()} numbers={props.numbers.clone()} onwant={&props.onwant} onleave={&props.onleave} />
     }
 }

@@ -110,6 +110,7 @@ pub(super) static TEXT: Text = Text {
     test_sound: "Play a test sound",
     voice_only: "Voice only, to use less data",
     mirror: "Show my own picture as in a mirror",
+    speaker_large: "Show who speaks large",
     join_sound: "Sound when somebody joins",
     leave_sound: "Sound when somebody leaves",
     hand_sound: "Sound when somebody raises a hand",

@@ -110,6 +110,7 @@ pub(super) static TEXT: Text = Text {
     test_sound: "시험 소리 듣기",
     voice_only: "데이터 절약: 음성만 사용",
     mirror: "내 영상을 거울처럼 보기",
+    speaker_large: "말하는 사람을 크게 보기",
     join_sound: "누가 들어오면 소리로 알림",
     leave_sound: "누가 나가면 소리로 알림",
     hand_sound: "누가 손을 들면 소리로 알림",

@@ -4,7 +4,7 @@ use e2e::{
     Engine::{Chromium, Firefox},
     FakeDevices, Harness, Page, Person,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
@@ -245,16 +245,27 @@ async fn who_speaks_is_seen_on_the_right_tile() {
                 page.until(&format!("{is_so}{}", speaks(name))).await?;
             }
         }
+        // Nobody is larger than the others, unless one wants it so: then whoever spoke last.
+        let largest = "(() => {
+            const widths = [...document.querySelectorAll('.tile')].map(tile => [tile.getBoundingClientRect().width, tile.ariaLabel]);
+            const [[first, name], [second]] = widths.sort(([a], [b]) => b - a);
+            return first > 1.5 * second ? name : null;
+        })()";
+        assert_eq!(cho.value(largest).await?, Value::Null);
+        turn(&cho, "Show who speaks large").await?;
+        cho.until(&format!("{largest} === 'Ada'")).await?;
         ada.click("Turn off microphone").await?;
         for page in [&ada, &ben, &cho] {
             page.until("!document.querySelector('.tile.speaking')")
                 .await?;
         }
+        assert_eq!(cho.value(largest).await?, "Ada");
         for page in [&ada, &cho] {
             page.value(&format!("(window.measured = {MEASURE}, true)"))
                 .await?;
         }
         ben.click("Turn on microphone").await?;
+        cho.until(&format!("{largest} === 'Ben'")).await?;
         for page in [&ada, &cho] {
             let milliseconds = page.value("window.measured").await?.as_f64().unwrap();
             println!("from the first loud packet to the border: {milliseconds:.0} ms");
