@@ -9,7 +9,7 @@ use crate::{
         reload::{self, Resume},
         storage,
     },
-    components::{language::LanguageContext, page::Page, phrase::phrase, probe::RenderProbe},
+    components::{language::LanguageContext, page::page, phrase::phrase, probe::RenderProbe},
     screens::{home::Home, room::Room},
     text::{Language, Sentence, Text, fill},
 };
@@ -124,8 +124,8 @@ fn dead_end(
     onhome: &Callback<()>,
     text: &Text,
 ) -> Html {
-    html! {
-        <Page class="message" {home}>
+    let children = html! {
+        <>
             <h1 tabindex="-1">{phrase(title)}</h1>
             if let Some(body) = body {
                 <p class="second">{phrase(body)}</p>
@@ -133,8 +133,9 @@ fn dead_end(
             <div class="actions">
                 <button type="button" class="button primary" onclick={onhome.reform(|_: MouseEvent| ())}>{phrase(text.go_home)}</button>
             </div>
-        </Page>
-    }
+        </>
+    };
+    page("message", &home.into(), text, children)
 }
 
 /// The address of a screen on this page. A language that the address forces stays forced.

@@ -5,14 +5,15 @@ use protocol::Reaction;
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, display},
+    browser::{self, Preference, display},
     components::{
         hand::hand_button,
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
+        preferences::use_preference,
         reactions::Reactions,
-        toggles::Toggles,
+        toggles::toggles,
     },
     text::{Sentence, Text, fill},
 };
@@ -72,6 +73,7 @@ pub struct ControlsProps {
 #[component]
 pub fn Controls(props: &ControlsProps) -> Html {
     let text = use_text();
+    let voice_only = use_preference(Preference::VoiceOnly);
     // Whoever has chosen from the list is done with it.
     let onchosen = {
         let (more, onmore) = (props.more, props.onmore.clone());
@@ -89,7 +91,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
     html! {
         <section class="bar" aria-label={text.controls}>
             <div class="controls">
-                <Toggles devices={props.devices} onwant={&props.onwant} />
+                {toggles(&props.devices, voice_only, &props.onwant, text)}
                 <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
                     unread={props.unread} onpanel={&props.onpanel} />
                 {more_button(props.more, &props.onmore, text)}

@@ -1,27 +1,19 @@
 //! Tells of devices that come and go.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::{
     choice::{Choices, DeviceKind, DeviceNews},
-    components::{icon::Glyph, language::use_text, notice::Notice, phrase::phrase},
+    components::{icon::Glyph, notice::Notice, phrase::phrase},
+    text::Text,
 };
 
-/// What there is to tell.
-#[derive(Properties, PartialEq)]
-pub struct DeviceNewsNoticesProps {
-    /// With the news in them.
-    pub choices: Rc<Choices>,
-    /// The person chose the device of this `deviceId`.
-    pub onchoose: Callback<(DeviceKind, String)>,
-}
-
-/// A notice for each; what came can be used by one press.
-#[component]
-pub fn DeviceNewsNotices(props: &DeviceNewsNoticesProps) -> Html {
-    let text = use_text();
+/// A notice for each; what came can be used by one press: `onchoose` takes its `deviceId`.
+pub fn device_news(
+    choices: &Choices,
+    onchoose: &Callback<(DeviceKind, String)>,
+    text: &Text,
+) -> Html {
     let notice = |news: &DeviceNews| {
         let choice = match news {
             DeviceNews::Arrived(device) => Some((device.kind, device.id.clone())),
@@ -32,12 +24,12 @@ pub fn DeviceNewsNotices(props: &DeviceNewsNoticesProps) -> Html {
         html! {
             <Notice key={cause} glyph={Glyph::Hint} words={text.device_news(news)} alert=true dismissable=true>
                 if let Some(choice) = choice {
-                    <button type="button" class="button slim" onclick={props.onchoose.reform(move |_: MouseEvent| choice.clone())}>
+                    <button type="button" class="button slim" onclick={onchoose.reform(move |_: MouseEvent| choice.clone())}>
                         {phrase(text.use_device)}
                     </button>
                 }
             </Notice>
         }
     };
-    html! { <>{for props.choices.news.iter().map(notice)}</> }
+    html! { <key="news">{for choices.news.iter().map(notice)}</> }
 }

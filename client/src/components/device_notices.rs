@@ -4,21 +4,12 @@ use mesh::{Device, PerSource, Source};
 use yew::prelude::*;
 
 use crate::{
-    components::{icon::Glyph, language::use_text, notice::Notice},
-    text::Devices,
+    components::{icon::Glyph, notice::Notice},
+    text::{Devices, Text},
 };
 
-/// How the devices stand.
-#[derive(Properties, PartialEq)]
-pub struct DeviceNoticesProps {
-    /// One's own devices.
-    pub devices: PerSource<Device>,
-}
-
 /// An alert for each device that gives nothing; one for both if the reason is the same.
-#[component]
-pub fn DeviceNotices(props: &DeviceNoticesProps) -> Html {
-    let text = use_text();
+pub fn device_notices(devices: &PerSource<Device>, text: &Text) -> Html {
     let notice = |(devices, device): (Devices, Device)| {
         let words = text.device_trouble(devices, device)?;
         // What was put away stays so in other words.
@@ -27,8 +18,8 @@ pub fn DeviceNotices(props: &DeviceNoticesProps) -> Html {
             html! { <Notice key={cause} glyph={Glyph::Alert} {words} alert=true dismissable=true /> },
         )
     };
-    let devices = Source::DEVICES.map(|source| props.devices[source]);
-    html! { <>{for by_trouble(devices).into_iter().filter_map(notice)}</> }
+    let devices = Source::DEVICES.map(|source| devices[source]);
+    html! { <key="devices">{for by_trouble(devices).into_iter().filter_map(notice)}</> }
 }
 
 /// Which devices one sentence is about.

@@ -8,7 +8,7 @@ use protocol::PeerId;
 use yew::prelude::*;
 
 use crate::{
-    browser::Stream,
+    browser::{Preference, Stream},
     components::{
         avatar::avatar,
         icon::{Glyph, icon},
@@ -16,8 +16,9 @@ use crate::{
         language::use_text,
         name::person_name,
         phrase::phrase,
+        preferences::use_preference,
         tile::{is_known, link_words},
-        toggles::Toggles,
+        toggles::toggles,
         video::Video,
     },
 };
@@ -49,6 +50,7 @@ pub struct MiniatureProps {
 #[component]
 pub fn Miniature(props: &MiniatureProps) -> Html {
     let text = use_text();
+    let voice_only = use_preference(Preference::VoiceOnly);
     let face = |peer: &PeerView| {
         let label = props.numbers.label(peer.id, &peer.name, text);
         let speaking = peer.media.microphone && props.speaking.contains(&peer.id);
@@ -75,7 +77,7 @@ pub fn Miniature(props: &MiniatureProps) -> Html {
         <div class="call miniature">
             <div class="pictures">{for props.peers.iter().take(MAX_FACES).map(face)}</div>
             <div class="controls">
-                <Toggles devices={props.devices} onwant={&props.onwant} />
+                {toggles(&props.devices, voice_only, &props.onwant, text)}
                 <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
                     onclick={props.onleave.reform(|_: MouseEvent| ())}>
                     {icon(Glyph::Leave)}

@@ -3,35 +3,20 @@
 use yew::prelude::*;
 
 use crate::{
-    components::{
-        language::{LanguageSwitch, use_text},
-        phrase::phrase,
-    },
-    text::Sentence,
+    components::{language::LanguageSwitch, phrase::phrase},
+    text::{Sentence, Text},
 };
 
-/// What stands in the frame.
-#[derive(Properties, PartialEq)]
-pub struct PageProps {
-    /// The page's class.
-    pub class: AttrValue,
-    /// The way home.
-    pub home: AttrValue,
-    /// The page.
-    pub children: Html,
-}
-
-/// The brand, the language switch and the licence around a page.
-#[component]
-pub fn Page(props: &PageProps) -> Html {
-    let text = use_text();
+/// The brand, the language switch and the licence around a page of this class; `home` is the way
+/// home.
+pub fn page(class: &'static str, home: &AttrValue, text: &Text, children: Html) -> Html {
     html! {
         <div class="page">
             <header class="page-header">
-                <a class="brand" href={&props.home}>{mark()}{phrase(Sentence::value(text.brand))}</a>
+                <a class="brand" href={home}>{mark()}{phrase(Sentence::value(text.brand))}</a>
                 <LanguageSwitch />
             </header>
-            <main class={&props.class}>{props.children.clone()}</main>
+            <main {class}>{children}</main>
             <footer class="page-footer">{phrase(text.licence)}</footer>
         </div>
     }

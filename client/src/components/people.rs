@@ -6,16 +6,19 @@ use mesh::{Device, LinkState, PeerView, PerSource, Source, in_order};
 use protocol::{Name, PeerId};
 use yew::prelude::*;
 
-use crate::components::{
-    avatar::avatar,
-    hand,
-    icon::{Glyph, icon},
-    label::Numbers,
-    language::use_text,
-    name::person_name,
-    panel::panel,
-    phrase::phrase,
-    tile::{is_known, link_words},
+use crate::{
+    components::{
+        avatar::avatar,
+        hand,
+        icon::{Glyph, icon},
+        label::Numbers,
+        language::use_text,
+        name::person_name,
+        panel::panel,
+        phrase::phrase,
+        tile::{is_known, link_words},
+    },
+    text::Text,
 };
 
 /// Who is in the call.
@@ -43,28 +46,30 @@ pub struct PeopleProps {
 pub fn People(props: &PeopleProps) -> Html {
     let text = use_text();
     let place = |id| hand::place(&props.hands, id);
-    let peer = |peer: &PeerView| {
-        let (label, hand) = (
-            props.numbers.label(peer.id, &peer.name, text),
-            place(Some(peer.id)),
-        );
-        let person = html! {
-            <Person key={peer.id.to_string()} {label} name={peer.name.to_string()} link={peer.link}
-                microphone={peer.media.microphone} camera={peer.media.camera} {hand} />
-        };
-        (hand, person)
+    let peers = props.peers.iter().map(|peer| Person {
+        key: peer.id.to_string(),
+        label: props.numbers.label(peer.id, &peer.name, text),
+        name: &peer.name,
+        link: peer.link,
+        microphone: peer.media.microphone,
+        camera: peer.media.camera,
+        hand: place(Some(peer.id)),
+    });
+    let own = Person {
+        key: "own".to_owned(),
+        label: text.own_name(&props.name),
+        name: &props.name,
+        link: LinkState::Connected,
+        microphone: props.devices[Source::Microphone] == Device::On,
+        camera: props.devices[Source::Camera] == Device::On,
+        hand: place(props.own),
     };
-    let own = html! {
-        <Person key="own" label={text.own_name(&props.name)} name={props.name.to_string()} link={LinkState::Connected}
-            microphone={props.devices[Source::Microphone] == Device::On} camera={props.devices[Source::Camera] == Device::On}
-            hand={place(props.own)} />
-    };
-    let people = std::iter::once((place(props.own), own)).chain(props.peers.iter().map(peer));
-    let people = in_order(people, |(hand, _)| hand.unwrap_or(usize::MAX));
+    let people = std::iter::once(own).chain(peers);
+    let people = in_order(people, |person| person.hand.unwrap_or(usize::MAX));
     let children = html! {
         <>
             <ul class="people">
-                {for people.into_iter().map(|(_, person)| person)}
+                {for people.iter().map(|person| person.draw(text))}
             </ul>
         </>
     };
@@ -77,60 +82,69 @@ pub fn People(props: &PeopleProps) -> Html {
     )
 }
 
-#[derive(Properties, PartialEq)]
-struct PersonProps {
-    label: AttrValue,
-    name: AttrValue,
+/// A line of the list.
+struct Person<'a> {
+    key: String,
+    label: String,
+    name: &'a Name,
     link: LinkState,
     microphone: bool,
     camera: bool,
     hand: Option<usize>,
 }
 
-#[component]
-fn Person(props: &PersonProps) -> Html {
-    let text = use_text();
-    let known = is_known(props.link);
-    let off = |glyph, words: &'static str| html! { <>{icon(glyph)}<span class="unseen">{phrase(words)}</span></> };
-    html! {
-        <li>
-            {avatar(&props.name)}
-            <div class="person">
-                {person_name(&props.label)}
-                <span class="states">
-                    if let Some(place) = props.hand {
-                        {hand::raised(place, text)}
-                    }
-                    if let Some(words) = link_words(props.link, text) {
-                        {phrase(words)}
-                    }
-                    if !props.microphone && known {
-                        {off(Glyph::MicrophoneOff, text.muted)}
-                    }
-                    if !props.camera && known {
-                        {off(Glyph::CameraOff, text.camera_off)}
-                    }
-                </span>
-            </div>
-        </li>
+impl Person<'_> {
+    fn draw(&self, text: &Text) -> Html {
+        let known = is_known(self.link);
+        let off = |glyph, words: &'static str| html! { <>{icon(glyph)}<span class="unseen">{phrase(words)}</span></> };
+        html! {
+            <li key={&*self.key}>
+                {avatar(self.name.as_str())}
+                <div class="person">
+                    {person_name(&self.label)}
+                    <span class="states">
+                        if let Some(place) = self.hand {
+                            {hand::raised(place, text)}
+                        }
+                        if let Some(words) = link_words(self.link, text) {
+                            {phrase(words)}
+                        }
+                        if !self.microphone && known {
+                            {off(Glyph::MicrophoneOff, text.muted)}
+                        }
+                        if !self.camera && known {
+                            {off(Glyph::CameraOff, text.camera_off)}
+                        }
+                    </span>
+                </div>
+            </li>
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use mesh::Side;
+    use protocol::MediaState;
 
     use super::*;
     use crate::components::markup;
 
     fn person(link: LinkState) -> String {
-        markup::<Person>(PersonProps {
-            label: "Ada".into(),
-            name: "Ada".into(),
+        let ada = PeerView {
+            id: PeerId([1; 16]),
+            name: Name::new("Ada"),
             link,
-            microphone: false,
-            camera: false,
-            hand: None,
+            media: MediaState::default(),
+        };
+        markup::<People>(PeopleProps {
+            name: Name::default(),
+            devices: PerSource::of(|_| Device::On),
+            peers: vec![ada],
+            own: None,
+            hands: Vec::new(),
+            numbers: Rc::default(),
+            onclose: Callback::noop(),
         })
     }
 

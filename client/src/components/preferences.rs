@@ -19,13 +19,6 @@ pub struct PreferenceContext {
     pub onchime: Callback<Chime>,
 }
 
-impl PreferenceContext {
-    /// Whether pictures are neither sent nor received.
-    pub fn is_voice_only(&self) -> bool {
-        self.on.contains(&Preference::VoiceOnly)
-    }
-}
-
 /// Whether something is on.
 #[hook]
 pub fn use_preference(preference: Preference) -> bool {
@@ -63,18 +56,16 @@ pub fn Preferences() -> Html {
 }
 
 /// Says that there are no pictures and why, with the way back.
-#[component]
-pub fn VoiceOnlyNotice() -> Html {
-    let text = use_text();
-    let context = use_context::<PreferenceContext>();
-    let Some(context) = context.filter(PreferenceContext::is_voice_only) else {
+pub fn voice_only_notice(context: Option<&PreferenceContext>, text: &Text) -> Html {
+    let is_on = |context: &&PreferenceContext| context.on.contains(&Preference::VoiceOnly);
+    let Some(context) = context.filter(is_on) else {
         return Html::default();
     };
     let onclick = context
         .onturn
         .reform(|_: MouseEvent| (Preference::VoiceOnly, false));
     html! {
-        <Notice glyph={Glyph::Hint} words={text.voice_only_is_on}>
+        <Notice key="voice" glyph={Glyph::Hint} words={text.voice_only_is_on}>
             <button type="button" class="button slim" {onclick}>{phrase(text.show_pictures)}</button>
         </Notice>
     }

@@ -3,38 +3,25 @@
 use mesh::{Device, PerSource, Source, Wish};
 use yew::prelude::*;
 
-use crate::components::{
-    icon::{Glyph, icon},
-    language::use_text,
-    preferences::PreferenceContext,
+use crate::{
+    components::icon::{Glyph, icon},
+    text::Text,
 };
 
-/// How the devices stand.
-#[derive(Properties, PartialEq)]
-pub struct TogglesProps {
-    /// One's own devices.
-    pub devices: PerSource<Device>,
-    /// The person wants something else.
-    pub onwant: Callback<Wish>,
-}
-
-/// Microphone and camera, side by side.
-#[component]
-pub fn Toggles(props: &TogglesProps) -> Html {
-    let text = use_text();
-    let preferences = use_context::<PreferenceContext>();
-    let voice_only = preferences.is_some_and(|preferences| preferences.is_voice_only());
-    let want = |source| {
-        props
-            .onwant
-            .reform(move |on| PerSource::only(&[source], Some(on)))
-    };
+/// Microphone and camera, side by side. Where there are to be no pictures, the camera stays off.
+pub fn toggles(
+    devices: &PerSource<Device>,
+    voice_only: bool,
+    onwant: &Callback<Wish>,
+    text: &Text,
+) -> Html {
+    let want = |source| onwant.reform(move |on| PerSource::only(&[source], Some(on)));
     let [microphone, camera] = Source::DEVICES;
     html! {
         <>
-            {toggle(props.devices[microphone], (text.turn_off_microphone, Glyph::Microphone),
+            {toggle(devices[microphone], (text.turn_off_microphone, Glyph::Microphone),
                 (text.turn_on_microphone, Glyph::MicrophoneOff), false, &want(microphone))}
-            {toggle(props.devices[camera], (text.turn_off_camera, Glyph::Camera),
+            {toggle(devices[camera], (text.turn_off_camera, Glyph::Camera),
                 (text.turn_on_camera, Glyph::CameraOff), voice_only, &want(camera))}
         </>
     }

@@ -15,8 +15,8 @@ use crate::{
         composer::Draft,
         controls::{Controls, Panel},
         copy_link::copy_link,
-        device_news::DeviceNewsNotices,
-        device_notices::DeviceNotices,
+        device_news::device_news,
+        device_notices::device_notices,
         hand,
         icon::Glyph,
         invite::invite,
@@ -29,7 +29,7 @@ use crate::{
         people::People,
         phrase::phrase,
         pins::Pins,
-        preferences::{VoiceOnlyNotice, use_preference},
+        preferences::{PreferenceContext, use_preference, voice_only_notice},
         settings::SettingsDialog,
         shortcuts::ShortcutsDialog,
         tiles::{self, Tiles},
@@ -234,6 +234,7 @@ struct NoticesProps {
 #[component]
 fn Notices(props: &NoticesProps) -> Html {
     let text = use_text();
+    let preferences = use_context::<PreferenceContext>();
     let onsound = props.onsound.reform(|_: MouseEvent| ());
     let is_off = props.devices[Source::Microphone] == Device::Off;
     let speaks_muted = use_lingering(props.speaks_muted) && is_off;
@@ -265,15 +266,15 @@ fn Notices(props: &NoticesProps) -> Html {
                     <button type="button" class="button primary slim" onclick={onunmute}>{phrase(text.turn_on_microphone)}</button>
                 </Notice>
             }
-            <VoiceOnlyNotice key="voice" />
+            {voice_only_notice(preferences.as_ref(), text)}
             if props.devices[Source::Screen] == Device::On {
                 <Notice key="sharing" glyph={Glyph::Screen} words={text.sharing} />
             }
             if let Device::Blocked(_) = props.devices[Source::Screen] {
                 <Notice key="screen" glyph={Glyph::Alert} words={text.share_failed} alert=true dismissable=true />
             }
-            <DeviceNotices key="devices" devices={props.devices} />
-            <DeviceNewsNotices key="news" choices={props.choices.clone()} onchoose={&props.onchoose} />
+            {device_notices(&props.devices, text)}
+            {device_news(&props.choices, &props.onchoose, text)}
         </div>
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         field::Field,
         icon::{Glyph, icon},
         language::use_text,
-        page::Page,
+        page::page,
         phrase::phrase,
         support_notice::support_notice,
     },
@@ -49,8 +49,8 @@ impl Problem {
 #[component]
 pub fn Home(props: &HomeProps) -> Html {
     let text = use_text();
-    html! {
-        <Page class="home" home={&props.home}>
+    let children = html! {
+        <>
             {support_notice(text, false)}
             <section>
                 <h1 tabindex="-1">{phrase(text.home_title)}</h1>
@@ -62,8 +62,9 @@ pub fn Home(props: &HomeProps) -> Html {
                 </ul>
             </section>
             <EntryForm name={&props.name} onenter={&props.onenter} />
-        </Page>
-    }
+        </>
+    };
+    page("home", &props.home, text, children)
 }
 
 #[derive(Properties, PartialEq)]
@@ -108,12 +109,28 @@ fn EntryForm(props: &EntryFormProps) -> Html {
         event.prevent_default();
         create();
     };
+    let name_field = Field {
+        id: "name",
+        label: text.your_name,
+        value: (*name).clone(),
+        autocomplete: "nickname",
+        oninput: Callback::from(move |typed| name.set(typed)),
+        ..Field::default()
+    };
+    let room_field = Field {
+        id: "room",
+        label: text.room_id,
+        value: (*room).clone(),
+        placeholder: text.room_id_hint,
+        autocomplete: "off",
+        node: field,
+        error: problem.as_ref().map(|problem| problem.words(text)),
+        oninput: type_room.into(),
+    };
     html! {
         <form class="card" onsubmit={submit} novalidate=true>
-            <Field id="name" label={text.your_name} value={(*name).clone()} autocomplete="nickname"
-                oninput={let name = name.clone(); move |typed| name.set(typed)} />
-            <Field id="room" node={field} label={text.room_id} value={(*room).clone()} placeholder={text.room_id_hint}
-                error={problem.as_ref().map(|problem| problem.words(text))} oninput={type_room} />
+            {name_field.draw()}
+            {room_field.draw()}
             <div class="pair">
                 <button class="button primary">{phrase(text.create_room)}</button>
                 <button type="button" class="button" onclick={move |_| join()}>{phrase(text.join_room)}</button>

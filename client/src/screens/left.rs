@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::location,
-    components::{language::use_text, page::Page, phrase::phrase},
+    components::{language::use_text, page::page, phrase::phrase},
     text::{Sentence, Text, fill},
 };
 
@@ -39,16 +39,17 @@ pub fn Left(props: &LeftProps) -> Html {
         WhyLeft::Version => Callback::from(|_: MouseEvent| location::reload()),
         _ => props.onrejoin.reform(|_| ()),
     };
-    html! {
-        <Page class="message" home={&props.home}>
+    let children = html! {
+        <>
             <h1 tabindex="-1">{phrase(title)}</h1>
             <p class="second">{phrase(body)}</p>
             <div class="actions">
                 <button type="button" class="button primary" onclick={onagain}>{phrase(again)}</button>
                 <button type="button" class="button" onclick={props.onhome.reform(|_: MouseEvent| ())}>{phrase(text.go_home)}</button>
             </div>
-        </Page>
-    }
+        </>
+    };
+    page("message", &props.home, text, children)
 }
 
 /// Below the call's entry in the history is the lobby's, at the same address.

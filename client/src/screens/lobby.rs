@@ -2,20 +2,32 @@
 
 use std::rc::Rc;
 
-use mesh::{CaptureError, Device, PeerView, PerSource, Server, Source, Wish};
+use mesh::{CaptureError, Device, PeerView, PerSource, Server, Source, View, Wish};
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, Stream},
-    choice::{Choices, DeviceKind},
+    browser::{self, Preference, Stream},
+    choice::DeviceKind,
     components::{
-        avatar::avatar, controls::settings_button, device_news::DeviceNewsNotices,
-        device_notices::DeviceNotices, device_selects::DeviceSelects, field::Field, label::Numbers,
-        language::use_text, meter::Meter, page::Page, phrase::phrase, preferences::VoiceOnlyNotice,
-        settings::SettingsDialog, support_notice::support_notice, toggles::Toggles, video::Video,
+        avatar::avatar,
+        controls::settings_button,
+        device_news::device_news,
+        device_notices::device_notices,
+        device_selects::DeviceSelects,
+        field::Field,
+        label::Numbers,
+        language::use_text,
+        meter::Meter,
+        page::page,
+        phrase::phrase,
+        preferences::{PreferenceContext, use_preference, voice_only_notice},
+        settings::SettingsDialog,
+        support_notice::support_notice,
+        toggles::toggles,
+        video::Video,
     },
     session::Snapshot,
-    text::fill,
+    text::{Text, fill},
 };
 
 /// As many faces as stand beside each other before the rest is a number.
@@ -50,81 +62,63 @@ pub fn Lobby(props: &LobbyProps) -> Html {
     let text = use_text();
     let now = &*props.snapshot;
     let view = &now.view;
+    let preferences = use_context::<PreferenceContext>();
+    let voice_only = use_preference(Preference::VoiceOnly);
     let settings = use_state_eq(|| false);
     let onsettings = use_callback(settings.setter(), |(), settings| settings.set(true));
     let onclose = use_callback(settings.setter(), |(), settings| settings.set(false));
-    html! {
-        <Page class="lobby" home={&props.home}>
-            <Preview devices={view.devices} picture={now.own_camera.clone()} onmeter={&props.onmeter}
-                onwant={&props.onwant} {onsettings} />
+    let children = html! {
+        <>
+            {preview(props, voice_only, &onsettings, text)}
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
-                <Occupants server={view.server} capacity={view.capacity} peers={view.peers.clone()} numbers={props.numbers.clone()} />
+                {occupants(view, &props.numbers, text)}
                 <div class="notices">
-                    <VoiceOnlyNotice />
-                    <DeviceNotices devices={view.devices} />
-                    <DeviceNewsNotices choices={now.choices.clone()} onchoose={&props.onchoose} />
+                    {voice_only_notice(preferences.as_ref(), text)}
+                    {device_notices(&view.devices, text)}
+                    {device_news(&now.choices, &props.onchoose, text)}
                 </div>
-                <JoinForm devices={view.devices} name={&props.name} onname={&props.onname}
-                    onwant={&props.onwant} onjoin={&props.onjoin} choices={now.choices.clone()} onchoose={&props.onchoose} />
+                {join_form(props, text)}
                 <p class="small">{phrase(text.privacy)}</p>
             </section>
             <SettingsDialog shown={*settings} choices={now.choices.clone()} onchoose={&props.onchoose} {onclose} />
-        </Page>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct PreviewProps {
-    devices: PerSource<Device>,
-    picture: Option<Stream>,
-    onmeter: Callback<Callback<u8>>,
-    onwant: Callback<Wish>,
-    onsettings: Callback<()>,
+        </>
+    };
+    page("lobby", &props.home, text, children)
 }
 
 /// One's own picture, mirrored, with the toggles and how loud one is.
-#[component]
-fn Preview(props: &PreviewProps) -> Html {
-    let text = use_text();
-    let looks_away = props.picture.as_ref().is_some_and(Stream::looks_away);
+fn preview(props: &LobbyProps, voice_only: bool, onsettings: &Callback<()>, text: &Text) -> Html {
+    let now = &*props.snapshot;
+    let devices = &now.view.devices;
+    let looks_away = now.own_camera.as_ref().is_some_and(Stream::looks_away);
     html! {
         <section class={classes!("preview", looks_away.then_some("away"))} aria-label={text.preview}>
-            <Video stream={props.picture.clone()} />
-            if props.devices[Source::Camera] != Device::On {
+            <Video stream={now.own_camera.clone()} />
+            if devices[Source::Camera] != Device::On {
                 <p class="dark">{phrase(text.camera_off)}</p>
             }
-            if props.devices[Source::Microphone] == Device::On {
+            if devices[Source::Microphone] == Device::On {
                 <Meter onmeter={&props.onmeter} />
             }
             <div class="toggles">
-                <Toggles devices={props.devices} onwant={&props.onwant} />
-                {settings_button(&props.onsettings, text)}
+                {toggles(devices, voice_only, &props.onwant, text)}
+                {settings_button(onsettings, text)}
             </div>
         </section>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct OccupantsProps {
-    server: Server,
-    capacity: Option<u32>,
-    peers: Vec<PeerView>,
-    numbers: Rc<Numbers>,
-}
-
 /// Who is inside.
-#[component]
-fn Occupants(props: &OccupantsProps) -> Html {
-    let text = use_text();
-    let peers = &props.peers;
-    let full = props
+fn occupants(view: &View, numbers: &Numbers, text: &Text) -> Html {
+    let peers = &view.peers;
+    let full = view
         .capacity
         .filter(|capacity| peers.len() >= *capacity as usize);
-    let label = |peer: &PeerView| props.numbers.label(peer.id, &peer.name, text);
+    let label = |peer: &PeerView| numbers.label(peer.id, &peer.name, text);
     let names: Vec<String> = peers.iter().map(label).collect();
-    let words = match props.server {
+    let words = match view.server {
         Server::Connecting => text.asking_who.into(),
         Server::Offline => text.server_unreachable.into(),
         Server::Busy => text.lobby_busy.into(),
@@ -144,23 +138,11 @@ fn Occupants(props: &OccupantsProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct JoinFormProps {
-    devices: PerSource<Device>,
-    name: AttrValue,
-    onname: Callback<String>,
-    onwant: Callback<Wish>,
-    onjoin: Callback<()>,
-    choices: Rc<Choices>,
-    onchoose: Callback<(DeviceKind, String)>,
-}
-
 /// The devices, the name and the door.
-#[component]
-fn JoinForm(props: &JoinFormProps) -> Html {
-    let text = use_text();
+fn join_form(props: &LobbyProps, text: &Text) -> Html {
     let able = browser::support().webrtc;
-    let devices = Source::DEVICES.map(|source| props.devices[source]);
+    let now = &*props.snapshot;
+    let devices = Source::DEVICES.map(|source| now.view.devices[source]);
     let insecure = Device::Blocked(CaptureError::Insecure);
     let submit = {
         let onjoin = props.onjoin.clone();
@@ -174,6 +156,14 @@ fn JoinForm(props: &JoinFormProps) -> Html {
     let allow = props
         .onwant
         .reform(|_: MouseEvent| PerSource::only(&Source::DEVICES, Some(true)));
+    let name = Field {
+        id: "name",
+        label: text.your_name,
+        value: props.name.to_string(),
+        autocomplete: "nickname",
+        oninput: props.onname.clone(),
+        ..Field::default()
+    };
     html! {
         <form onsubmit={submit}>
             <div class="permission">
@@ -184,9 +174,9 @@ fn JoinForm(props: &JoinFormProps) -> Html {
                     <p class="small">{phrase(text.answer_browser)}</p>
                 }
             </div>
-            <Field id="name" label={text.your_name} value={&props.name} autocomplete="nickname" oninput={&props.onname} />
+            {name.draw()}
             <div class="choice">
-                <DeviceSelects id="lobby" choices={props.choices.clone()} onchoose={&props.onchoose} />
+                <DeviceSelects id="lobby" choices={now.choices.clone()} onchoose={&props.onchoose} />
             </div>
             <button class="button primary" disabled={!able} aria-describedby="support">{phrase(text.join_now)}</button>
             <div id="support">{support_notice(text, devices.contains(&insecure))}</div>
