@@ -28,6 +28,7 @@ pub mod phrase;
 pub mod pins;
 pub mod preferences;
 pub mod probe;
+pub mod qr_code;
 pub mod reactions;
 pub mod settings;
 pub mod shortcuts;

@@ -240,6 +240,10 @@ pub struct Text {
     pub link: &'static str,
     pub copy_link: &'static str,
     pub share_link: &'static str,
+    pub show_qr_code: &'static str,
+    pub qr_code: &'static str,
+    pub qr_code_hint: &'static str,
+    pub qr_code_label: &'static str,
     pub link_copied: &'static str,
     pub copy_failed: &'static str,
 

@@ -50,6 +50,8 @@ pub enum Glyph {
     Send,
     /// A small window above all others.
     PictureInPicture,
+    /// A QR code.
+    QrCode,
     /// The camera on the other side.
     OtherCamera,
     /// What can be set.
@@ -91,6 +93,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Screen => lucide::LuScreenShare,
         Glyph::Send => lucide::LuSendHorizontal,
         Glyph::PictureInPicture => lucide::LuPictureInPicture2,
+        Glyph::QrCode => lucide::LuQrCode,
         Glyph::OtherCamera => lucide::LuSwitchCamera,
         Glyph::Settings => lucide::LuSettings,
         Glyph::Share => lucide::LuShare2,

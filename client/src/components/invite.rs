@@ -8,12 +8,18 @@ use crate::{
         copy_link::copy_link,
         icon::{Glyph, icon},
         phrase::phrase,
+        qr_code::qr_code_button,
     },
     text::Text,
 };
 
-/// The link to read, copy and share; tells how copying went.
-pub fn invite(text: &'static Text, link: &str, onsaid: &Callback<&'static str>) -> Html {
+/// The link to read, copy, share and show; tells how copying went.
+pub fn invite(
+    text: &'static Text,
+    link: &str,
+    onsaid: &Callback<&'static str>,
+    onqrcode: &Callback<()>,
+) -> Html {
     let share = {
         let link = link.to_owned();
         move |_: MouseEvent| {
@@ -34,6 +40,7 @@ pub fn invite(text: &'static Text, link: &str, onsaid: &Callback<&'static str>) 
                 if browser::can_share() {
                     <button type="button" class="button" onclick={share}>{icon(Glyph::Share)}{phrase(text.share_link)}</button>
                 }
+                {qr_code_button(text, onqrcode)}
             </div>
         </div>
     }

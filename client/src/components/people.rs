@@ -16,6 +16,7 @@ use crate::{
         name::person_name,
         panel::panel,
         phrase::phrase,
+        qr_code::qr_code_button,
         tile::{is_known, link_words},
     },
     text::Text,
@@ -36,6 +37,8 @@ pub struct PeopleProps {
     pub hands: Vec<PeerId>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
+    /// The person wants to see the QR code of the link.
+    pub onqrcode: Callback<()>,
     /// The person closes the panel.
     pub onclose: Callback<()>,
 }
@@ -71,6 +74,7 @@ pub fn People(props: &PeopleProps) -> Html {
             <ul class="people">
                 {for people.iter().map(|person| person.draw(text))}
             </ul>
+            <div class="more-people">{qr_code_button(text, &props.onqrcode)}</div>
         </>
     };
     panel(

@@ -30,6 +30,7 @@ use crate::{
         phrase::phrase,
         pins::Pins,
         preferences::{PreferenceContext, use_preference, voice_only_notice},
+        qr_code::QrCodeDialog,
         settings::SettingsDialog,
         shortcuts::ShortcutsDialog,
         tiles::{self, Tiles},
@@ -38,7 +39,7 @@ use crate::{
     screens::{
         floor::use_floor,
         keys::{Keyboard, use_keyboard},
-        layer::{Layer, use_layer},
+        layer::{Layer, Open, use_layer},
         picture_in_picture::use_picture_in_picture,
         tab::{use_tab, use_visible},
     },
@@ -130,11 +131,11 @@ pub fn Call(props: &CallProps) -> Html {
                             speaking={now.speaking.clone()} cameras={now.cameras.clone()} screens={now.screens.clone()} numbers={props.numbers.clone()}
                             pins={(*pins).clone()} {speaker} hides_own={*hides_own} {onpin} />
                         if alone {
-                            {invite(text, &props.link, &props.onsaid)}
+                            {invite(text, &props.link, &props.onsaid, &open.qr_code)}
                         }
                     </div>
                 </div>
-                {beside(props, panel, &open.stage)}
+                {beside(props, panel, &open)}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
                 {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onreact={&props.onreact}
@@ -145,14 +146,15 @@ pub fn Call(props: &CallProps) -> Html {
                 {window.portal(miniature_of(props, floor))}
             }
             <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&open.stage} />
+            <QrCodeDialog shown={*layer == Layer::QrCode} link={&props.link} onclose={&open.stage} />
             <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={open.stage} />
         </div>
     }
 }
 
 /// The panel that is open.
-fn beside(props: &CallProps, panel: Option<Panel>, onclose: &Callback<()>) -> Html {
-    let view = &props.snapshot.view;
+fn beside(props: &CallProps, panel: Option<Panel>, open: &Open) -> Html {
+    let (view, onclose) = (&props.snapshot.view, &open.stage);
     match panel {
         Some(Panel::Chat) => html! {
             <Chat lines={view.chat.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
@@ -161,7 +163,7 @@ fn beside(props: &CallProps, panel: Option<Panel>, onclose: &Callback<()>) -> Ht
         },
         Some(Panel::People) => html! {
             <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} own={view.id}
-                hands={view.hands.clone()} numbers={props.numbers.clone()} {onclose} />
+                hands={view.hands.clone()} numbers={props.numbers.clone()} onqrcode={&open.qr_code} {onclose} />
         },
         None => Html::default(),
     }

@@ -18,6 +18,8 @@ pub enum Layer {
     Settings,
     /// What keys do.
     Shortcuts,
+    /// The QR code of the link.
+    QrCode,
     /// The question whether to leave.
     Question,
     /// What comes after the call.
@@ -30,7 +32,12 @@ impl Layer {
     pub fn back(self, phase: Phase) -> Self {
         match (self, phase) {
             (
-                Self::Panel(_) | Self::More | Self::Settings | Self::Shortcuts | Self::Question,
+                Self::Panel(_)
+                | Self::More
+                | Self::Settings
+                | Self::Shortcuts
+                | Self::QrCode
+                | Self::Question,
                 _,
             ) => Self::Stage,
             (Self::Stage, Phase::InCall) => Self::Question,
@@ -48,7 +55,10 @@ impl Layer {
 
     /// Whether it is a dialog, which nothing below it can be used beside.
     pub fn is_modal(self) -> bool {
-        matches!(self, Self::Settings | Self::Shortcuts | Self::Question)
+        matches!(
+            self,
+            Self::Settings | Self::Shortcuts | Self::QrCode | Self::Question
+        )
     }
 }
 
@@ -70,6 +80,8 @@ pub struct Open {
     pub settings: Callback<()>,
     /// What keys do does.
     pub shortcuts: Callback<()>,
+    /// The QR code of the link does.
+    pub qr_code: Callback<()>,
     /// What can be set does no more; it may have opened what keys do.
     pub no_settings: Callback<()>,
 }
@@ -100,6 +112,7 @@ pub fn use_layer(
         }),
         settings: use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings)),
         shortcuts: use_callback(layer.setter(), |(), layer| layer.set(Layer::Shortcuts)),
+        qr_code: use_callback(layer.setter(), |(), layer| layer.set(Layer::QrCode)),
         no_settings: use_callback(layer.clone(), |(), layer| {
             if **layer == Layer::Settings {
                 layer.set(Layer::Stage);
@@ -135,6 +148,7 @@ mod tests {
             Layer::More,
             Layer::Settings,
             Layer::Shortcuts,
+            Layer::QrCode,
             Layer::Question,
         ] {
             assert_eq!(open.back(Phase::InCall), Layer::Stage);

@@ -165,6 +165,10 @@ pub(super) static TEXT: Text = Text {
     link: "Link to this room",
     copy_link: "Copy link",
     share_link: "Share link",
+    show_qr_code: "Show QR code",
+    qr_code: "QR code",
+    qr_code_hint: "Point the camera of a phone at it to open the link there.",
+    qr_code_label: "QR code of the link to this room",
     link_copied: "Link copied",
     copy_failed: "The link could not be copied. Please copy it from the address bar.",
 

@@ -165,6 +165,10 @@ pub(super) static TEXT: Text = Text {
     link: "이 방의 링크",
     copy_link: "링크 복사",
     share_link: "링크 공유",
+    show_qr_code: "QR 코드 보기",
+    qr_code: "QR 코드",
+    qr_code_hint: "휴대전화 카메라로 비추면 휴대전화에서 링크가 열립니다.",
+    qr_code_label: "이 방 링크의 QR 코드",
     link_copied: "링크를 복사했습니다",
     copy_failed: "링크를 복사하지 못했습니다. 주소창에서 직접 복사해 주세요.",
 

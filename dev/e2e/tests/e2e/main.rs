@@ -20,6 +20,7 @@ mod layout;
 mod network;
 mod outside;
 mod privacy;
+mod qr_code;
 mod screen;
 mod screens;
 mod server;

@@ -42,6 +42,11 @@ pub async fn walk(
     ben.click("Join now").await?;
     ben.until("document.querySelector('.address')").await?;
     look(&ben, "a call alone").await?;
+    ben.click("Show QR code").await?;
+    ben.until("document.querySelector('dialog:modal .qr-code')")
+        .await?;
+    look(&ben, "the QR code").await?;
+    ben.click("Close").await?;
 
     ada.enter_lobby(&address(room)).await?;
     ada.until("document.querySelector('.faces')").await?;
