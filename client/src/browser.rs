@@ -20,6 +20,7 @@ mod clock;
 mod crash;
 mod document;
 mod dom;
+mod full_screen;
 mod key;
 mod level;
 mod lifecycle;
@@ -52,6 +53,9 @@ pub use document::{focus_heading, is_visible, languages, on_visibility_change, s
 pub use dom::{
     focus, inner_size, is_at_end, on_composition_end, place, scroll_to_end, scroll_to_start,
     set_modal, set_text, text_of, value,
+};
+pub use full_screen::{
+    has_full_screen, is_full_screen, leave_full_screen, on_full_screen_change, set_full_screen,
 };
 pub use key::{Key, KeyEvent, watch_keys};
 pub use level::Level;

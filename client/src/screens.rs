@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod floor;
+pub mod full_screen;
 pub mod home;
 pub mod keys;
 pub mod layer;

@@ -133,6 +133,8 @@ pub struct Text {
     pub other_camera: &'static str,
     pub picture_in_picture: &'static str,
     pub close_picture_in_picture: &'static str,
+    pub full_screen: &'static str,
+    pub leave_full_screen: &'static str,
     pub hide_own: &'static str,
     pub show_own: &'static str,
     pub open_chat: &'static str,

@@ -160,6 +160,18 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = close)]
     pub(super) fn close_window(this: &AsWindow) -> Result<(), JsValue>;
 
+    /// `Element`
+    pub(super) type AsElement;
+
+    #[wasm_bindgen(method, catch, js_name = requestFullscreen)]
+    pub(super) fn request_full_screen(this: &AsElement) -> Result<Promise, JsValue>;
+
+    /// `Document`
+    pub(super) type AsDocument;
+
+    #[wasm_bindgen(method, catch, js_name = exitFullscreen)]
+    pub(super) fn exit_full_screen(this: &AsDocument) -> Result<Promise, JsValue>;
+
     /// `WakeLock`
     pub(super) type AsWakeLock;
 

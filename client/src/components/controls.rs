@@ -46,6 +46,10 @@ pub struct ControlsProps {
     pub miniature: Option<bool>,
     /// The person wants it there, or not.
     pub onminiature: Callback<bool>,
+    /// Whether the call has the whole screen; nothing where the browser does not give it.
+    pub full_screen: Option<bool>,
+    /// The person wants it to have that, or not.
+    pub onfull_screen: Callback<bool>,
     /// Messages that nobody has seen here.
     pub unread: usize,
     /// The person wants devices on or off.
@@ -111,6 +115,9 @@ pub fn Controls(props: &ControlsProps) -> Html {
                     if let Some(open) = props.miniature {
                         {miniature_button(open, &chosen(&props.onminiature, &onchosen), text)}
                     }
+                    if let Some(full) = props.full_screen {
+                        {full_screen_button(full, &chosen(&props.onfull_screen, &onchosen), text)}
+                    }
                 </div>
                 <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
                     onclick={props.onleave.reform(|_: MouseEvent| ())}>
@@ -171,6 +178,21 @@ fn miniature_button(open: bool, onminiature: &Callback<bool>, text: &Text) -> Ht
         <button type="button" class={classes!("control", open.then_some("shown"))} aria-label={name} title={name}
             onclick={onminiature.reform(move |_: MouseEvent| !open)}>
             {icon(Glyph::PictureInPicture)}
+        </button>
+    }
+}
+
+/// Gives the call the whole screen, or gives that back.
+fn full_screen_button(full: bool, onfull: &Callback<bool>, text: &Text) -> Html {
+    let (name, glyph) = if full {
+        (text.leave_full_screen, Glyph::LeaveFullScreen)
+    } else {
+        (text.full_screen, Glyph::FullScreen)
+    };
+    html! {
+        <button type="button" class={classes!("control", full.then_some("shown"))} aria-label={name} title={name}
+            onclick={onfull.reform(move |_: MouseEvent| !full)}>
+            {icon(glyph)}
         </button>
     }
 }

@@ -16,6 +16,8 @@ pub enum Glyph {
     Chat,
     /// Close this.
     Close,
+    /// Give it the whole screen.
+    FullScreen,
     /// A raised hand.
     Hand,
     /// It is not to be seen.
@@ -24,6 +26,8 @@ pub enum Glyph {
     Hint,
     /// Leave the call.
     Leave,
+    /// Give the whole screen back.
+    LeaveFullScreen,
     /// A link.
     Link,
     /// Encrypted.
@@ -76,10 +80,12 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::CameraOff => lucide::LuVideoOff,
         Glyph::Chat => lucide::LuMessageCircle,
         Glyph::Close => lucide::LuX,
+        Glyph::FullScreen => lucide::LuMaximize,
         Glyph::Hand => lucide::LuHand,
         Glyph::Hidden => lucide::LuEyeOff,
         Glyph::Hint => lucide::LuInfo,
         Glyph::Leave => lucide::LuPhoneOff,
+        Glyph::LeaveFullScreen => lucide::LuMinimize,
         Glyph::Link => lucide::LuLink,
         Glyph::Lock => lucide::LuLock,
         Glyph::Microphone => lucide::LuMic,

@@ -38,6 +38,7 @@ use crate::{
     },
     screens::{
         floor::use_floor,
+        full_screen::use_full_screen,
         keys::{Keyboard, use_keyboard},
         layer::{Layer, Open, use_layer},
         picture_in_picture::use_picture_in_picture,
@@ -107,6 +108,7 @@ pub fn Call(props: &CallProps) -> Html {
     let speaker = floor.filter(|_| is_speaker_large);
     let (window, onminiature) = use_picture_in_picture();
     let miniature = browser::has_picture_in_picture().then_some(window.is_some());
+    let (full_screen, onfull_screen) = use_full_screen();
     use_keyboard(Keyboard {
         layer: layer.clone(),
         devices: view.devices,
@@ -138,8 +140,9 @@ pub fn Call(props: &CallProps) -> Html {
                 {beside(props, panel, &open)}
             </main>
             <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                {hand} {has_other_camera} {onother} {miniature} {onminiature} onwant={&props.onwant} onhand={&props.onhand} onreact={&props.onreact}
-                onpanel={&open.panel} onmore={&open.more} {onown} onsettings={&open.settings} onleave={&props.onleave} />
+                {hand} {has_other_camera} {onother} {miniature} {onminiature} {full_screen} {onfull_screen} onwant={&props.onwant}
+                onhand={&props.onhand} onreact={&props.onreact} onpanel={&open.panel} onmore={&open.more} {onown} onsettings={&open.settings}
+                onleave={&props.onleave} />
             <SettingsDialog shown={*layer == Layer::Settings} choices={now.choices.clone()} onchoose={&props.onchoose}
                 onshortcuts={open.shortcuts} onclose={open.no_settings} />
             if let Some(window) = window {

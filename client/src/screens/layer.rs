@@ -3,7 +3,10 @@
 use mesh::Phase;
 use yew::prelude::*;
 
-use crate::{browser::location::BackGuard, components::controls::Panel};
+use crate::{
+    browser::{self, location::BackGuard},
+    components::controls::Panel,
+};
 
 /// What a person in a call has before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +100,7 @@ pub fn use_layer(
     let back = {
         let (layer, onleave) = (layer.clone(), onleave.clone());
         Callback::from(move |()| match layer.back(phase) {
+            Layer::Question | Layer::Left if browser::leave_full_screen() => {}
             Layer::Left => onleave.emit(()),
             next => layer.set(next),
         })

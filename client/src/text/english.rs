@@ -61,6 +61,8 @@ pub(super) static TEXT: Text = Text {
     other_camera: "Switch camera",
     picture_in_picture: "Picture in picture",
     close_picture_in_picture: "Close picture in picture",
+    full_screen: "Full screen",
+    leave_full_screen: "Leave full screen",
     hide_own: "Hide own picture",
     show_own: "Show own picture",
     open_chat: "Open chat",

@@ -61,6 +61,8 @@ pub(super) static TEXT: Text = Text {
     other_camera: "카메라 전환",
     picture_in_picture: "작은 창으로 보기",
     close_picture_in_picture: "작은 창 닫기",
+    full_screen: "전체 화면",
+    leave_full_screen: "전체 화면 끝내기",
     hide_own: "내 모습 숨기기",
     show_own: "내 모습 보기",
     open_chat: "채팅 열기",

@@ -36,8 +36,7 @@ async fn a_browser_with_the_necessary_alone_is_in_the_call() {
 
 async fn mute_and_write(page: &Page, other: &Page) -> e2e::Result<()> {
     // What the browser cannot do is not offered.
-    let offered =
-        "['Share screen', 'Picture in picture'].filter(name => probe.button(name)).length";
+    let offered = "['Share screen', 'Picture in picture', 'Full screen'].filter(name => probe.button(name)).length";
     assert_eq!(page.value(offered).await?, 0);
     page.click("Settings").await?;
     page.until("document.querySelector('#settings-Camera') && !document.querySelector('#settings-Speaker')")

@@ -1,9 +1,12 @@
-//! What a call shows and hears outside of its page: in a small window, in the tab, on a headset.
+//! What a call shows and hears outside of its page: in a small window, on the whole screen, in the
+//! tab, on a headset.
 
 use e2e::{
-    Engine::{Chromium, Firefox},
+    Engine::{self, Chromium, Firefox},
     Harness, Page,
 };
+
+const ESCAPE: &str = "\u{e00c}";
 
 #[tokio::test]
 async fn a_small_window_shows_the_others_and_has_buttons() {
@@ -57,6 +60,57 @@ async fn look_at_miniature(ada: &Page, ben: &Page) -> e2e::Result<()> {
     ada.value(&click("Leave call")).await?;
     ada.until(&format!("probe.button('Rejoin') && {WINDOW} === null"))
         .await
+}
+
+#[tokio::test]
+async fn the_whole_screen_is_taken_and_given_back() {
+    for engine in [Chromium, Firefox] {
+        Harness::run(&format!("full_screen_{engine:?}"), &[], async |harness| {
+            let [ada] = harness.people([("Ada", engine)]).await?;
+            ada.join(&harness.address("/r/tea")).await?;
+            take_the_whole_screen(&ada, engine).await
+        })
+        .await;
+    }
+}
+
+const FULL: &str =
+    "document.fullscreenElement === document.documentElement && probe.button('Leave full screen')";
+const NOT_FULL: &str = "!document.fullscreenElement && probe.button('Full screen')";
+
+async fn take_the_whole_screen(ada: &Page, engine: Engine) -> e2e::Result<()> {
+    // By the button that took it.
+    ada.click("Full screen").await?;
+    ada.until(FULL).await?;
+    ada.click("Leave full screen").await?;
+    ada.until(NOT_FULL).await?;
+    // By a key, which is the browser's; Chromium does not have it from its driver.
+    ada.click("Full screen").await?;
+    ada.until(FULL).await?;
+    match engine {
+        Chromium => drop(ada.value("document.exitFullscreen()").await?),
+        Firefox => ada.press(ESCAPE).await?,
+    }
+    ada.until(NOT_FULL).await?;
+    // By Back, after what is open, and before it asks.
+    ada.click("Full screen").await?;
+    ada.click("Open chat").await?;
+    ada.until(&format!("{FULL} && probe.button('Close chat')"))
+        .await?;
+    ada.back().await?;
+    ada.until(&format!("{FULL} && probe.button('Open chat')"))
+        .await?;
+    ada.back().await?;
+    ada.until(&format!("{NOT_FULL} && !probe.button('Stay')"))
+        .await?;
+    // With the call.
+    ada.click("Full screen").await?;
+    ada.until(FULL).await?;
+    ada.click("Leave call").await?;
+    ada.until("probe.button('Rejoin') && !document.fullscreenElement")
+        .await?;
+    assert_eq!(ada.value("probe.violations.length").await?, 0);
+    Ok(())
 }
 
 #[tokio::test]

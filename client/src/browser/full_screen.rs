@@ -1,0 +1,59 @@
+//! The page on the whole screen.
+
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Document;
+
+use super::{
+    Listener,
+    document::document,
+    shim::{AsDocument, AsElement},
+};
+
+/// Whether the browser lets the page have the whole screen; those of some phones do not.
+pub fn has_full_screen() -> bool {
+    document().is_some_and(|document| document.fullscreen_enabled())
+}
+
+/// Whether the page has it.
+pub fn is_full_screen() -> bool {
+    document().is_some_and(|document| document.fullscreen_element().is_some())
+}
+
+/// Asks for the whole screen, while a click is handled, or gives it back. What comes of that,
+/// [`on_full_screen_change`] tells.
+pub fn set_full_screen(full: bool) {
+    let Some(Ok(promise)) = document().map(|document| ask(&document, full)) else {
+        return;
+    };
+    spawn_local(async move {
+        // Refused, it stays as it is.
+        let _ = JsFuture::from(promise).await;
+    });
+}
+
+fn ask(document: &Document, full: bool) -> Result<Promise, JsValue> {
+    match document.document_element() {
+        Some(root) if full => root.unchecked_ref::<AsElement>().request_full_screen(),
+        _ => document.unchecked_ref::<AsDocument>().exit_full_screen(),
+    }
+}
+
+/// Gives it back, if the page has it.
+pub fn leave_full_screen() -> bool {
+    let has = is_full_screen();
+    if has {
+        set_full_screen(false);
+    }
+    has
+}
+
+/// Calls back when the page gets the whole screen, and when it loses it: by a click here, by
+/// Escape, or by the browser.
+pub fn on_full_screen_change(report: impl Fn(bool) + 'static) -> Option<Listener> {
+    let listener = Listener::new(&document()?.into(), "fullscreenchange", move |_| {
+        report(is_full_screen());
+    });
+    Some(listener)
+}

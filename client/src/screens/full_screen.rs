@@ -1,0 +1,24 @@
+//! A call on the whole screen.
+
+use yew::prelude::*;
+
+use crate::browser;
+
+/// Whether the page has the whole screen, nothing where it cannot; and what asks for it and gives
+/// it back, to be called while a click is handled. It is given back with the call.
+#[hook]
+pub fn use_full_screen() -> (Option<bool>, Callback<bool>) {
+    let full = use_state_eq(browser::is_full_screen);
+    {
+        let full = full.setter();
+        use_effect_with((), move |()| {
+            let listener = browser::on_full_screen_change(move |now| full.set(now));
+            move || {
+                drop(listener);
+                browser::leave_full_screen();
+            }
+        });
+    }
+    let onfull = use_callback((), |full, ()| browser::set_full_screen(full));
+    (browser::has_full_screen().then_some(*full), onfull)
+}
