@@ -13,6 +13,7 @@ pub mod reload;
 pub mod socket;
 pub mod storage;
 
+mod activity;
 mod channel;
 mod chime;
 mod clipboard;
@@ -43,6 +44,7 @@ mod tab;
 mod track;
 mod wake_lock;
 
+pub use activity::{is_in_use, watch_activity};
 pub use chime::{Chime, chime};
 pub use clipboard::{can_share, copy_text, share};
 pub use clock::{clock_time, monotonic, wall_clock};

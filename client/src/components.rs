@@ -11,6 +11,7 @@ pub mod device_selects;
 pub mod field;
 pub mod hand;
 pub mod icon;
+pub mod idle;
 pub mod invite;
 pub mod label;
 pub mod language;

@@ -1,6 +1,6 @@
 //! Callbacks that live as long as their owner.
 
-use gloo_events::{EventListener, EventListenerOptions};
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use web_sys::{Event, EventTarget};
 
 /// A callback at something of the browser; dropping it detaches it.
@@ -24,6 +24,21 @@ impl Listener {
         callback: impl FnMut(&Event) + 'static,
     ) -> Self {
         let options = EventListenerOptions::enable_prevent_default();
+        Self(EventListener::new_with_options(
+            target, event, options, callback,
+        ))
+    }
+
+    /// The same, for callbacks that hear of it before those of other elements do.
+    pub(crate) fn first(
+        target: &EventTarget,
+        event: &'static str,
+        callback: impl FnMut(&Event) + 'static,
+    ) -> Self {
+        let options = EventListenerOptions {
+            phase: EventListenerPhase::Capture,
+            passive: false,
+        };
         Self(EventListener::new_with_options(
             target, event, options, callback,
         ))

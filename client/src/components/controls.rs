@@ -9,6 +9,7 @@ use crate::{
     components::{
         hand::hand_button,
         icon::{Glyph, icon},
+        idle::use_idle,
         language::use_text,
         phrase::phrase,
         preferences::use_preference,
@@ -34,6 +35,8 @@ pub struct ControlsProps {
     pub devices: PerSource<Device>,
     /// What stands beside the stage.
     pub panel: Option<Panel>,
+    /// It makes room for a screen while nobody uses it.
+    pub makes_room: bool,
     /// What there was no room for is shown.
     pub more: bool,
     /// One's own picture is not shown, or could be hidden; nothing while there is nobody else.
@@ -72,12 +75,14 @@ pub struct ControlsProps {
     pub onleave: Callback<()>,
 }
 
-/// Devices, panels, and the way out. **On a narrow screen all but the most pressing waits behind
+/// Devices, panels, and the way out. While it is away from the stage it is still there for the focus
+/// and for screen readers. **On a narrow screen all but the most pressing waits behind
 /// More**; `style.css` says how narrow.
 #[component]
 pub fn Controls(props: &ControlsProps) -> Html {
     let text = use_text();
     let voice_only = use_preference(Preference::VoiceOnly);
+    let (bar, away) = use_idle(props.makes_room);
     // Whoever has chosen from the list is done with it.
     let onchosen = {
         let (more, onmore) = (props.more, props.onmore.clone());
@@ -93,7 +98,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
         chosen(&onshare.into(), &onchosen)
     };
     html! {
-        <section class="bar" aria-label={text.controls}>
+        <section ref={bar} class={classes!("bar", away.then_some("away"))} aria-label={text.controls}>
             <div class="controls">
                 {toggles(&props.devices, voice_only, &props.onwant, text)}
                 <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}

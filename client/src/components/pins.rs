@@ -57,6 +57,12 @@ impl Pins {
         };
         tiles.iter().map(&mut is_large).collect()
     }
+
+    /// Whether one of the large ones is a screen. Who speaks makes none large.
+    pub fn has_large_screen(&self, tiles: &[TileId]) -> bool {
+        let mut tiles_and_large = tiles.iter().zip(self.large(tiles, None));
+        tiles_and_large.any(|(tile, is_large)| is_large && tile.source == Source::Screen)
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +120,17 @@ mod tests {
         assert_eq!(large(&none, &shared), [false, true, false]);
         let gone = [face(1), face(0)];
         assert_eq!(large(&none, &gone), [false, false]);
+    }
+
+    #[test]
+    fn a_screen_is_large_unless_faces_are_pinned() {
+        let [own, shared] = [0, 1].map(|it| tile(it, Source::Screen));
+        let tiles = [face(1), own, shared];
+        let pins = Pins::default();
+        assert!(pins.has_large_screen(&tiles));
+        assert!(!pins.has_large_screen(&[face(1), own]));
+        assert!(pins.toggled(own).has_large_screen(&tiles));
+        assert!(!pins.toggled(face(1)).has_large_screen(&tiles));
     }
 
     #[test]

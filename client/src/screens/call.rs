@@ -109,12 +109,14 @@ pub fn Call(props: &CallProps) -> Html {
     let (window, onminiature) = use_picture_in_picture();
     let miniature = browser::has_picture_in_picture().then_some(window.is_some());
     let (full_screen, onfull_screen) = use_full_screen();
+    let tiles = tiles::order(&view.peers, &view.devices, *hides_own);
+    let makes_room = *layer == Layer::Stage && pins.has_large_screen(&tiles);
     use_keyboard(Keyboard {
         layer: layer.clone(),
         devices: view.devices,
         can_talk: now.choices.in_use(DeviceKind::Microphone).is_some(),
         hand,
-        tiles: tiles::order(&view.peers, &view.devices, *hides_own),
+        tiles,
         onwant: props.onwant.clone(),
         onhand: props.onhand.clone(),
         onpin: onpin.clone(),
@@ -139,7 +141,7 @@ pub fn Call(props: &CallProps) -> Html {
                 </div>
                 {beside(props, panel, &open)}
             </main>
-            <Controls devices={view.devices} {panel} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
+            <Controls devices={view.devices} {panel} {makes_room} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
                 {hand} {has_other_camera} {onother} {miniature} {onminiature} {full_screen} {onfull_screen} onwant={&props.onwant}
                 onhand={&props.onhand} onreact={&props.onreact} onpanel={&open.panel} onmore={&open.more} {onown} onsettings={&open.settings}
                 onleave={&props.onleave} />

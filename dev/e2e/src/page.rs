@@ -4,7 +4,10 @@ use std::{path::Path, time::Duration};
 
 use fantoccini::{
     Locator,
-    actions::{InputSource, KeyAction, KeyActions},
+    actions::{
+        InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+        TouchActions,
+    },
     elements::Element,
 };
 use rustix::process::Signal;
@@ -124,6 +127,28 @@ impl Page {
         Ok(self.browser.client.perform_actions(typing).await?)
     }
 
+    /// Moves the mouse to a place of the page, in CSS pixels.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn point_at(&self, (x, y): (f64, f64)) -> Result<()> {
+        let moving = MouseActions::new("mouse".to_owned()).then(move_to(x, y));
+        Ok(self.browser.client.perform_actions(moving).await?)
+    }
+
+    /// Taps a place of the page with a finger.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn tap(&self, (x, y): (f64, f64)) -> Result<()> {
+        let button = MOUSE_BUTTON_LEFT;
+        let tapping = TouchActions::new("finger".to_owned())
+            .then(move_to(x, y))
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        Ok(self.browser.client.perform_actions(tapping).await?)
+    }
+
     /// Closes the tab.
     ///
     /// # Errors
@@ -141,6 +166,13 @@ impl Page {
     pub async fn click(&self, button: &str) -> Result<()> {
         let quoted = json!(button);
         self.until(&format!("probe.button({quoted})")).await?;
+        if self.value("probe.hasScreen()").await? == json!(true) {
+            // The controls may be away, and come back for who moves.
+            for place in [(8.0, 8.0), (9.0, 9.0)] {
+                self.point_at(place).await?;
+            }
+            self.until("!document.querySelector('.bar.away')").await?;
+        }
         let path = format!(
             "//button[@aria-label={quoted} or (not(@aria-label) and normalize-space()={quoted})]"
         );
@@ -303,4 +335,9 @@ impl Page {
         let _ = tokio::time::timeout(Duration::from_secs(10), self.browser.client.clone().close())
             .await;
     }
+}
+
+fn move_to(x: f64, y: f64) -> PointerAction {
+    let duration = None;
+    PointerAction::MoveTo { duration, x, y }
 }

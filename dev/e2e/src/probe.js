@@ -127,6 +127,7 @@
     names: () => groups().map(group => group.ariaLabel).sort(),
     tile: name => window.probe.tiles().find(tile => tile.name === name),
     button: name => [...document.querySelectorAll('button')].some(button => (button.ariaLabel ?? button.textContent.trim()) === name),
+    hasScreen: () => document.querySelector('.tile.screen') !== null,
     heading: () => document.querySelector('h1')?.textContent,
     // How many descriptions were set on this page, in each connection that ever was.
     descriptions: () => connections.map(connection => connection.descriptions),

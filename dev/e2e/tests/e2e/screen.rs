@@ -1,7 +1,7 @@
 //! Shared screens, between real browsers.
 
 use e2e::{
-    Engine::{Chromium, Firefox},
+    Engine::{self, Chromium, Firefox},
     Harness, Page, Person, all_see_and_hear_all,
 };
 use serde_json::{Value, json};
@@ -163,4 +163,94 @@ async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_come
         Ok(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_controls_make_room_for_a_screen_while_nobody_uses_them() {
+    for engine in [Chromium, Firefox] {
+        Harness::run(&format!("idle_{engine:?}"), &[], async |harness| {
+            let [ada, ben] = harness.people([("Ada", Chromium), ("Ben", engine)]).await?;
+            let room = harness.address("/r/tea");
+            tokio::try_join!(ada.join(&room), ben.join(&room))?;
+            ben.until("probe.names().length === 2").await?;
+            ben.value(WATCH_POINTER).await?;
+            make_room(&ada, &ben, engine).await
+        })
+        .await;
+    }
+}
+
+const SHIFT: &str = "\u{e008}";
+const WATCH_POINTER: &str =
+    "addEventListener('pointermove', () => { window.moved = performance.now(); })";
+const OPACITY: &str = "getComputedStyle(document.querySelector('.bar')).opacity";
+const AWAY: &str = "getComputedStyle(document.querySelector('.bar')).opacity === '0'";
+const THERE: &str = "getComputedStyle(document.querySelector('.bar')).opacity === '1'";
+/// In milliseconds: longer than the controls wait.
+const LONG: &str = "await probe.pause(5000)";
+
+async fn make_room(ada: &Page, ben: &Page, engine: Engine) -> e2e::Result<()> {
+    let stage = (400.0, 300.0);
+    let for_long = format!("({LONG}, {OPACITY})");
+    // Without a screen they stay.
+    ben.value("document.activeElement.blur()").await?;
+    ben.point_at(stage).await?;
+    assert_eq!(ben.value(&for_long).await?, json!("1"));
+
+    ada.click("Share screen").await?;
+    ben.until("document.querySelector('.tile.screen video')?.videoWidth > 0")
+        .await?;
+    ben.point_at((500.0, 300.0)).await?;
+    const BOTTOM: &str = "document.querySelector('.stage').getBoundingClientRect().bottom";
+    let low = ben.value(BOTTOM).await?;
+    ben.until(AWAY).await?;
+    let waited = ben.value("performance.now() - window.moved").await?;
+    assert!(waited.as_f64() >= Some(4000.0), "{waited}");
+    // The screen has their place, and they are still found.
+    ben.until(&format!("{BOTTOM} > {low}")).await?;
+    const FOUND: &str = "[...document.querySelectorAll('.bar .control:not(.more)')].every(button =>
+        button.checkVisibility({ visibilityProperty: true }) && !button.closest('[inert], [aria-hidden]'))";
+    assert_eq!(ben.value(FOUND).await?, json!(true));
+    assert_eq!(ben.value(&for_long).await?, json!("0"));
+
+    // They come back for a pointer, a key and the focus.
+    ben.point_at((510.0, 310.0)).await?;
+    ben.until_within(THERE, 2).await?;
+    ben.until(AWAY).await?;
+    ben.press(SHIFT).await?;
+    ben.until_within(THERE, 2).await?;
+    ben.until(AWAY).await?;
+    ben.value("document.querySelector('[aria-label=\"Open chat\"]').focus()")
+        .await?;
+    ben.until_within(THERE, 2).await?;
+    // And stay for what has it, and under a pointer.
+    assert_eq!(ben.value(&for_long).await?, json!("1"));
+    const LEAVE: &str = "(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.leave').getBoundingClientRect())";
+    let leave = ben.value(LEAVE).await?;
+    let leave = leave[0].as_f64().zip(leave[1].as_f64()).ok_or("no place")?;
+    ben.point_at(leave).await?;
+    ben.value("document.activeElement.blur()").await?;
+    assert_eq!(ben.value(&for_long).await?, json!("1"));
+    ben.point_at(stage).await?;
+    ben.until(AWAY).await?;
+
+    // A finger that brings them back presses none of them.
+    ben.tap(leave).await?;
+    ben.until_within(THERE, 2).await?;
+    if engine == Chromium {
+        let media =
+            json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        ben.browser()
+            .devtools("Emulation.setEmulatedMedia", media)
+            .await?;
+    }
+    ben.until(AWAY).await?;
+    if engine == Chromium {
+        let motion = "getComputedStyle(document.querySelector('.bar')).transitionDuration";
+        assert_eq!(ben.value(motion).await?, json!("0s"));
+    }
+    // With the screen the reason goes.
+    ada.click("Stop sharing screen").await?;
+    ben.until("!probe.hasScreen()").await?;
+    ben.until_within(THERE, 2).await
 }

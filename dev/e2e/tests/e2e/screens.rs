@@ -72,6 +72,9 @@ async fn in_call(
             .await?;
     }
     look(ada, "a call with one's own screen").await?;
+    // The controls stay for who is at them.
+    ben.value("document.querySelector('.bar button').focus()")
+        .await?;
     look(ben, "a call with a shared screen").await?;
     ada.click("Stop sharing screen").await?;
     ben.until("!document.querySelector('.tile.screen')").await?;
