@@ -69,7 +69,7 @@ impl Hub {
     /// A hub of rooms that take `capacity` people each, who are told to use `ice`.
     pub(crate) fn new(capacity: usize, ice: Ice, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
         let state = State {
-            rooms: Rooms::new(capacity, ice.stun()),
+            rooms: Rooms::new(capacity, ice.stun(), ice.relay()),
             connections: HashMap::new(),
             capacity: bounds.connections,
             count: 0,

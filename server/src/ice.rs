@@ -71,12 +71,12 @@ impl Ice {
 
     /// The STUN servers, which cost nothing.
     pub fn stun(&self) -> Vec<IceServer> {
-        let stun = (!self.stun.is_empty()).then(|| IceServer {
-            urls: self.stun.clone(),
-            username: None,
-            credential: None,
-        });
-        stun.into_iter().collect()
+        Vec::from_iter((!self.stun.is_empty()).then(|| at(&self.stun)))
+    }
+
+    /// Where the TURN server is, and nothing that opens it.
+    pub fn relay(&self) -> Option<IceServer> {
+        self.turn.as_ref().map(|turn| at(&turn.urls))
     }
 
     /// The TURN server for a participant of this customer, at this time since 1970.
@@ -113,6 +113,15 @@ impl Ice {
             Access::Static { .. } => None,
             Access::Secret { ttl, .. } => Some(ttl / 2),
         }
+    }
+}
+
+/// A server by its addresses alone.
+fn at(urls: &[String]) -> IceServer {
+    IceServer {
+        urls: urls.to_vec(),
+        username: None,
+        credential: None,
     }
 }
 

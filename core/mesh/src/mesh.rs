@@ -47,6 +47,8 @@ pub struct Mesh {
     chat: Exchange,
     /// One's own id, once the server has told it. It stays the same.
     id: Option<PeerId>,
+    /// All STUN and TURN servers, as far as the server has told them.
+    ice_servers: Option<Vec<IceServer>>,
     /// How many connections there were.
     connections: u32,
     moment: Moment,
@@ -66,6 +68,7 @@ impl Mesh {
             voice_only: false,
             chat: Exchange::new(),
             id: None,
+            ice_servers: None,
             connections: 0,
             moment: Moment::default(),
             outputs: Vec::new(),
@@ -142,6 +145,18 @@ impl Mesh {
             },
             Stage::Left { .. } => view,
         }
+    }
+
+    /// The STUN and TURN servers, to try whether they answer; `None` before the server has told
+    /// them. While nobody else is here their credentials are left out: they may have ended.
+    pub fn ice_servers(&self) -> Option<Vec<IceServer>> {
+        let mut servers = self.ice_servers.clone()?;
+        if self.stage.people() < 2 {
+            for server in &mut servers {
+                (server.username, server.credential) = (None, None);
+            }
+        }
+        Some(servers)
     }
 
     // The person
@@ -294,7 +309,14 @@ impl Mesh {
     fn received(&mut self, message: ServerMessage) {
         self.signaling.heard(self.moment.now);
         match message {
-            ServerMessage::Watching { peers, capacity } => self.watching(peers, capacity),
+            ServerMessage::Watching {
+                peers,
+                capacity,
+                ice_servers,
+            } => {
+                self.ice_servers = Some(ice_servers);
+                self.watching(peers, capacity);
+            }
             ServerMessage::Joined {
                 id,
                 peers,
@@ -306,6 +328,7 @@ impl Mesh {
                 self.with_roster(|roster, ctx| roster.signalled(from, &payload, ctx));
             }
             ServerMessage::IceServers { ice_servers } => {
+                self.ice_servers = Some(ice_servers.clone());
                 self.with_roster(|roster, _| roster.renew(ice_servers));
             }
             ServerMessage::Pong { reconnect_within } => {
@@ -347,6 +370,10 @@ impl Mesh {
             Stage::Lobby(_) | Stage::Left { .. } => return,
         }
         self.online();
+        // Who is alone is not told of TURN.
+        if !peers.is_empty() {
+            self.ice_servers = Some(ice_servers.clone());
+        }
         self.with_roster(|roster, ctx| roster.joined(peers, ice_servers, ctx));
     }
 

@@ -31,7 +31,8 @@
 //!
 //! What the server says:
 //!
-//! - [`watching`](ServerMessage::Watching) answers `watch`.
+//! - [`watching`](ServerMessage::Watching) answers `watch`. Its `iceServers` are addresses to try:
+//!   **credentials are for those who meet**.
 //! - [`joined`](ServerMessage::Joined) answers `join`. **It comes before any `peer-joined` or
 //!   `signal` of that room.**
 //! - [`peer-joined`](ServerMessage::PeerJoined): somebody joined. **It comes before any `signal` of

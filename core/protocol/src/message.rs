@@ -66,6 +66,9 @@ pub enum ServerMessage {
         peers: Vec<Peer>,
         /// How many it takes at most.
         capacity: u32,
+        /// The STUN and TURN servers by their addresses alone, to try whether they answer. What
+        /// opens a TURN server is told to those who meet.
+        ice_servers: Vec<IceServer>,
     },
     /// You are in the room.
     Joined {
@@ -122,6 +125,8 @@ impl<'de> Deserialize<'de> for ServerMessage {
                 "watching" => Self::Watching {
                     peers: fields.get("peers")?,
                     capacity: fields.get("capacity")?,
+                    // An older server does not tell any.
+                    ice_servers: fields.get("iceServers").unwrap_or_default(),
                 },
                 "joined" => Self::Joined {
                     id: fields.get("id")?,

@@ -128,6 +128,13 @@ fn what_the_server_says_to_pages() {
         ServerMessage::Watching {
             peers: vec![peer()],
             capacity: 12,
+            ice_servers: vec![
+                stun.clone(),
+                IceServer {
+                    urls: turn.urls.clone(),
+                    ..stun.clone()
+                },
+            ],
         },
         ServerMessage::Joined {
             id: ada(),

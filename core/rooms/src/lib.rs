@@ -46,6 +46,7 @@ pub enum Delivery {
 pub struct Rooms {
     capacity: usize,
     stun: Vec<IceServer>,
+    relay: Option<IceServer>,
     rooms: BTreeMap<RoomId, Room>,
     places: BTreeMap<ConnectionKey, Place>,
 }
@@ -67,11 +68,13 @@ impl Rooms {
     /// most one such pause.
     const RECONNECT_FLOOR: Duration = Duration::from_millis(1500);
 
-    /// No rooms yet. Each takes `capacity` people, who are told to use these STUN servers.
-    pub fn new(capacity: usize, stun: Vec<IceServer>) -> Self {
+    /// No rooms yet. Each takes `capacity` people, who are told to use these STUN servers. Whoever
+    /// watches is told of them too, and of the TURN server by its addresses alone.
+    pub fn new(capacity: usize, stun: Vec<IceServer>, relay: Option<IceServer>) -> Self {
         Self {
             capacity,
             stun,
+            relay,
             rooms: BTreeMap::new(),
             places: BTreeMap::new(),
         }
@@ -180,11 +183,12 @@ impl Rooms {
         room.watchers.insert(from);
         let peers = room.peers().collect();
         self.places.insert(from, Place::Lobby(id));
-        let capacity = self.capacity as u32;
-        vec![Delivery::Send(
-            vec![from],
-            ServerMessage::Watching { peers, capacity },
-        )]
+        let watching = ServerMessage::Watching {
+            peers,
+            capacity: self.capacity as u32,
+            ice_servers: self.stun.iter().chain(&self.relay).cloned().collect(),
+        };
+        vec![Delivery::Send(vec![from], watching)]
     }
 
     fn join(&mut self, from: ConnectionKey, id: RoomId, peer: &Peer, turn: Turn) -> Vec<Delivery> {

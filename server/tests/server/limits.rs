@@ -326,7 +326,14 @@ async fn turn_credentials_are_renewed_in_time() {
     let harness: Harness = harness_with(&flags, Timeouts::default(), dist(), None).await;
     let mut lobby = harness.page().await;
     lobby.say(&watch("tea")).await;
-    assert!(matches!(lobby.hear().await, ServerMessage::Watching { .. }));
+    let ServerMessage::Watching { ice_servers, .. } = lobby.hear().await else {
+        panic!()
+    };
+    assert_eq!(ice_servers[1].urls, ["turn:turn.example.org"]);
+    assert_eq!(
+        (&ice_servers[1].username, &ice_servers[1].credential),
+        (&None, &None)
+    );
     let (mut other, _) = harness.member("tea", 2).await;
     let mut inside = harness.page().await;
     inside.say(&join("tea", 1)).await;

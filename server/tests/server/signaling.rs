@@ -11,8 +11,13 @@ async fn pages_meet_signal_and_part() {
     let mut ben = harness.page().await;
     ben.say(&watch("tea")).await;
     match ben.hear().await {
-        ServerMessage::Watching { peers, capacity } => {
+        ServerMessage::Watching {
+            peers,
+            capacity,
+            ice_servers,
+        } => {
             assert_eq!((peers.len(), peers[0].id, capacity), (1, ada_id, 12));
+            assert_eq!(ice_servers[0].urls, ["stun:stun.example.org"]);
         }
         other => panic!("{other:?}"),
     }

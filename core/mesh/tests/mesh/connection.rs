@@ -218,6 +218,48 @@ fn nothing_comes_of_events(world: &mut World, id: ConnectionId) {
     }
 }
 
+/// What opens a relay is told while somebody else is there, and may have ended when nobody is.
+#[test]
+fn the_servers_to_test_are_those_told_last_and_alone_they_are_addresses() {
+    let mut world = World::calm(3);
+    world.load(ALICE);
+    let page = world.page(ALICE);
+    let address = IceServer {
+        urls: vec!["turn:turn.example.org".to_owned()],
+        username: None,
+        credential: None,
+    };
+    let turn = IceServer {
+        username: Some("ada".to_owned()),
+        credential: Some("secret".to_owned().into()),
+        ..address.clone()
+    };
+    let tell = |world: &mut World, told| {
+        let now = world.now;
+        let mesh = &mut world.pages[page].mesh;
+        mesh.handle(Input::Socket(SocketEvent::Received(told)), now, 0);
+        mesh.ice_servers()
+    };
+    assert_eq!(world.pages[page].mesh.ice_servers(), None);
+    world.settle();
+    let watching = ServerMessage::Watching {
+        peers: Vec::new(),
+        capacity: 12,
+        ice_servers: vec![address.clone()],
+    };
+    assert_eq!(tell(&mut world, watching), Some(vec![address.clone()]));
+    world.join(ALICE);
+    world.join(BOB);
+    world.settle();
+    let told = ServerMessage::IceServers {
+        ice_servers: vec![turn.clone()],
+    };
+    assert_eq!(tell(&mut world, told), Some(vec![turn]));
+    world.leave(BOB);
+    world.settle();
+    assert_eq!(world.pages[page].mesh.ice_servers(), Some(vec![address]));
+}
+
 /// A connection keeps the credentials that it began with; the next one needs new ones.
 #[test]
 fn new_credentials_are_for_the_next_connection() {

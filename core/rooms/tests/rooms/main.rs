@@ -39,7 +39,7 @@ fn the_fuzzers_seeds_go_as_in_the_model() {
 
 #[test]
 fn another_version_is_told_so_and_not_let_in() {
-    let mut rooms = Rooms::new(3, Vec::new());
+    let mut rooms = Rooms::new(3, Vec::new(), None);
     let deliveries = rooms.handle(ConnectionKey(1), join(protocol::VERSION - 1), &no_turn);
     let rejected = ServerMessage::Rejected {
         rejection: Rejection::Version,
@@ -54,7 +54,7 @@ fn another_version_is_told_so_and_not_let_in() {
 /// An id cannot be chosen: it follows from the secret, which nobody else learns.
 #[test]
 fn an_id_is_the_beginning_of_the_secrets_hash() {
-    let mut rooms = Rooms::new(3, Vec::new());
+    let mut rooms = Rooms::new(3, Vec::new(), None);
     let deliveries = rooms.handle(ConnectionKey(1), join(protocol::VERSION), &no_turn);
     let [Delivery::Send(_, ServerMessage::Joined { id, .. })] = &deliveries[..] else {
         panic!("{deliveries:?}")
@@ -67,12 +67,16 @@ fn an_id_is_the_beginning_of_the_secrets_hash() {
 /// get some, the first of them before the first connection is opened, and new ones before they end.
 #[test]
 fn credentials_are_for_those_who_met() {
-    let mut rooms = Rooms::new(3, vec![server("stun")]);
+    let mut rooms = Rooms::new(3, vec![server("stun")], Some(server("turn")));
     let [watcher, ada, ben] = [1, 2, 3].map(ConnectionKey);
     let watch = ClientMessage::Watch {
         room: "tea".parse().unwrap(),
     };
-    rooms.handle(watcher, watch, &turn);
+    let deliveries = rooms.handle(watcher, watch, &turn);
+    let [Delivery::Send(_, ServerMessage::Watching { ice_servers, .. })] = &deliveries[..] else {
+        panic!("{deliveries:?}")
+    };
+    assert_eq!(ice_servers, &[server("stun"), server("turn")]);
     let deliveries = rooms.handle(ada, join_as(1), &turn);
     let [
         Delivery::Send(_, ServerMessage::Joined { ice_servers, .. }),
@@ -112,7 +116,7 @@ fn credentials_are_for_those_who_met() {
 
 #[test]
 fn without_a_turn_server_nobody_is_told_of_credentials() {
-    let mut rooms = Rooms::new(3, vec![server("stun")]);
+    let mut rooms = Rooms::new(3, vec![server("stun")], None);
     let [ada, ben] = [1, 2].map(ConnectionKey);
     rooms.handle(ada, join_as(1), &no_turn);
     let deliveries = rooms.handle(ben, join_as(2), &no_turn);
@@ -152,7 +156,7 @@ fn credentials(to: ConnectionKey) -> Delivery {
 /// Each in the lobby costs a message for each who comes and goes.
 #[test]
 fn a_lobby_takes_so_many_and_whoever_is_too_many_can_still_join() {
-    let mut rooms = Rooms::new(3, Vec::new());
+    let mut rooms = Rooms::new(3, Vec::new(), None);
     let watch = || ClientMessage::Watch {
         room: "tea".parse().unwrap(),
     };
@@ -178,7 +182,7 @@ fn a_lobby_takes_so_many_and_whoever_is_too_many_can_still_join() {
 
 #[test]
 fn the_more_pages_there_are_the_longer_they_are_to_spread_their_return() {
-    let mut rooms = Rooms::new(3, Vec::new());
+    let mut rooms = Rooms::new(3, Vec::new(), None);
     let asker = ConnectionKey(u64::MAX);
     let within = |rooms: &mut Rooms| match &rooms.handle(asker, ClientMessage::Ping, &no_turn)[..] {
         [Delivery::Send(to, ServerMessage::Pong { reconnect_within })] if to == &[asker] => {

@@ -48,7 +48,7 @@ type Heard = BTreeMap<u64, Vec<Word>>;
 
 /// Takes these steps, and holds the rooms to the model at each.
 pub fn check(steps: &[Step]) {
-    let mut rooms = Rooms::new(CAPACITY, vec![stun()]);
+    let mut rooms = Rooms::new(CAPACITY, vec![stun()], None);
     let mut model = Model::default();
     let mut pages = BTreeMap::<u64, Page>::new();
     let gone = (0..CONNECTIONS).map(|connection| Step {
@@ -137,6 +137,7 @@ impl Model {
         let watching = ServerMessage::Watching {
             peers: self.in_order(room).collect(),
             capacity: CAPACITY as u32,
+            ice_servers: vec![stun()],
         };
         told([from], &watching)
     }

@@ -31,7 +31,7 @@ pub type Deliveries = Vec<(usize, Frame)>;
 impl Server {
     pub fn new(capacity: usize) -> Self {
         Self {
-            rooms: Rooms::new(capacity, Vec::new()),
+            rooms: Rooms::new(capacity, Vec::new(), None),
             capacity,
             is_up: true,
             thaw: Duration::ZERO,
