@@ -14,6 +14,7 @@ pub mod app;
 pub mod browser;
 pub mod choice;
 pub mod components;
+pub mod connectivity;
 #[cfg(test)]
 #[path = "../../core/protocol/tests/essay/mod.rs"]
 mod essay;

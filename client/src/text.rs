@@ -9,7 +9,10 @@ pub use sentence::{Part, Sentence, fill};
 use mesh::{CaptureError, Device};
 use protocol::{InvalidRoomId, Name, Reaction, RoomId};
 
-use crate::choice::{DeviceKind, DeviceNews};
+use crate::{
+    choice::{DeviceKind, DeviceNews},
+    connectivity::Finding,
+};
 
 /// A language that Madang speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -214,6 +217,23 @@ pub struct Text {
     pub open_in_browser: &'static str,
     pub insecure_page: &'static str,
 
+    pub test_connection: &'static str,
+    pub testing_connection: &'static str,
+    pub server_reached: &'static str,
+    pub server_missing: &'static str,
+    pub direct: &'static str,
+    pub no_direct: &'static str,
+    pub stun: &'static str,
+    pub stun_silent: &'static str,
+    pub stun_down: &'static str,
+    pub relay: &'static str,
+    pub relay_by_tcp: &'static str,
+    pub relay_password: &'static str,
+    pub relay_refuses: &'static str,
+    pub relay_silent: &'static str,
+    pub no_relay: &'static str,
+    pub no_servers: &'static str,
+
     pub call_title: &'static str,
     pub participants: &'static str,
     pub controls: &'static str,
@@ -335,6 +355,28 @@ impl Text {
         }
     }
 
+    /// What a test of the connection found, and what to do about it.
+    pub fn finding(&self, finding: Finding) -> Sentence {
+        let words = match finding {
+            Finding::Server => self.server_reached,
+            Finding::NoServer => self.server_missing,
+            Finding::Direct => self.direct,
+            Finding::NoDirect => self.no_direct,
+            Finding::NoWayOut => self.no_way_out,
+            Finding::Stun => self.stun,
+            Finding::StunSilent => self.stun_silent,
+            Finding::StunDown => self.stun_down,
+            Finding::Relay => self.relay,
+            Finding::RelayByTcp => self.relay_by_tcp,
+            Finding::RelayRefusesPassword => self.relay_password,
+            Finding::RelayRefuses(code) => return fill(self.relay_refuses, &[&code.to_string()]),
+            Finding::RelaySilent => self.relay_silent,
+            Finding::NoRelay => self.no_relay,
+            Finding::NoServers => self.no_servers,
+        };
+        words.into()
+    }
+
     fn capture_error(&self, error: CaptureError) -> &'static str {
         match error {
             CaptureError::Denied => self.device_denied,
@@ -448,13 +490,14 @@ mod tests {
                 text.device_replaced,
                 text.device_arrived,
                 text.device_refused,
+                text.relay_refuses,
             ]
             .map(|sentence| sentence.matches("{}").count())
         };
         assert_eq!(sentences(english), sentences(korean));
         assert_eq!(
             sentences(english),
-            [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 2, 1, 1]
+            [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 2, 1, 1, 1]
         );
     }
 
@@ -474,6 +517,38 @@ mod tests {
                 assert_eq!(words_of_one.matches("{}").count(), 1, "{words_of_one}");
                 assert!(!words[..place].contains(words_of_one), "{words_of_one}");
             }
+        }
+    }
+
+    #[test]
+    fn each_finding_has_its_own_words() {
+        use Finding::{
+            Direct, NoDirect, NoRelay, NoServer, NoServers, NoWayOut, Relay, RelayByTcp,
+            RelayRefuses, RelayRefusesPassword, RelaySilent, Server, Stun, StunDown, StunSilent,
+        };
+        let findings = [
+            Server,
+            NoServer,
+            Direct,
+            NoDirect,
+            NoWayOut,
+            Stun,
+            StunSilent,
+            StunDown,
+            Relay,
+            RelayByTcp,
+            RelayRefusesPassword,
+            RelayRefuses(486),
+            RelaySilent,
+            NoRelay,
+            NoServers,
+        ];
+        for language in Language::ALL {
+            let words = findings.map(|it| language.text().finding(it).to_string());
+            for (place, words_of_one) in words.iter().enumerate() {
+                assert!(!words[..place].contains(words_of_one), "{words_of_one}");
+            }
+            assert!(words[11].contains("486"));
         }
     }
 
