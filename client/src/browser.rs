@@ -22,6 +22,7 @@ mod crash;
 mod document;
 mod dom;
 mod full_screen;
+mod gathering;
 mod key;
 mod level;
 mod lifecycle;
@@ -59,6 +60,7 @@ pub use dom::{
 pub use full_screen::{
     has_full_screen, is_full_screen, leave_full_screen, on_full_screen_change, set_full_screen,
 };
+pub use gathering::{Gathering, tells_errors};
 pub use key::{Key, KeyEvent, watch_keys};
 pub use level::Level;
 pub use lifecycle::{LeaveGuard, LifecycleEvent, PageLifecycle};

@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod chat;
 pub mod composer;
+pub mod connection_test;
 pub mod controls;
 pub mod copy_link;
 pub mod device_news;

@@ -3,6 +3,7 @@
 mod actor;
 mod capturing;
 mod choosing;
+mod connection_test;
 mod connections;
 mod devices;
 mod in_call;
@@ -27,6 +28,7 @@ use crate::{
         connection, reload::Resume, socket,
     },
     choice::{DeviceKind, MediaDevice},
+    connectivity::Sighting,
 };
 
 /// One visit to a room. Clones are the same visit; when the last one is dropped, everything is
@@ -68,6 +70,11 @@ impl Session {
         self.0.push(Event::Chosen(kind, id));
     }
 
+    /// The person wants to know whether calls get out of here: [`Snapshot::test`].
+    pub fn test_connection(&self) {
+        self.0.push(Event::Test);
+    }
+
     /// Plays what the browser held back. To be called while a click is handled.
     pub fn turn_on_sound(&self) {
         self.0.push(Event::TurnOnSound);
@@ -96,6 +103,12 @@ enum Event {
     TurnOnSound,
     /// Somebody wants to be told how loud the microphone is.
     TellLevel(Callback<u8>),
+    /// The person wants the connection tested.
+    Test,
+    /// The browser told something of this attempt of this test.
+    Sighting(u32, usize, Sighting),
+    /// There is no more time for this test.
+    TestEnds(u32),
     /// Nobody looks at this visit any more.
     Closed,
     /// The page wants to know whether the visit goes on.

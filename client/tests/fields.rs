@@ -120,6 +120,7 @@ fn lobby(device: Device) -> LobbyProps {
         onname: Callback::noop(),
         onwant: Callback::noop(),
         onmeter: Callback::noop(),
+        ontest: Callback::noop(),
         onchoose: Callback::noop(),
         onjoin: Callback::noop(),
     }

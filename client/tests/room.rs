@@ -15,11 +15,13 @@ use std::{cell::RefCell, rc::Rc};
 use client::{
     browser::storage,
     components::{composer::Draft, language::LanguageContext, unread::Unread},
+    connectivity::{ConnectionTest, Finding},
     screens::{
         call::{Call, CallProps},
         lobby::{Lobby, LobbyProps},
         room::Room,
     },
+    session::Snapshot,
     text::Language,
 };
 use drawn::Drawn;
@@ -27,7 +29,7 @@ use gloo_timers::future::TimeoutFuture;
 use mesh::{Device, PerSource, Phase, Source, View};
 use protocol::RoomId;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use yew::prelude::*;
+use yew::{html::BaseComponent, prelude::*};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -177,15 +179,8 @@ async fn loudness_draws_its_meter_alone() {
         ..drawn::view()
     };
     let lobby = Drawn::<Lobby>::new(LobbyProps {
-        snapshot: Rc::new(drawn::snapshot(view)),
-        numbers: Rc::default(),
-        name: AttrValue::default(),
-        home: AttrValue::default(),
-        onname: Callback::noop(),
-        onwant: Callback::noop(),
         onmeter: Callback::from(move |told| drop(asked.replace(told))),
-        onchoose: Callback::noop(),
-        onjoin: Callback::noop(),
+        ..lobby(view)
     })
     .await;
     for (level, draws) in [(3, 1), (3, 0), (1, 1)] {
@@ -197,6 +192,75 @@ async fn loudness_draws_its_meter_alone() {
             lobby.host.query_selector_all(".lit").unwrap().length(),
             u32::from(level)
         );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_test_says_that_it_runs_and_then_what_it_found() {
+    let asked = Rc::new(RefCell::new(0));
+    let count = asked.clone();
+    let props = |test| LobbyProps {
+        snapshot: Rc::new(Snapshot {
+            test,
+            ..drawn::snapshot(drawn::view())
+        }),
+        ontest: Callback::from({
+            let count = count.clone();
+            move |()| *count.borrow_mut() += 1
+        }),
+        ..lobby(drawn::view())
+    };
+    let mut lobby = Drawn::<Lobby>::new(props(ConnectionTest::NotAsked)).await;
+    lobby.run("node.querySelector('.connection-test button').focus()", "");
+    assert_eq!(focused(&lobby), "Test connection");
+    lobby.click(".connection-test button").await;
+    assert_eq!(*asked.borrow(), 1);
+    lobby.update(props(ConnectionTest::Running)).await;
+    assert_eq!(focused(&lobby), "Testing the connection…");
+    assert!(
+        lobby
+            .find(".connection-test [aria-disabled=true]")
+            .is_some()
+    );
+    assert!(lobby.find(".connection-test li").is_none());
+    let found = [Finding::Server, Finding::RelayRefuses(486)];
+    lobby
+        .update(props(ConnectionTest::Done(found.into())))
+        .await;
+    assert_eq!(focused(&lobby), "Test connection");
+    let script = "return [...node.querySelectorAll('.connection-test [aria-live=polite] li')]
+        .map(line => `${line.className}: ${line.textContent}`).join('\\n')";
+    assert_eq!(
+        lobby.run(script, "").as_string().unwrap(),
+        "notice: The server can be reached.\n\
+         notice alert: The relay (TURN) answers, but lets nobody through: error 486. Tell whoever runs this server."
+    );
+}
+
+#[wasm_bindgen_test]
+async fn who_is_in_a_call_tests_the_connection_in_the_settings() {
+    let room = in_call().await;
+    assert!(room.find(".connection-test").is_none());
+    room.click(".bar [aria-label=Settings]").await;
+    room.click("dialog .connection-test button").await;
+    until(|| room.find("dialog .connection-test li").is_some()).await;
+    // Nobody told the lobby of any STUN or TURN server.
+    let found = room.words("dialog .connection-test ul").unwrap();
+    assert!(found.contains("neither STUN nor a relay"), "{found}");
+}
+
+fn lobby(view: View) -> LobbyProps {
+    LobbyProps {
+        snapshot: Rc::new(drawn::snapshot(view)),
+        numbers: Rc::default(),
+        name: AttrValue::default(),
+        home: AttrValue::default(),
+        onname: Callback::noop(),
+        onwant: Callback::noop(),
+        onmeter: Callback::noop(),
+        onchoose: Callback::noop(),
+        ontest: Callback::noop(),
+        onjoin: Callback::noop(),
     }
 }
 
@@ -220,6 +284,7 @@ fn call(names: &[&str], messages: u64) -> CallProps {
         draft: Draft::default(),
         onsay: Callback::noop(),
         onsound: Callback::noop(),
+        ontest: Callback::noop(),
         onleave: Callback::noop(),
         onsaid: Callback::noop(),
         onchoose: Callback::noop(),
@@ -260,7 +325,7 @@ fn peer_joined(name: &str) -> String {
 }
 
 /// What the element with the focus is called, or its tag.
-fn focused(room: &Drawn<Spoken>) -> String {
+fn focused<C: BaseComponent>(room: &Drawn<C>) -> String {
     let script = "const { ariaLabel, textContent, tagName } = document.activeElement; return ariaLabel || textContent || tagName";
     room.run(script, "").as_string().unwrap()
 }

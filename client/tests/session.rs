@@ -12,6 +12,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use client::{
     browser::{held, reload::Resume, storage},
+    connectivity::{ConnectionTest, Finding},
     session::{Session, Snapshot},
 };
 use gloo_timers::future::TimeoutFuture;
@@ -26,6 +27,9 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 const WATCHING: &str = r#"{"type":"watching","peers":[],"capacity":8}"#;
+/// Under names that lead nowhere.
+const WATCHING_WITH_SERVERS: &str = r#"{"type":"watching","peers":[],"capacity":8,"iceServers":[
+    {"urls":["stun:nowhere.invalid"]},{"urls":["turn:nowhere.invalid?transport=tcp"]}]}"#;
 const PONG: &str = r#"{"type":"pong","reconnectWithin":1500}"#;
 const JOINED: &str =
     r#"{"type":"joined","id":"000102030405060708090a0b0c0d0e0f","peers":[],"iceServers":[]}"#;
@@ -109,6 +113,44 @@ async fn what_is_held_would_end_with_the_program() {
     assert_eq!(held(), 2, "a silenced microphone is kept");
     drop(visit);
     eventually(|| held() == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_test_of_the_connection_leaves_nothing_behind() {
+    eventually(|| held() == 0).await;
+    let visit = Visit::open(None);
+    visit.until(|_| spy::sent() == "watch").await;
+    assert_eq!(visit.now().test, ConnectionTest::NotAsked);
+    spy::serve(WATCHING_WITH_SERVERS);
+    visit.until(|now| now.view.server == Server::Online).await;
+    visit.session.test_connection();
+    visit.session.test_connection();
+    visit.until(|now| now.test == ConnectionTest::Running).await;
+    assert!(held() <= 4, "the socket, and three connections of one test");
+    visit
+        .until(|now| matches!(now.test, ConnectionTest::Done(_)))
+        .await;
+    assert_eq!(held(), 1, "the socket");
+    let ConnectionTest::Done(found) = visit.now().test.clone() else {
+        panic!()
+    };
+    assert_eq!(
+        found[..],
+        [
+            Finding::Server,
+            Finding::Direct,
+            Finding::StunSilent,
+            Finding::RelaySilent
+        ]
+    );
+    // Who goes on does not wait for it, and takes nothing along.
+    visit.session.test_connection();
+    visit.until(|now| now.test == ConnectionTest::Running).await;
+    visit.session.send(UserCommand::Join(Name::new("Haneul")));
+    visit
+        .until(|now| now.test == ConnectionTest::NotAsked)
+        .await;
+    assert_eq!(held(), 1, "the socket");
 }
 
 #[wasm_bindgen_test]

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use client::{
     components::{composer::Draft, language::LanguageContext, unread::Unread},
+    connectivity::{ConnectionTest, Finding},
     screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
     session::Snapshot,
     text::{Language, Sentence, fill},
@@ -69,6 +70,32 @@ async fn the_lobby_says_who_is_there_and_how_devices_stand() {
         view(),
     ];
     goes_on("main", views.into_iter().map(lobby).collect()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_test_of_the_connection_runs_and_finds() {
+    let found = |findings: &[Finding]| ConnectionTest::Done(findings.into());
+    let tests = [
+        ConnectionTest::NotAsked,
+        ConnectionTest::Running,
+        found(&[Finding::NoServer, Finding::NoWayOut]),
+        ConnectionTest::Running,
+        found(&[
+            Finding::Server,
+            Finding::Direct,
+            Finding::StunSilent,
+            Finding::RelayRefuses(486),
+        ]),
+        found(&[Finding::Server, Finding::Direct, Finding::NoServers]),
+        ConnectionTest::NotAsked,
+    ];
+    let tested = |test| {
+        lobby_of(Snapshot {
+            test,
+            ..snapshot(view())
+        })
+    };
+    goes_on("main", tests.into_iter().map(tested).collect()).await;
 }
 
 #[wasm_bindgen_test]
@@ -187,8 +214,12 @@ fn Spoken(props: &SpokenProps) -> Html {
 }
 
 fn lobby(view: View) -> Html {
+    lobby_of(snapshot(view))
+}
+
+fn lobby_of(snapshot: Snapshot) -> Html {
     html! {
-        <Lobby numbers={numbers(&view)} snapshot={Rc::new(snapshot(view))} name="" home="" onname={Callback::noop()}
+        <Lobby numbers={numbers(&snapshot.view)} snapshot={Rc::new(snapshot)} name="" home="" ontest={Callback::noop()} onname={Callback::noop()}
             onwant={Callback::noop()} onmeter={Callback::noop()} onchoose={Callback::noop()} onjoin={Callback::noop()} />
     }
 }
@@ -200,7 +231,7 @@ fn call(view: View) -> Html {
         ..snapshot(view)
     });
     html! {
-        <Call {numbers} {snapshot} seen={Unread::default()} address="" link="http://localhost/r/tea-room"
+        <Call {numbers} {snapshot} ontest={Callback::noop()} seen={Unread::default()} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} onhand={Callback::noop()} onreact={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()}
             onsound={Callback::noop()} onchoose={Callback::noop()} onleave={Callback::noop()} onsaid={Callback::noop()} />
     }

@@ -195,7 +195,7 @@ impl Drop for Connection {
     }
 }
 
-fn configuration(ice_servers: &[IceServer]) -> js_sys::Object {
+pub(super) fn configuration(ice_servers: &[IceServer]) -> js_sys::Object {
     let servers: Array = ice_servers.iter().map(ice_server).collect();
     object([
         ("iceServers", servers.into()),
@@ -255,7 +255,7 @@ fn state(pc: &PeerConnection) -> ConnectionState {
 
 /// Browsers end their search with no candidate at all, and some with an empty one before: the core
 /// is told of the former, in the form of the latter.
-fn candidate(event: &web_sys::Event) -> Option<IceCandidate> {
+pub(super) fn candidate(event: &web_sys::Event) -> Option<IceCandidate> {
     let Some(candidate) = shim::property(event, "candidate") else {
         return Some(IceCandidate {
             candidate: String::new(),

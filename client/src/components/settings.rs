@@ -7,12 +7,14 @@ use yew::prelude::*;
 use crate::{
     choice::{Choices, DeviceKind},
     components::{
+        connection_test::connection_test,
         device_selects::DeviceSelects,
         language::{LanguageSwitch, use_text},
         modal::use_modal,
         phrase::phrase,
         preferences::Preferences,
     },
+    connectivity::ConnectionTest,
 };
 
 /// How things are set.
@@ -24,6 +26,9 @@ pub struct SettingsDialogProps {
     pub choices: Rc<Choices>,
     /// The person chose the device of this `deviceId`.
     pub onchoose: Callback<(DeviceKind, String)>,
+    /// How the connection's test stands and how to ask for it, where that is not offered elsewhere.
+    #[prop_or_default]
+    pub test: Option<(ConnectionTest, Callback<()>)>,
     /// The person wants to see what keys do, where they do something.
     #[prop_or_default]
     pub onshortcuts: Option<Callback<()>>,
@@ -48,6 +53,9 @@ pub fn SettingsDialog(props: &SettingsDialogProps) -> Html {
                 <Preferences />
                 if let Some(onshortcuts) = &props.onshortcuts {
                     <button type="button" class="button" onclick={onshortcuts.reform(|_: MouseEvent| ())}>{phrase(text.shortcuts)}</button>
+                }
+                if let Some((test, ontest)) = &props.test {
+                    {connection_test(test, ontest, text)}
                 }
                 <div class="actions">
                     <LanguageSwitch />

@@ -75,6 +75,8 @@ pub struct CallProps {
     pub onsound: Callback<()>,
     /// The person chose the device of this `deviceId`.
     pub onchoose: Callback<(DeviceKind, String)>,
+    /// The person wants the connection tested.
+    pub ontest: Callback<()>,
     /// The person leaves.
     pub onleave: Callback<()>,
     /// The page has something to say in the status region.
@@ -146,7 +148,7 @@ pub fn Call(props: &CallProps) -> Html {
                 onhand={&props.onhand} onreact={&props.onreact} onpanel={&open.panel} onmore={&open.more} {onown} onsettings={&open.settings}
                 onleave={&props.onleave} />
             <SettingsDialog shown={*layer == Layer::Settings} choices={now.choices.clone()} onchoose={&props.onchoose}
-                onshortcuts={open.shortcuts} onclose={open.no_settings} />
+                test={(now.test.clone(), props.ontest.clone())} onshortcuts={open.shortcuts} onclose={open.no_settings} />
             if let Some(window) = window {
                 {window.portal(miniature_of(props, floor))}
             }

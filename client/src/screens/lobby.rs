@@ -10,6 +10,7 @@ use crate::{
     choice::DeviceKind,
     components::{
         avatar::avatar,
+        connection_test::connection_test,
         controls::settings_button,
         device_news::device_news,
         device_notices::device_notices,
@@ -52,6 +53,8 @@ pub struct LobbyProps {
     pub onmeter: Callback<Callback<u8>>,
     /// The person chose the device of this `deviceId`.
     pub onchoose: Callback<(DeviceKind, String)>,
+    /// The person wants the connection tested.
+    pub ontest: Callback<()>,
     /// The person wants in.
     pub onjoin: Callback<()>,
 }
@@ -81,6 +84,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
                 </div>
                 {join_form(props, text)}
                 <p class="small">{phrase(text.privacy)}</p>
+                {connection_test(&now.test, &props.ontest, text)}
             </section>
             <SettingsDialog shown={*settings} choices={now.choices.clone()} onchoose={&props.onchoose} {onclose} />
         </>

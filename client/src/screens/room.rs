@@ -57,6 +57,7 @@ pub fn Room(props: &RoomProps) -> Html {
     let seen = use_state(Unread::default);
     let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
     let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
+    let ontest = use_callback(session.clone(), |(), session| session.test_connection());
     let onname = use_callback(name.setter(), |typed, name| name.set(typed));
     let onchoose = use_callback(session.clone(), |(kind, id), session| {
         session.choose(kind, id);
@@ -83,11 +84,11 @@ pub fn Room(props: &RoomProps) -> Html {
     let screen = match snapshot.view.phase {
         Phase::Lobby => html! {
             <Lobby {snapshot} {numbers} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin}
-                {onchoose} />
+                {onchoose} {ontest} />
         },
         Phase::Joining | Phase::InCall => html! {
             <Call {snapshot} {numbers} seen={(*seen).clone()} address={&props.address} link={link_to(&props.room)} {onwant}
-                {onhand} {onreact} {draft} {onsay} {onleave} {onsound} onsaid={say} {onchoose} />
+                {onhand} {onreact} {draft} {onsay} {onleave} {onsound} onsaid={say} {onchoose} {ontest} />
         },
         Phase::Left(why) => {
             html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }

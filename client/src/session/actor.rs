@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Event, Queue,
+    connection_test::Testing,
     connections::Connections,
     devices::Devices,
     in_call::InCall,
@@ -34,6 +35,7 @@ pub(super) struct Actor {
     connections: Connections,
     devices: Devices,
     meter: Meter,
+    testing: Testing,
     announcements: Announcements,
     publisher: Publisher,
     resumption: Resumption,
@@ -75,6 +77,7 @@ impl Actor {
             devices: Devices::new(&queue),
             queue,
             meter: Meter::default(),
+            testing: Testing::default(),
             announcements: Announcements::default(),
             publisher: Publisher::new(publish),
             resumption: Resumption::new(secret),
@@ -104,6 +107,15 @@ impl Actor {
         match event {
             Event::User(command) => self.user(command),
             Event::TurnOnSound => self.connections.play_sound(),
+            Event::Test => {
+                let (phase, servers) = (self.mesh.view().phase, self.mesh.ice_servers());
+                self.testing.begin(phase, servers.as_deref(), &self.queue);
+            }
+            Event::Sighting(number, place, sighting) => {
+                let server = self.mesh.view().server;
+                self.testing.saw(number, place, sighting, server);
+            }
+            Event::TestEnds(number) => self.testing.end(number, self.mesh.view().server),
             Event::Closed => {}
             Event::Asked(answer) => answer.give(),
             Event::Tick => {
@@ -290,6 +302,7 @@ impl Actor {
         if let Some(in_call) = &mut self.in_call {
             in_call.tell(&view.devices);
         }
+        self.testing.settle(view.phase);
         self.resumption.keep(&view);
         self.timer.arm(self.mesh.deadline(), &self.queue);
         let own = |source| {
@@ -305,6 +318,7 @@ impl Actor {
             sound_blocked: self.connections.is_sound_blocked(),
             speaking: self.connections.speakers().chain(oneself).collect(),
             speaks_muted: self.meter.speaks(Purpose::MutedSpeech),
+            test: self.testing.shown(),
             announcements: self.announcements.all(),
             view,
         });

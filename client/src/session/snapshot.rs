@@ -6,7 +6,7 @@ use litemap::LiteMap;
 use mesh::{Announcement, View};
 use protocol::PeerId;
 
-use crate::{browser::Stream, choice::Choices};
+use crate::{browser::Stream, choice::Choices, connectivity::ConnectionTest};
 
 /// More at once nobody listens to.
 pub const MAX_ANNOUNCEMENTS: usize = 8;
@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub speaking: Vec<PeerId>,
     /// One speaks and is muted, and wants to be told.
     pub speaks_muted: bool,
+    /// Whether the connection was tested, and how that went.
+    pub test: ConnectionTest,
     /// What a screen reader should say: the last [`MAX_ANNOUNCEMENTS`], the oldest first, each with
     /// its number. The first number is 1.
     pub announcements: Vec<(u64, Announcement)>,

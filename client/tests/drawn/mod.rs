@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use client::{components::label::Numbers, session::Snapshot};
+use client::{components::label::Numbers, connectivity::ConnectionTest, session::Snapshot};
 use gloo_timers::future::TimeoutFuture;
 use litemap::LiteMap;
 use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server, View};
@@ -111,6 +111,7 @@ pub fn snapshot(view: View) -> Snapshot {
         sound_blocked: false,
         speaking: Vec::new(),
         speaks_muted: false,
+        test: ConnectionTest::NotAsked,
         announcements: Vec::new(),
     }
 }

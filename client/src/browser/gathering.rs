@@ -1,0 +1,97 @@
+//! An `RTCPeerConnection` that connects to nobody: what a browser gathers for it tells which ways
+//! out there are.
+
+use futures_util::future::{AbortHandle, abortable};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::{
+    Listener,
+    connection::{candidate, configuration},
+    crash::Hold,
+    shim::{self, PeerConnection},
+};
+use crate::connectivity::{Attempt, Sighting};
+
+/// It gathers; dropping it closes it.
+pub struct Gathering {
+    listeners: Vec<Listener>,
+    description: AbortHandle,
+    _hold: Hold,
+    pc: PeerConnection,
+}
+
+impl Gathering {
+    /// Gathers as this attempt wants. `report` is called by the browser and must only queue.
+    pub fn begin(
+        attempt: &Attempt,
+        report: impl Fn(Sighting) + Clone + 'static,
+    ) -> Result<Self, JsValue> {
+        let servers = attempt.server().map_or(&[][..], std::slice::from_ref);
+        let configuration = configuration(servers);
+        if attempt.is_of_relay() {
+            shim::set(&configuration, "iceTransportPolicy", &"relay".into());
+        }
+        let pc = PeerConnection::new(&configuration)?;
+        let (description, handle) = abortable(describe(pc.clone(), report.clone()));
+        let gathering = Self {
+            listeners: listeners(&pc, &report),
+            description: handle,
+            _hold: Hold::new(&pc),
+            pc,
+        };
+        // Without anything to connect, nothing is gathered.
+        gathering
+            .pc
+            .create_data_channel("test", &js_sys::Object::new())?;
+        spawn_local(async {
+            // Aborted is how it may end.
+            let _ = description.await;
+        });
+        Ok(gathering)
+    }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        self.description.abort();
+        // Closed twice is as good as once.
+        let _ = self.pc.close();
+    }
+}
+
+/// Whether this browser tells what goes wrong while it gathers.
+pub fn tells_errors() -> bool {
+    web_sys::window()
+        .and_then(|window| shim::property(&window, "RTCPeerConnection"))
+        .and_then(|constructor| shim::property(&constructor, "prototype"))
+        .is_some_and(|it| Reflect::has(&it, &"onicecandidateerror".into()).unwrap_or(false))
+}
+
+fn listeners(pc: &PeerConnection, report: &(impl Fn(Sighting) + Clone + 'static)) -> Vec<Listener> {
+    let (found, failed) = (report.clone(), report.clone());
+    vec![
+        Listener::new(pc, "icecandidate", move |event| {
+            if let Some(candidate) = candidate(event) {
+                found(Sighting::of_candidate(&candidate.candidate));
+            }
+        }),
+        Listener::new(pc, "icecandidateerror", move |event| {
+            let code = shim::property(event, "errorCode").and_then(|code| code.as_f64());
+            failed(Sighting::Error(code.unwrap_or_default() as u16));
+        }),
+    ]
+}
+
+/// Has the browser begin.
+async fn describe(pc: PeerConnection, report: impl Fn(Sighting)) {
+    let is_set = match pc.set_local_description() {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    };
+    if !is_set {
+        report(Sighting::End);
+    }
+}
