@@ -11,6 +11,7 @@ mod a11y;
 mod bare;
 mod call;
 mod chat;
+mod connection_test;
 mod deploy;
 mod devices;
 mod errors;

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use e2e::{Engine::Chromium, FakeDevices, Harness, Page, Person};
 use serde_json::json;
 
+/// A test of the connection has found something.
+const TESTED: &str = "document.querySelector('.connection-test li')";
+
 /// Leads two people of these names through all screens, by way of this room, and has each screen
 /// looked at in English. The second one refuses the devices.
 pub async fn walk(
@@ -39,6 +42,9 @@ pub async fn walk(
     ben.click("Allow camera and microphone").await?;
     ben.until("probe.button('Dismiss')").await?;
     look(&ben, "a lobby without permission").await?;
+    ben.click("Test connection").await?;
+    ben.until(TESTED).await?;
+    look(&ben, "a lobby with a tested connection").await?;
     ben.click("Join now").await?;
     ben.until("document.querySelector('.address')").await?;
     look(&ben, "a call alone").await?;
@@ -81,6 +87,8 @@ async fn in_call(
     ada.click("Settings").await?;
     ada.until("document.querySelector('dialog:modal select')")
         .await?;
+    ada.click("Test connection").await?;
+    ada.until(TESTED).await?;
     look(ada, "the settings").await?;
     ada.click("Keyboard shortcuts").await?;
     ada.until("document.querySelector('dialog:modal kbd')")

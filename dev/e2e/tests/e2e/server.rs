@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-const SECRET: &str = "the secret of this test";
+pub const SECRET: &str = "the secret of this test";
 /// Builds may run beside the tests.
 const START: Duration = Duration::from_secs(30);
 
@@ -193,7 +193,7 @@ async fn browsers_get_a_relay_with_what_they_are_told_and_with_nothing_else() ->
 }
 
 /// As in production, but on loopback, in the clear, and with its files in this folder.
-async fn coturn(folder: &Path) -> e2e::Result<(Process, u16)> {
+pub async fn coturn(folder: &Path) -> e2e::Result<(Process, u16)> {
     let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/turnserver.conf");
     let port = UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port();
     let file = |name: &str| folder.join(name).display().to_string();
