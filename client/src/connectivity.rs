@@ -88,12 +88,15 @@ enum Relay {
 impl Attempt {
     /// Everything to try: without a server, and with each address of these.
     pub fn all(servers: &[IceServer]) -> Vec<Self> {
-        let addresses = servers
-            .iter()
-            .flat_map(|server| server.urls.iter().filter_map(|url| Self::at(server, url)));
-        std::iter::once(Self::new(Way::Open, None, false))
-            .chain(addresses.take(MAX_ADDRESSES))
-            .collect()
+        let mut attempts = vec![Self::new(Way::Open, None, false)];
+        for server in servers {
+            for url in &server.urls {
+                if attempts.len() <= MAX_ADDRESSES {
+                    attempts.extend(Self::at(server, url));
+                }
+            }
+        }
+        attempts
     }
 
     /// With this address of a server alone; `None` if it is neither STUN nor TURN.
@@ -269,17 +272,22 @@ pub fn findings(
     } else {
         Finding::NoDirect
     });
-    let of = |way| attempts.iter().filter(move |attempt| attempt.way == way);
-    let relay = |way| of(way).map(|attempt| attempt.relay(tells_errors)).max();
-    let (udp, tcp) = (relay(Way::Udp), relay(Way::Tcp));
-    let stun = of(Way::Stun).map(|attempt| attempt.stun_answers(tells_errors));
-    findings.extend(match stun.max().flatten() {
+    let (mut stun, mut udp, mut tcp) = (None, None, None);
+    for attempt in attempts {
+        match attempt.way {
+            Way::Open => {}
+            Way::Stun => stun = stun.max(Some(attempt.stun_answers(tells_errors))),
+            Way::Udp => udp = udp.max(Some(attempt.relay(tells_errors))),
+            Way::Tcp => tcp = tcp.max(Some(attempt.relay(tells_errors))),
+        }
+    }
+    let of_stun = match stun.flatten() {
         Some(true) => Some(Finding::Stun),
         Some(false) if udp == Some(Relay::Works) => Some(Finding::StunDown),
         Some(false) => Some(Finding::StunSilent),
         None => None,
-    });
-    findings.extend(match udp.max(tcp) {
+    };
+    let of_relay = match udp.max(tcp) {
         Some(Relay::Works) if udp == Some(Relay::Silent) => Some(Finding::RelayByTcp),
         Some(Relay::Works) => Some(Finding::Relay),
         Some(Relay::RefusesPassword) => Some(Finding::RelayRefusesPassword),
@@ -287,9 +295,12 @@ pub fn findings(
         Some(Relay::Silent) => Some(Finding::RelaySilent),
         Some(Relay::Unknown) => None,
         None if !are_told => None,
-        None if of(Way::Stun).next().is_some() => Some(Finding::NoRelay),
+        None if stun.is_some() => Some(Finding::NoRelay),
         None => Some(Finding::NoServers),
-    });
+    };
+    for finding in [of_stun, of_relay].into_iter().flatten() {
+        findings.push(finding);
+    }
     findings
 }
 

@@ -1,10 +1,8 @@
 //! An `RTCPeerConnection` that connects to nobody: what a browser gathers for it tells which ways
 //! out there are.
 
-use futures_util::future::{AbortHandle, abortable};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{
     Listener,
@@ -17,7 +15,6 @@ use crate::connectivity::{Attempt, Sighting};
 /// It gathers; dropping it closes it.
 pub struct Gathering {
     listeners: Vec<Listener>,
-    description: AbortHandle,
     _hold: Hold,
     pc: PeerConnection,
 }
@@ -34,10 +31,8 @@ impl Gathering {
             shim::set(&configuration, "iceTransportPolicy", &"relay".into());
         }
         let pc = PeerConnection::new(&configuration)?;
-        let (description, handle) = abortable(describe(pc.clone(), report.clone()));
         let gathering = Self {
-            listeners: listeners(&pc, &report),
-            description: handle,
+            listeners: listeners(&pc, report),
             _hold: Hold::new(&pc),
             pc,
         };
@@ -45,10 +40,9 @@ impl Gathering {
         gathering
             .pc
             .create_data_channel("test", &js_sys::Object::new())?;
-        spawn_local(async {
-            // Aborted is how it may end.
-            let _ = description.await;
-        });
+        // Nothing waits for it: what it leads to is told by events, and it never settles where the
+        // connection is closed before.
+        let _ = gathering.pc.set_local_description()?;
         Ok(gathering)
     }
 }
@@ -56,7 +50,6 @@ impl Gathering {
 impl Drop for Gathering {
     fn drop(&mut self) {
         self.listeners.clear();
-        self.description.abort();
         // Closed twice is as good as once.
         let _ = self.pc.close();
     }
@@ -70,8 +63,8 @@ pub fn tells_errors() -> bool {
         .is_some_and(|it| Reflect::has(&it, &"onicecandidateerror".into()).unwrap_or(false))
 }
 
-fn listeners(pc: &PeerConnection, report: &(impl Fn(Sighting) + Clone + 'static)) -> Vec<Listener> {
-    let (found, failed) = (report.clone(), report.clone());
+fn listeners(pc: &PeerConnection, found: impl Fn(Sighting) + Clone + 'static) -> Vec<Listener> {
+    let failed = found.clone();
     vec![
         Listener::new(pc, "icecandidate", move |event| {
             if let Some(candidate) = candidate(event) {
@@ -83,15 +76,4 @@ fn listeners(pc: &PeerConnection, report: &(impl Fn(Sighting) + Clone + 'static)
             failed(Sighting::Error(code.unwrap_or_default() as u16));
         }),
     ]
-}
-
-/// Has the browser begin.
-async fn describe(pc: PeerConnection, report: impl Fn(Sighting)) {
-    let is_set = match pc.set_local_description() {
-        Ok(promise) => JsFuture::from(promise).await.is_ok(),
-        Err(_) => false,
-    };
-    if !is_set {
-        report(Sighting::End);
-    }
 }
