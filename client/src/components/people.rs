@@ -148,6 +148,7 @@ mod tests {
             own: None,
             hands: Vec::new(),
             numbers: Rc::default(),
+            onqrcode: Callback::noop(),
             onclose: Callback::noop(),
         })
     }
