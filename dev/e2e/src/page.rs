@@ -172,6 +172,12 @@ impl Page {
                 self.point_at(place).await?;
             }
             self.until("!document.querySelector('.bar.away')").await?;
+            // Under the mouse they stay, however long it takes to press one.
+            let bar = self
+                .value("probe.corner(document.querySelector('.bar'))")
+                .await?;
+            let [x, y] = [0, 1].map(|axis| bar[axis].as_f64().unwrap_or_default());
+            self.point_at((x, y)).await?;
         }
         let path = format!(
             "//button[@aria-label={quoted} or (not(@aria-label) and normalize-space()={quoted})]"

@@ -128,6 +128,11 @@
     tile: name => window.probe.tiles().find(tile => tile.name === name),
     button: name => [...document.querySelectorAll('button')].some(button => (button.ariaLabel ?? button.textContent.trim()) === name),
     hasScreen: () => document.querySelector('.tile.screen') !== null,
+    // Just inside an element's upper left corner, in CSS pixels.
+    corner: element => {
+      const { left, top } = element.getBoundingClientRect();
+      return [Math.ceil(left) + 2, Math.ceil(top) + 2];
+    },
     heading: () => document.querySelector('h1')?.textContent,
     // How many descriptions were set on this page, in each connection that ever was.
     descriptions: () => connections.map(connection => connection.descriptions),
