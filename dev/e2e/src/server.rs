@@ -4,12 +4,21 @@ use std::path::{Path, PathBuf};
 
 use crate::{Machine, Result, process::Process};
 
-/// A running `target/release/madang`, with the page in `dist/`.
+/// A running `target/release/madang`, with the page in `dist/` or another one.
 #[derive(Debug)]
 pub struct TestServer {
     process: Process,
     port: u16,
     origin: String,
+    place: Place,
+}
+
+/// Where one runs, and how.
+#[derive(Clone, Debug)]
+struct Place {
+    /// None is the one that the tests run on.
+    machine: Option<Machine>,
+    dist: PathBuf,
     flags: Vec<String>,
 }
 
@@ -19,7 +28,12 @@ impl TestServer {
     /// # Errors
     /// When it was not built, or does not start.
     pub async fn start(flags: &[&str]) -> Result<Self> {
-        Self::start_at(0, flags.iter().map(ToString::to_string).collect()).await
+        let place = Place {
+            machine: None,
+            dist: project().join("dist"),
+            flags: flags.iter().map(ToString::to_string).collect(),
+        };
+        place.start(0).await
     }
 
     /// Starts one on a machine of its own, with a certificate that nobody vouches for.
@@ -27,48 +41,20 @@ impl TestServer {
     /// # Errors
     /// When it was not built, or does not start.
     pub async fn start_on(machine: &Machine, folder: &Path) -> Result<Self> {
-        let (listen, dist) = (format!("{}:0", machine.address()), project().join("dist"));
-        let (dist, folder) = (dist.display().to_string(), folder.display().to_string());
-        let own = ["--listen", &listen, "--dist", &dist];
-        let flags = ["--tls-self-signed", &folder, "--metrics-listen", "none"];
-        let arguments = [&own[..], &flags, &["--stun-url", "none"]].concat();
-        let program = project().join("target/release/madang");
-        let (program, arguments) = machine.on_it(&program, &arguments);
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut process = Process::start(&program, &arguments, &[])?;
-        let host = format!("https://{}:", machine.address());
-        let port = process.number_after(&host).await?;
-        Ok(Self {
-            process,
-            port,
-            origin: format!("{host}{port}"),
-            flags: Vec::new(),
-        })
+        Self::start_with(&project().join("dist"), machine, folder).await
     }
 
-    async fn start_at(port: u16, flags: Vec<String>) -> Result<Self> {
-        let (listen, dist) = (format!("127.0.0.1:{port}"), project().join("dist"));
-        let dist = dist.display().to_string();
-        let mut arguments = vec![
-            "--listen",
-            &listen,
-            "--metrics-listen",
-            "none",
-            "--dist",
-            &dist,
-            "--stun-url",
-            "none",
-        ];
-        arguments.extend(flags.iter().map(String::as_str));
-        let program = project().join("target/release/madang");
-        let mut process = Process::start(&program, &arguments, &[])?;
-        let port = process.number_after("http://localhost:").await?;
-        Ok(Self {
-            process,
-            port,
-            origin: format!("http://localhost:{port}"),
-            flags,
-        })
+    /// The same with the page in `dist`.
+    ///
+    /// # Errors
+    /// When it was not built, or does not start.
+    pub async fn start_with(dist: &Path, machine: &Machine, folder: &Path) -> Result<Self> {
+        let place = Place {
+            machine: Some(machine.clone()),
+            dist: dist.to_owned(),
+            flags: vec!["--tls-self-signed".to_owned(), folder.display().to_string()],
+        };
+        place.start(0).await
     }
 
     /// Ends it.
@@ -79,7 +65,7 @@ impl TestServer {
         self.process.end().await?;
         Ok(StoppedServer {
             port: self.port,
-            flags: self.flags,
+            place: self.place,
         })
     }
 
@@ -91,11 +77,11 @@ impl TestServer {
         self.process.crash().await?;
         Ok(StoppedServer {
             port: self.port,
-            flags: self.flags,
+            place: self.place,
         })
     }
 
-    /// The address of a path. Browsers trust `localhost` with cameras.
+    /// The address of a path.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
@@ -119,11 +105,46 @@ impl TestServer {
     }
 }
 
+impl Place {
+    /// On a free port, if it is 0.
+    async fn start(self, port: u16) -> Result<TestServer> {
+        // Browsers trust `localhost` with cameras, and otherwise TLS alone.
+        let (listen, host) = match &self.machine {
+            None => (format!("127.0.0.1:{port}"), "http://localhost:".to_owned()),
+            Some(machine) => {
+                let address = machine.address();
+                (format!("{address}:{port}"), format!("https://{address}:"))
+            }
+        };
+        let dist = self.dist.display().to_string();
+        let own = ["--listen", &listen, "--dist", &dist];
+        let without = ["--metrics-listen", "none", "--stun-url", "none"];
+        let mut arguments = [own, without].concat();
+        arguments.extend(self.flags.iter().map(String::as_str));
+        let program = project().join("target/release/madang");
+        let mut process = match &self.machine {
+            None => Process::start(&program, &arguments, &[])?,
+            Some(machine) => {
+                let (program, arguments) = machine.on_it(&program, &arguments);
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                Process::start(&program, &arguments, &[])?
+            }
+        };
+        let port = process.number_after(&host).await?;
+        Ok(TestServer {
+            process,
+            port,
+            origin: format!("{host}{port}"),
+            place: self,
+        })
+    }
+}
+
 /// A server that was ended.
 #[derive(Debug)]
 pub struct StoppedServer {
     port: u16,
-    flags: Vec<String>,
+    place: Place,
 }
 
 impl StoppedServer {
@@ -132,7 +153,7 @@ impl StoppedServer {
     /// # Errors
     /// When somebody else took the port.
     pub async fn start(self) -> Result<TestServer> {
-        TestServer::start_at(self.port, self.flags).await
+        self.place.start(self.port).await
     }
 }
 
