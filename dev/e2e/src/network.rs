@@ -58,13 +58,63 @@ impl Network {
         let hub = &self.hub.namespace;
         let machine = Machine::new(&format!("{hub}-{number}"), number)?;
         self.hub.ip(&format!(
-            "link add port{number} type veth peer name {LINK} netns {}",
+            "link add {} type veth peer name {LINK} netns {}",
+            machine.port(),
             machine.namespace
         ))?;
         self.hub
-            .ip(&format!("link set port{number} master switch up"))?;
+            .ip(&format!("link set {} master switch up", machine.port()))?;
         machine.appear_at(1)?;
         Ok(machine)
+    }
+
+    /// The switch loses so many of a hundred packets to and from this machine.
+    ///
+    /// # Errors
+    /// Where nftables are missing.
+    pub fn lose(&self, percent: u8, machine: &Machine) -> Result<()> {
+        let (port, lost) = (
+            machine.port(),
+            format!("numgen random mod 100 < {percent} drop"),
+        );
+        self.filter("prerouting", &format!("iifname {port} {lost}"))?;
+        self.filter("postrouting", &format!("oifname {port} {lost}"))
+    }
+
+    /// The switch passes nothing on between these two, who go on knowing each other's address.
+    ///
+    /// # Errors
+    /// Where nftables are missing.
+    pub fn part(&self, one: &Machine, other: &Machine) -> Result<()> {
+        for (from, to) in [(one, other), (other, one)] {
+            let (from, to) = (from.port(), to.port());
+            let between = format!("iifname {from} oifname {to}");
+            self.filter("forward", &format!("{between} ether type != arp drop"))?;
+        }
+        Ok(())
+    }
+
+    /// The switch passes everything on again.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn heal(&self) -> Result<()> {
+        self.nft("delete table bridge faults")
+    }
+
+    fn filter(&self, hook: &str, rule: &str) -> Result<()> {
+        self.nft(&format!(
+            "add table bridge faults; \
+             add chain bridge faults {hook} {{ type filter hook {hook} priority 0; }}; \
+             add rule bridge faults {hook} {rule}"
+        ))
+    }
+
+    fn nft(&self, commands: &str) -> Result<()> {
+        let hub = &self.hub.namespace;
+        let mut nft = Command::new("ip");
+        nft.args(["netns", "exec", hub, "nft", commands]);
+        run(&mut nft).map_err(|why| format!("this needs nftables: {why}").into())
     }
 }
 
@@ -93,6 +143,11 @@ impl Machine {
     /// Its first address.
     pub fn address(&self) -> Ipv4Addr {
         self.address
+    }
+
+    /// Where the switch has its link.
+    fn port(&self) -> String {
+        format!("port{}", self.number)
     }
 
     /// Its link goes down, and its address with it.
@@ -158,10 +213,14 @@ impl Machine {
 }
 
 fn ip(words: &str) -> Result<()> {
-    let output = Command::new("ip").args(words.split(' ')).output()?;
+    run(Command::new("ip").args(words.split(' ')))
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.output()?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("ip {words}: {}", said.trim()).into())
+    Err(format!("{command:?}: {}", said.trim()).into())
 }
