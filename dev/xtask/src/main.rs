@@ -21,6 +21,8 @@ cargo xtask test [PART...]     run all tests, or these parts of them
 cargo xtask bench [NAME...]    measure the server beside others, in all or in relay latency join churn storm memory start
                                leak files
 cargo xtask measure            print sizes, times and an eight-people call in real browsers
+cargo xtask measure faults     print what a call feels of broken links, lost packets and a killed server, beside a plain
+                               page
 cargo xtask modules            print each crate's modules in layers, and check that no import leads in a circle";
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["test", parts @ ..] => test::test(parts),
         ["bench", names @ ..] => bench::bench(names),
         ["measure"] => measure::measure(),
+        ["measure", "faults"] => measure::faults(),
         ["modules"] => test::modules(),
         _ => Err(format!("{HELP}\n\nparts: {}", test::names())),
     };

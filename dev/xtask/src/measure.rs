@@ -13,17 +13,24 @@ pub fn measure() -> Result<(), String> {
     tools::for_browsers()?;
     sizes()?;
     heaviest()?;
-    let cargo = [
-        "run",
-        "--locked",
-        "--package",
-        "madang-e2e",
-        "--bin",
-        "measure",
-    ];
+    hold("hold calls", "measure")
+}
+
+/// Prints what calls feel of faults, fault by fault, beside a page that follows the usual recipe.
+pub fn faults() -> Result<(), String> {
+    build::build()?;
+    tools::for_browsers()?;
+    hold(
+        "hold calls that break; all take about ten minutes",
+        "faults",
+    )
+}
+
+fn hold(what: &str, program: &str) -> Result<(), String> {
+    let cargo = ["run", "--locked", "--package", "madang-e2e", "--bin"];
     step(
-        "hold calls",
-        &mut command("cargo", &cargo),
+        what,
+        &mut command("cargo", &[&cargo[..], &[program]].concat()),
         "The words above tell what went wrong.",
     )
 }
