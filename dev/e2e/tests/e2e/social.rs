@@ -74,7 +74,7 @@ const REMEMBER: &str = "(() => {
             seen.add(`${reaction.closest('.tile').ariaLabel}: ${reaction.querySelector('.unseen').textContent}`);
         }
         seen.add(document.querySelector('[role=status]').textContent);
-        seen.add(document.querySelector('.writing')?.textContent);
+        seen.add(document.querySelector('.writing')?.textContent ?? '');
     };
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
 })()";
