@@ -92,7 +92,24 @@ fn port_of(url: &str) -> Option<u16> {
     rest.split('/').next()?.parse().ok()
 }
 
+/// Starts a driver, at a port that nobody else has: chromedriver is given one of IPv6 and wants the
+/// same of IPv4, and what is free on a machine may be taken outside of it.
 async fn driver(engine: Engine, files: &Path, machine: Option<&Machine>) -> Result<(Process, u16)> {
+    const MORE_ATTEMPTS: u32 = 4;
+    for _ in 0..MORE_ATTEMPTS {
+        match start_driver(engine, files, machine).await {
+            Err(error) if error.to_string().contains("Address already in use") => {}
+            started => return started,
+        }
+    }
+    start_driver(engine, files, machine).await
+}
+
+async fn start_driver(
+    engine: Engine,
+    files: &Path,
+    machine: Option<&Machine>,
+) -> Result<(Process, u16)> {
     let (program, arguments, before): (_, &[&str], _) = match engine {
         Engine::Chromium => ("chromedriver", &["--port=0"], "successfully on port "),
         Engine::Firefox => (
