@@ -242,6 +242,7 @@ pub struct Text {
     pub numbered_guest: &'static str,
     pub connecting: &'static str,
     pub reconnecting: &'static str,
+    pub away: &'static str,
     pub cannot_connect: &'static str,
     /// On the others' tiles, which may be small: nothing gets out of this browser.
     pub no_way_out_here: &'static str,

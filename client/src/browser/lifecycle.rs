@@ -14,6 +14,8 @@ pub enum LifecycleEvent {
     Restored,
     /// The network came, went or changed.
     NetworkChanged,
+    /// Nobody can see the page any more.
+    Concealed,
     /// Somebody looks at the page again after who knows how long, or the network may have changed.
     Resumed,
 }
@@ -41,7 +43,7 @@ impl PageLifecycle {
             listen(window(), "pageshow", restored),
             listen(window(), "offline", network_changed),
             listen(window(), "online", network_changed),
-            listen(document(), "visibilitychange", shown),
+            listen(document(), "visibilitychange", visibility),
             listen(document(), "resume", |_| Some(LifecycleEvent::Resumed)),
             watch_network(report.clone()),
         ];
@@ -83,9 +85,13 @@ fn network_changed(_: &web_sys::Event) -> Option<LifecycleEvent> {
     Some(LifecycleEvent::NetworkChanged)
 }
 
-fn shown(_: &web_sys::Event) -> Option<LifecycleEvent> {
+fn visibility(_: &web_sys::Event) -> Option<LifecycleEvent> {
     let document = web_sys::window()?.document()?;
-    (!document.hidden()).then_some(LifecycleEvent::Resumed)
+    Some(if document.hidden() {
+        LifecycleEvent::Concealed
+    } else {
+        LifecycleEvent::Resumed
+    })
 }
 
 fn restored(event: &web_sys::Event) -> Option<LifecycleEvent> {

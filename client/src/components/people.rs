@@ -155,7 +155,11 @@ mod tests {
 
     #[test]
     fn what_somebody_sends_is_told_as_long_as_it_is_known() {
-        for link in [LinkState::Connected, LinkState::Reconnecting] {
+        for link in [
+            LinkState::Connected,
+            LinkState::Reconnecting,
+            LinkState::Away,
+        ] {
             let person = person(link);
             assert!(person.contains("Muted") && person.contains("Camera off"));
         }

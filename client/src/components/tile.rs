@@ -121,7 +121,10 @@ pub fn Tile(props: &TileProps) -> Html {
 
 /// Whether a connection tells what the person sends.
 pub fn is_known(link: LinkState) -> bool {
-    matches!(link, LinkState::Connected | LinkState::Reconnecting)
+    matches!(
+        link,
+        LinkState::Connected | LinkState::Reconnecting | LinkState::Away
+    )
 }
 
 /// What is the matter with a connection, in words.
@@ -130,6 +133,7 @@ pub fn link_words(link: LinkState, text: &Text) -> Option<&'static str> {
         LinkState::Connected => None,
         LinkState::Connecting => Some(text.connecting),
         LinkState::Reconnecting => Some(text.reconnecting),
+        LinkState::Away => Some(text.away),
         LinkState::CannotConnect => Some(text.cannot_connect),
         LinkState::NoWayOut(Side::Here) => Some(text.no_way_out_here),
         LinkState::NoWayOut(Side::There) => Some(text.no_way_out_there),

@@ -225,8 +225,10 @@ impl Actor {
             }
             LifecycleEvent::Restored => location::reload(),
             LifecycleEvent::NetworkChanged => self.give(Input::NetworkChanged),
+            LifecycleEvent::Concealed => self.give(Input::Hidden(true)),
             LifecycleEvent::Resumed => {
                 self.devices.retake_all();
+                self.give(Input::Hidden(!browser::is_visible()));
                 self.give(Input::Resumed);
             }
         }

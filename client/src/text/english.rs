@@ -167,6 +167,7 @@ pub(super) static TEXT: Text = Text {
     numbered_guest: "Guest {}",
     connecting: "Connecting",
     reconnecting: "Reconnecting",
+    away: "Away",
     cannot_connect: "Cannot connect",
     no_way_out_here: "This browser lets no call out",
     no_way_out: "This browser or its network lets no call out. Turn off extensions that block WebRTC, or try another browser or network.",

@@ -167,6 +167,7 @@ pub(super) static TEXT: Text = Text {
     numbered_guest: "손님 {}",
     connecting: "연결 중",
     reconnecting: "다시 연결 중",
+    away: "자리 비움",
     cannot_connect: "연결할 수 없음",
     no_way_out_here: "이 브라우저가 연결을 막고 있습니다",
     no_way_out: "이 브라우저나 네트워크가 통화 연결을 막고 있습니다. WebRTC를 막는 확장 프로그램을 끄거나 다른 브라우저나 네트워크를 써 보세요.",

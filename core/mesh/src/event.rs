@@ -20,6 +20,8 @@ pub enum Input {
     Connection(ConnectionId, ConnectionEvent),
     /// The network came, went or changed: find out what still leads anywhere.
     NetworkChanged,
+    /// Nobody can see the page, or somebody can again.
+    Hidden(bool),
     /// The page may have been asleep, or the network may have changed: find out, and give what has
     /// only just begun its time.
     Resumed,

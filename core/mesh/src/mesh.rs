@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use protocol::{
-    Chat, ChatText, ClientMessage, CloseCode, IceServer, Incarnation, LeaveReason, Name, PeerId,
-    PeerSecret, Rejection, RoomId, ServerMessage,
+    Chat, ChatText, ClientMessage, CloseCode, IceServer, Incarnation, LeaveReason, MediaState,
+    Name, PeerId, PeerSecret, Rejection, RoomId, ServerMessage,
 };
 
 use crate::{
@@ -44,6 +44,8 @@ pub struct Mesh {
     signaling: Signaling,
     devices: Devices,
     voice_only: bool,
+    /// Nobody can see the page.
+    hidden: bool,
     chat: Exchange,
     /// One's own id, once the server has told it. It stays the same.
     id: Option<PeerId>,
@@ -66,6 +68,7 @@ impl Mesh {
             signaling: Signaling::new(),
             devices: Devices::default(),
             voice_only: false,
+            hidden: false,
             chat: Exchange::new(),
             id: None,
             ice_servers: None,
@@ -92,6 +95,7 @@ impl Mesh {
                 self.with_roster(|roster, ctx| roster.happened(connection, event, ctx));
             }
             Input::NetworkChanged => self.signaling.network_changed(now),
+            Input::Hidden(hidden) => self.hidden = hidden,
             Input::Resumed => self.signaling.resumed(now),
             Input::Tick => {}
         }
@@ -502,9 +506,13 @@ impl Mesh {
         let encodings = encoding::encodings(self.stage.people(), is_shared);
         let shape = self.devices.shape(encodings.camera);
         self.outputs.extend(shape.map(Output::Device));
-        let voice_only = self.voice_only;
         let sendings = self.devices.sendings(&encodings);
-        self.with_roster(|roster, ctx| roster.send(&sendings, voice_only, ctx));
+        let page = MediaState {
+            voice_only: self.voice_only,
+            hidden: self.hidden,
+            ..MediaState::default()
+        };
+        self.with_roster(|roster, ctx| roster.send(&sendings, page, ctx));
     }
 
     /// Whether signals get out without a doubt.

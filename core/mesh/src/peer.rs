@@ -5,8 +5,13 @@ use std::time::Duration;
 use protocol::{MediaState, Name, PeerId, Reaction};
 
 use crate::{
-    allowance::Allowance, chat::Author, health::Health, pair::Pair, passing::Passing, route::Route,
-    view::PeerView,
+    allowance::Allowance,
+    chat::Author,
+    health::Health,
+    pair::Pair,
+    passing::Passing,
+    route::Route,
+    view::{LinkState, PeerView},
 };
 
 /// Another person in the call.
@@ -68,10 +73,14 @@ impl Peer {
     }
 
     pub(crate) fn view(&self, id: PeerId, now: Duration) -> PeerView {
+        let link = match self.pair.state(now) {
+            LinkState::Reconnecting if self.media.hidden => LinkState::Away,
+            link => link,
+        };
         PeerView {
             id,
             name: self.name.clone(),
-            link: self.pair.state(now),
+            link,
             media: self.media,
         }
     }

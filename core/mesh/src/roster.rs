@@ -376,20 +376,20 @@ impl Roster {
         self.peers.values().any(|peer| peer.media.screen)
     }
 
-    /// Tells everybody what the devices give, and sends it.
+    /// Tells everybody what the devices give beside what holds of the page, and sends it.
     pub(crate) fn send(
         &mut self,
         sendings: &PerSource<Sending>,
-        voice_only: bool,
+        page: MediaState,
         ctx: &mut Context<'_>,
     ) {
         let is_sent = |source: Source| sendings[source] != Sending::Nothing;
         let media = MediaState {
             microphone: is_sent(Source::Microphone),
             camera: is_sent(Source::Camera),
-            voice_only,
             screen: is_sent(Source::Screen),
             screen_sound: is_sent(Source::ScreenSound),
+            ..page
         };
         let is_told = std::mem::replace(&mut self.told, media) == media;
         let is_new = |peer: &Peer| peer.presence == Presence::Here && peer.pair.is_new();

@@ -135,6 +135,8 @@ pub enum LinkState {
     Connected,
     /// It was connected and is silent now.
     Reconnecting,
+    /// The same, after it said that nobody sees its page: perhaps the browser stopped it.
+    Away,
     /// Several attempts failed; more follow.
     CannotConnect,
     /// It said goodbye, and is still in the room.

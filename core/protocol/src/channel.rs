@@ -101,6 +101,10 @@ pub struct MediaState {
     /// No pictures are wanted of anybody.
     #[serde(default, skip_serializing_if = "is_false")]
     pub voice_only: bool,
+    /// Nobody can see the page: it lies behind others, or the device sleeps. Then browsers may stop
+    /// it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hidden: bool,
     /// A screen is shared.
     #[serde(default, skip_serializing_if = "is_false")]
     pub screen: bool,

@@ -268,11 +268,15 @@ fn what_pages_say_to_each_other_directly() {
             ..MediaState::default()
         }),
         Control::Media(MediaState {
+            hidden: true,
+            ..MediaState::default()
+        }),
+        Control::Media(MediaState {
             microphone: false,
             camera: true,
             screen: true,
             screen_sound: true,
-            voice_only: false,
+            ..MediaState::default()
         }),
         Control::Bye,
         Control::Hand { turn: Some(3) },

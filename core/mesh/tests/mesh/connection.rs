@@ -108,6 +108,28 @@ fn either_side_may_negotiate_again() {
 }
 
 #[test]
+fn whose_page_nobody_sees_is_away_when_it_falls_silent() {
+    for hidden in [true, false] {
+        let mut world = two_people();
+        world.hide(BOB, hidden);
+        world.settle();
+        assert_eq!(link(&world, ALICE, "Bob"), LinkState::Connected);
+        world.sleep(BOB, Duration::from_secs(15));
+        world.advance_secs(10);
+        let silent = if hidden {
+            LinkState::Away
+        } else {
+            LinkState::Reconnecting
+        };
+        assert_eq!(link(&world, ALICE, "Bob"), silent);
+        world.settle();
+        assert_eq!(link(&world, ALICE, "Bob"), LinkState::Connected);
+        world.hide(BOB, false);
+        world.settle();
+    }
+}
+
+#[test]
 fn a_connection_that_dies_is_replaced() {
     for is_silent in [true, false] {
         let mut world = three_people();

@@ -231,7 +231,7 @@ fn a_screen_is_shared_beside_the_face_and_the_others_make_room_for_it() {
         camera: true,
         screen: true,
         screen_sound: true,
-        voice_only: false,
+        ..MediaState::default()
     };
     assert_eq!(media(&world, BOB, "Alice"), all);
     let beside = sent(&world, BOB, Source::Camera);

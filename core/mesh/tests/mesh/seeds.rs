@@ -292,6 +292,7 @@ fn restart_ice(world: &mut World, random: &mut Random) {
 
 fn sleep(world: &mut World, random: &mut Random) {
     if let Some(person) = somebody(world, random) {
+        world.hide(person, random.percent(50));
         world.sleep(person, random.millis(100..40_000));
     }
 }

@@ -71,7 +71,8 @@
 //! whether it sends its microphone, its camera, a shared screen and what that plays; before the
 //! first nothing counts as sent, and the hand as down. Then `alive`, and at the end [`bye`]:
 //! whoever hears it closes the connection, and the peer is gone as soon as the server does not list
-//! it any more. **A page is sent no picture before its first `media`, nor while the last says
+//! it any more. Whose last `media` says `hidden` is shown as away in place of reconnecting: browsers
+//! stop pages that nobody sees. **A page is sent no picture before its first `media`, nor while the last says
 //! `voiceOnly`.**
 //!
 //! **Hands have one order for all that is told anew with each connection.** A hand that goes up

@@ -8,6 +8,8 @@ use e2e::{
 };
 use serde_json::{Value, json};
 
+use super::outside::hide;
+
 /// How long a person may stand there after a crash.
 const GHOST: u64 = 20;
 /// What happens at once on machines that are not busy with tests.
@@ -204,6 +206,14 @@ async fn a_reload_leads_back_into_the_call_and_leaves_no_ghost() {
     .await;
 }
 
+/// Remembers what tiles say of their connections.
+const REMEMBER_STATES: &str = "(() => {
+    window.states = new Set();
+    const look = () => document.querySelectorAll('.tile .state').forEach(state =>
+        states.add(`${state.closest('.tile').ariaLabel}: ${state.textContent}`));
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+})()";
+
 #[tokio::test]
 async fn who_crashes_or_freezes_is_gone_within_twenty_seconds() {
     Harness::run("crash", &[], async |harness| {
@@ -215,6 +225,11 @@ async fn who_crashes_or_freezes_is_gone_within_twenty_seconds() {
                 ("Dan", Firefox),
             ])
             .await?;
+        // Browsers stop pages that nobody sees.
+        hide(&dan, true).await?;
+        for page in [&ada, &ben] {
+            page.value(REMEMBER_STATES).await?;
+        }
         let begin = Instant::now();
         cho.signal(Signal::KILL);
         dan.signal(Signal::STOP);
@@ -225,10 +240,20 @@ async fn who_crashes_or_freezes_is_gone_within_twenty_seconds() {
         )?;
         let seconds = begin.elapsed().as_secs_f64();
         println!("Cho and Dan are gone after {seconds:.1} s");
+        for page in [&ada, &ben] {
+            let states = page.value("[...states].sort()").await?;
+            assert_eq!(
+                states,
+                json!(["Cho: Reconnecting", "Dan: Away"]),
+                "{}",
+                page.name
+            );
+        }
         all_see_and_hear_all(&[&ada, &ben]).await?;
         negotiated_once(&ada, 3).await?;
         // A machine that was asleep comes back by itself.
         dan.signal(Signal::CONT);
+        hide(&dan, false).await?;
         all_see_and_hear_all(&[&ada, &ben, &dan]).await
     })
     .await;

@@ -143,7 +143,7 @@ async fn the_tab_tells_of_messages_and_of_the_microphone() {
 }
 
 /// As if another tab came before this one, or went again.
-async fn hide(page: &Page, hidden: bool) -> e2e::Result<()> {
+pub async fn hide(page: &Page, hidden: bool) -> e2e::Result<()> {
     page.value(&format!(
         "(Object.defineProperty(document, 'hidden', {{ configurable: true, get: () => {hidden} }}), document.dispatchEvent(new Event('visibilitychange')))"
     ))

@@ -144,6 +144,7 @@ fn flapping(world: &mut World, who: usize, to: usize, random: &mut Random) {
             microphone: number % 2 == 0,
             camera: random.percent(50),
             voice_only: random.percent(50),
+            hidden: random.percent(50),
             screen: random.percent(50),
             screen_sound: random.percent(50),
         };

@@ -207,6 +207,7 @@ impl World {
                     screen,
                     screen_sound,
                     voice_only: other.voice_only,
+                    hidden: other.hidden,
                 };
                 PeerView {
                     id: person.id(),

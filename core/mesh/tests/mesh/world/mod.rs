@@ -256,6 +256,11 @@ impl World {
         self.command(person, UserCommand::VoiceOnly(on));
     }
 
+    /// Nobody can see the page, or somebody can again.
+    pub fn hide(&mut self, person: usize, hidden: bool) {
+        self.tell_page(person, Input::Hidden(hidden));
+    }
+
     fn command(&mut self, person: usize, command: UserCommand) {
         self.tell_page(person, Input::User(command));
     }

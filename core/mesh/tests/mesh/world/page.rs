@@ -39,6 +39,7 @@ pub struct Page {
     pub tracks: PerSource<Track>,
     /// Its person wants no pictures.
     pub(super) voice_only: bool,
+    pub(super) hidden: bool,
     pub(super) shapes: PerSource<Option<Encoding>>,
     pub(super) announced: Announced,
     /// When the server was out of reach for the first time.
@@ -83,6 +84,7 @@ impl Page {
             connections: BTreeMap::new(),
             tracks: PerSource::default(),
             voice_only: false,
+            hidden: false,
             shapes: PerSource::default(),
             announced: Announced::default(),
             trouble: None,
@@ -168,6 +170,7 @@ impl World {
             }
             Input::User(UserCommand::Join(_)) => told.asked = Some(self.now),
             Input::User(UserCommand::VoiceOnly(on)) => told.voice_only = *on,
+            Input::Hidden(hidden) => told.hidden = *hidden,
             Input::User(UserCommand::Leave) => {
                 told.asked = None;
                 self.people[told.person].is_hand_up = false;
