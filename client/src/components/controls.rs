@@ -75,8 +75,8 @@ pub struct ControlsProps {
     pub onleave: Callback<()>,
 }
 
-/// Devices, panels, and the way out. While it is away from the stage it is still there for the focus
-/// and for screen readers. **On a narrow screen all but the most pressing waits behind
+/// Devices, panels, and the way out. While it is away from the stage it is still there for the
+/// focus and for screen readers. **On a narrow screen all but the most pressing waits behind
 /// More**; `style.css` says how narrow.
 #[component]
 pub fn Controls(props: &ControlsProps) -> Html {

@@ -71,9 +71,9 @@
 //! whether it sends its microphone, its camera, a shared screen and what that plays; before the
 //! first nothing counts as sent, and the hand as down. Then `alive`, and at the end [`bye`]:
 //! whoever hears it closes the connection, and the peer is gone as soon as the server does not list
-//! it any more. Whose last `media` says `hidden` is shown as away in place of reconnecting: browsers
-//! stop pages that nobody sees. **A page is sent no picture before its first `media`, nor while the last says
-//! `voiceOnly`.**
+//! it any more. Whoever falls silent after a `media` with `hidden` is shown as away in place of
+//! reconnecting: browsers stop pages that nobody sees. **A page is sent no picture before its first
+//! `media`, nor while the last says `voiceOnly`.**
 //!
 //! **Hands have one order for all that is told anew with each connection.** A hand that goes up
 //! gets a `turn`, one more than the greatest among the hands that are up, and keeps it until it
@@ -85,10 +85,10 @@
 //! seconds, or until the next one of its sender, and is announced unless another within 5 seconds
 //! before it was. A page reads 5 reactions at once and 1 a second of each peer.
 //!
-//! Who writes to all and lets others see it says [`writing`] with `on`, again 3 seconds later at the
-//! earliest if it was typed since, and without `on` when the message is sent or taken back, and 5
-//! seconds after the last key. It is shown for 6 seconds after the last word of it, until that word
-//! is another, or until a message of that peer comes. A page reads 4 such words at once and 1 a
+//! Who writes to all and lets others see it says [`writing`] with `on`, again 3 seconds later at
+//! the earliest if it was typed since, and without `on` when the message is sent or taken back, and
+//! 5 seconds after the last key. It is shown for 6 seconds after the last word of it, until that
+//! word is another, or until a message of that peer comes. A page reads 4 such words at once and 1 a
 //! second of each peer.
 //!
 //! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a

@@ -1,5 +1,6 @@
 others => {
-  // Notes when each picture of these people was shown and when sound of theirs was played, and what their tiles say.
+  // Notes when each picture of these people was shown, when sound of theirs was played, and what
+  // their tiles say.
   // Times are milliseconds since 1970, as the measuring program has them.
   const now = () => performance.timeOrigin + performance.now();
   const moments = new Map(others.map(name => [name, { picture: [], sound: [] }]));
@@ -38,8 +39,8 @@ others => {
   setInterval(look, 50);
   look();
 
-  // Of something that came at these times: the longest time without it between `begin` and `end`, and how long it took
-  // to come again after `whole`; null if it did not.
+  // Of something that came at these times: the longest time without it between `begin` and `end`,
+  // and how long it took to come again after `whole`; null if it did not.
   const judge = (times, { begin, whole, end }) => {
     const edges = [begin, ...times.filter(time => begin < time && time < end), end];
     const gaps = edges.slice(1).map((edge, place) => edge - edges[place]);
