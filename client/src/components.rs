@@ -18,6 +18,7 @@ pub mod label;
 pub mod language;
 pub mod leave_question;
 pub mod linkify;
+pub mod links;
 pub mod meter;
 pub mod miniature;
 pub mod modal;

@@ -251,6 +251,13 @@ pub struct Text {
     /// On the tile of somebody out of whose browser nothing gets.
     pub no_way_out_there: &'static str,
     pub hung_up: &'static str,
+    /// On the tile of somebody whose sound a third passes on.
+    pub heard_through: &'static str,
+    /// Of two others.
+    pub cannot_hear: &'static str,
+    pub several_cannot_hear: &'static str,
+    pub connections: &'static str,
+    pub connected: &'static str,
     pub muted: &'static str,
     pub camera_off: &'static str,
     pub hand_raised: &'static str,

@@ -107,6 +107,7 @@ fn lobby(device: Device) -> LobbyProps {
         devices: PerSource::only(&Source::DEVICES, device),
         voice_only: false,
         peers: Vec::new(),
+        links: Vec::new(),
         hands: Vec::new(),
         reactions: Vec::new(),
         writing: Vec::new(),

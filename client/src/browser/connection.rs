@@ -76,6 +76,7 @@ enum Content {
 struct Media {
     senders: PerSource<Sender>,
     pictures: PerSource<Option<Stream>>,
+    voice: MediaStreamTrack,
     /// None where a browser has no sound.
     sounds: Vec<Sound>,
     _speech: SpeechWatch,
@@ -155,9 +156,18 @@ impl Connection {
         let content = match (sending, track.map(Track::media)) {
             (Sending::Sound, Some(track)) => Content::Sound(track),
             (Sending::Picture(encoding), Some(track)) => Content::Picture(track, encoding),
-            (Sending::Nothing, _) | (_, None) => Content::Nothing,
+            (Sending::Nothing | Sending::SoundOf(_), _) | (_, None) => Content::Nothing,
         };
         self.queue(Task::Send(source, content));
+    }
+
+    /// Sends what comes of another peer's microphone in place of a source.
+    pub fn pass(&self, source: Source, other: &Self) {
+        let voice = other.media.get().map(|media| media.voice.clone());
+        self.queue(Task::Send(
+            source,
+            voice.map_or(Content::Nothing, Content::Sound),
+        ));
     }
 
     /// The peer's camera or screen, whether it sends or not.
@@ -295,6 +305,7 @@ impl Media {
         };
         let (sounds, _): (Vec<_>, Vec<_>) = Source::ALL.into_iter().partition(|it| it.is_sound());
         Ok(Self {
+            voice: track(Source::Microphone),
             pictures: PerSource::of(|source| {
                 (!source.is_sound()).then(|| picture(source)).flatten()
             }),

@@ -72,6 +72,12 @@ impl Numbers {
         }
     }
 
+    /// What the one is called who passes on a peer's sound, if it comes that way.
+    pub fn through(&self, peer: &PeerView, peers: &[PeerView], text: &Text) -> Option<String> {
+        let third = peers.iter().find(|other| Some(other.id) == peer.through)?;
+        Some(self.label(third.id, &third.name, text))
+    }
+
     /// What the status region says, of people as their tiles call them.
     pub fn announcement(&self, announcement: &Announcement, text: &Text) -> Sentence {
         let about = |sentence, id, name| fill(sentence, &[&self.label(id, name, text)]);
@@ -193,6 +199,7 @@ mod tests {
             name: Name::new(name),
             link: LinkState::Connected,
             media: MediaState::default(),
+            through: None,
         };
         View {
             room: "room".parse().unwrap(),
@@ -205,6 +212,7 @@ mod tests {
             voice_only: false,
             peers: peers.iter().map(peer).collect(),
             hands: Vec::new(),
+            links: Vec::new(),
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: [].into(),

@@ -61,7 +61,7 @@ pub fn Miniature(props: &MiniatureProps) -> Html {
                 if !peer.media.camera || !known {
                     <div class="cover">{avatar(peer.name.as_str())}</div>
                 }
-                if let Some(words) = link_words(peer.link, text) {
+                if let Some(words) = link_words(peer.link, props.numbers.through(peer, &props.peers, text).as_deref(), text) {
                     <p class="state">{phrase(words)}</p>
                 }
                 <p class="plate">

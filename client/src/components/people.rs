@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{Device, LinkState, PeerView, PerSource, Source, in_order};
+use mesh::{Device, LinkState, LinkView, PeerView, PerSource, Source, in_order};
 use protocol::{Name, PeerId};
 use yew::prelude::*;
 
@@ -13,6 +13,7 @@ use crate::{
         icon::{Glyph, icon},
         label::Numbers,
         language::use_text,
+        links,
         name::person_name,
         panel::panel,
         phrase::phrase,
@@ -33,6 +34,8 @@ pub struct PeopleProps {
     pub peers: Vec<PeerView>,
     /// One's own id.
     pub own: Option<PeerId>,
+    /// How the others hear each other.
+    pub links: Vec<LinkView>,
     /// Whose hands are up, in order.
     pub hands: Vec<PeerId>,
     /// Who of one name is which.
@@ -54,6 +57,7 @@ pub fn People(props: &PeopleProps) -> Html {
         label: props.numbers.label(peer.id, &peer.name, text),
         name: &peer.name,
         link: peer.link,
+        through: props.numbers.through(peer, &props.peers, text),
         microphone: peer.media.microphone,
         camera: peer.media.camera,
         hand: place(Some(peer.id)),
@@ -63,6 +67,7 @@ pub fn People(props: &PeopleProps) -> Html {
         label: text.own_name(&props.name),
         name: &props.name,
         link: LinkState::Connected,
+        through: None,
         microphone: props.devices[Source::Microphone] == Device::On,
         camera: props.devices[Source::Camera] == Device::On,
         hand: place(props.own),
@@ -74,6 +79,8 @@ pub fn People(props: &PeopleProps) -> Html {
             <ul class="people">
                 {for people.iter().map(|person| person.draw(text))}
             </ul>
+            {links::trouble(&props.peers, &props.links, &props.numbers, text)}
+            {links::table(&props.peers, &props.links, &props.numbers, text)}
             <div class="more-people">{qr_code_button(text, &props.onqrcode)}</div>
         </>
     };
@@ -92,6 +99,7 @@ struct Person<'a> {
     label: String,
     name: &'a Name,
     link: LinkState,
+    through: Option<String>,
     microphone: bool,
     camera: bool,
     hand: Option<usize>,
@@ -110,7 +118,7 @@ impl Person<'_> {
                         if let Some(place) = self.hand {
                             {hand::raised(place, text)}
                         }
-                        if let Some(words) = link_words(self.link, text) {
+                        if let Some(words) = link_words(self.link, self.through.as_deref(), text) {
                             {phrase(words)}
                         }
                         if !self.microphone && known {
@@ -140,11 +148,13 @@ mod tests {
             name: Name::new("Ada"),
             link,
             media: MediaState::default(),
+            through: None,
         };
         markup::<People>(PeopleProps {
             name: Name::default(),
             devices: PerSource::of(|_| Device::On),
             peers: vec![ada],
+            links: Vec::new(),
             own: None,
             hands: Vec::new(),
             numbers: Rc::default(),

@@ -18,7 +18,7 @@ use crate::{
         video::Video,
     },
     layout::Rect,
-    text::{Text, fill},
+    text::{Sentence, Text, fill},
 };
 
 /// Who is on the tile.
@@ -41,6 +41,9 @@ pub struct TileProps {
     /// How the connection stands.
     #[prop_or(LinkState::Connected)]
     pub link: LinkState,
+    /// What the person is called who passes the sound on, if it comes that way.
+    #[prop_or_default]
+    pub through: Option<String>,
     /// The hand's place among those that are up, from 1.
     #[prop_or_default]
     pub hand: Option<usize>,
@@ -60,10 +63,11 @@ pub struct TileProps {
 #[component]
 pub fn Tile(props: &TileProps) -> Html {
     let text = use_text();
-    let bad = matches!(
+    let is_lost = matches!(
         props.link,
         LinkState::CannotConnect | LinkState::NoWayOut(_)
     );
+    let bad = is_lost && props.through.is_none();
     let known = is_known(props.link);
     let node = use_node_ref();
     {
@@ -96,7 +100,7 @@ pub fn Tile(props: &TileProps) -> Html {
             if !props.camera && known {
                 <span class="unseen">{phrase(text.camera_off)}</span>
             }
-            if let Some(words) = link_words(props.link, text) {
+            if let Some(words) = link_words(props.link, props.through.as_deref(), text) {
                 <p class={classes!("state", bad.then_some("bad"))}>{phrase(words)}</p>
             }
             if let Some(place) = props.hand {
@@ -127,16 +131,18 @@ pub fn is_known(link: LinkState) -> bool {
     )
 }
 
-/// What is the matter with a connection, in words.
-pub fn link_words(link: LinkState, text: &Text) -> Option<&'static str> {
-    match link {
-        LinkState::Connected => None,
-        LinkState::Connecting => Some(text.connecting),
-        LinkState::Reconnecting => Some(text.reconnecting),
-        LinkState::Away => Some(text.away),
-        LinkState::CannotConnect => Some(text.cannot_connect),
-        LinkState::NoWayOut(Side::Here) => Some(text.no_way_out_here),
-        LinkState::NoWayOut(Side::There) => Some(text.no_way_out_there),
-        LinkState::HungUp => Some(text.hung_up),
-    }
+/// What is the matter with a connection, in words; and who helps out, if somebody does.
+pub fn link_words(link: LinkState, through: Option<&str>, text: &Text) -> Option<Sentence> {
+    let words = match (link, through) {
+        (LinkState::Connected, _) => return None,
+        (_, Some(name)) => return Some(fill(text.heard_through, &[name])),
+        (LinkState::Connecting, _) => text.connecting,
+        (LinkState::Reconnecting, _) => text.reconnecting,
+        (LinkState::Away, _) => text.away,
+        (LinkState::CannotConnect, _) => text.cannot_connect,
+        (LinkState::NoWayOut(Side::Here), _) => text.no_way_out_here,
+        (LinkState::NoWayOut(Side::There), _) => text.no_way_out_there,
+        (LinkState::HungUp, _) => text.hung_up,
+    };
+    Some(words.into())
 }

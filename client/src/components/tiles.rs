@@ -95,6 +95,7 @@ struct Content {
     microphone: bool,
     camera: bool,
     link: LinkState,
+    through: Option<String>,
     hand: Option<usize>,
     reaction: Option<Reaction>,
     speaking: bool,
@@ -117,7 +118,7 @@ impl TilesProps {
         };
         html! {
             <Tile key={format!("{id:?}")} {id} {place} label={content.label} name={content.name} stream={content.stream}
-                microphone={content.microphone} camera={content.camera} link={content.link} hand={content.hand}
+                microphone={content.microphone} camera={content.camera} link={content.link} through={content.through} hand={content.hand}
                 reaction={content.reaction} speaking={content.speaking} pinned={self.pins.has(id)} onpin={&self.onpin} />
         }
     }
@@ -130,6 +131,7 @@ impl TilesProps {
             microphone: peer.media.microphone,
             camera: peer.media.camera,
             link: peer.link,
+            through: self.numbers.through(peer, &self.peers, text),
             hand: hand::place(&self.hands, Some(peer.id)),
             reaction: reaction_of(&self.reactions, Some(peer.id)),
             speaking: peer.media.microphone && self.speaking.contains(&peer.id),
@@ -146,6 +148,7 @@ impl TilesProps {
             microphone: is_on(Source::Microphone),
             camera: is_on(Source::Camera),
             link: LinkState::Connected,
+            through: None,
             hand: hand::place(&self.hands, self.id),
             reaction: reaction_of(&self.reactions, self.id),
             speaking: self.id.is_some_and(|id| self.speaking.contains(&id)),

@@ -114,6 +114,7 @@ mod tests {
             devices: PerSource::default(),
             voice_only: false,
             peers: Vec::new(),
+            links: Vec::new(),
             hands: Vec::new(),
             reactions: Vec::new(),
             writing: Vec::new(),

@@ -23,6 +23,7 @@ use crate::{
         label::Numbers,
         language::{LanguageSwitch, use_text},
         leave_question::LeaveQuestion,
+        links,
         miniature::Miniature,
         notice::Notice,
         page::mark,
@@ -45,7 +46,7 @@ use crate::{
         tab::{use_tab, use_visible},
     },
     session::Snapshot,
-    text::{Text, fill},
+    text::{Sentence, Text, fill},
 };
 
 /// What the call shows.
@@ -91,6 +92,7 @@ pub fn Call(props: &CallProps) -> Html {
     let view = &now.view;
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
     let no_way_out = LinkState::NoWayOut(Side::Here);
+    let trouble = links::words(&view.peers, &view.links, &props.numbers, text);
     let shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
     let (layer, open) = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
@@ -128,7 +130,7 @@ pub fn Call(props: &CallProps) -> Html {
             {header(props, alone, text)}
             <main class="middle">
                 <div class="stage">
-                    <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices} speaks_muted={now.speaks_muted}
+                    <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices} speaks_muted={now.speaks_muted} {trouble}
                         onwant={&props.onwant} sound_blocked={now.sound_blocked} onsound={&props.onsound}
                         choices={now.choices.clone()} onchoose={&props.onchoose} />
                     <div class="room-for-tiles">
@@ -169,7 +171,7 @@ fn beside(props: &CallProps, panel: Option<Panel>, open: &Open) -> Html {
                 onsay={&props.onsay} {onclose} />
         },
         Some(Panel::People) => html! {
-            <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} own={view.id}
+            <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} links={view.links.clone()} own={view.id}
                 hands={view.hands.clone()} numbers={props.numbers.clone()} onqrcode={&open.qr_code} {onclose} />
         },
         None => Html::default(),
@@ -230,6 +232,8 @@ struct NoticesProps {
     server: Server,
     /// This browser, or its network, lets no direct connection out.
     shut_in: bool,
+    /// Who cannot hear whom.
+    trouble: Option<Sentence>,
     devices: PerSource<Device>,
     sound_blocked: bool,
     speaks_muted: bool,
@@ -264,6 +268,9 @@ fn Notices(props: &NoticesProps) -> Html {
             }
             if props.shut_in {
                 <Notice key="way" glyph={Glyph::Offline} words={text.no_way_out} alert=true dismissable=true />
+            }
+            if let Some(words) = props.trouble.clone() {
+                <Notice key="links" glyph={Glyph::Alert} {words} />
             }
             if props.sound_blocked {
                 <Notice key="sound" glyph={Glyph::Sound} words={text.sound_blocked} alert=true>

@@ -39,7 +39,10 @@ impl Connections {
                 _,
             ) => self.open(id, peer, role, &ice_servers, queue.clone()),
             (ConnectionCommand::Close, _) => drop(self.0.remove(&id)),
-            (command, Some(link)) => link.command(command, devices),
+            (ConnectionCommand::Send(source, sending), Some(_)) => {
+                self.send(id, source, sending, devices);
+            }
+            (command, Some(link)) => link.command(command),
             (_, None) => {}
         }
     }
@@ -72,12 +75,28 @@ impl Connections {
         }
     }
 
+    fn send(&mut self, id: ConnectionId, source: Source, sending: Sending, devices: &Devices) {
+        if let Some(link) = self.0.get_mut(&id) {
+            link.sends[source] = sending;
+        }
+        let Some(link) = self.0.get(&id) else {
+            return;
+        };
+        match sending {
+            Sending::SoundOf(other) if let Some(other) = self.0.get(&other) => {
+                link.connection.pass(source, &other.connection);
+            }
+            _ => link.connection.send(source, sending, devices.track(source)),
+        }
+    }
+
     /// A source is given by another device, or how far its pictures have to be scaled down has
     /// changed.
     pub(super) fn changed(&self, source: Source, devices: &Devices) {
         let track = devices.track(source);
         for link in self.0.values() {
-            if track.is_some() && link.sends[source] != Sending::Nothing {
+            let is_own = !matches!(link.sends[source], Sending::Nothing | Sending::SoundOf(_));
+            if track.is_some() && is_own {
                 link.connection.send(source, link.sends[source], track);
             }
         }
@@ -129,10 +148,12 @@ impl Connections {
 }
 
 impl Link {
-    fn command(&mut self, command: ConnectionCommand, devices: &Devices) {
+    fn command(&self, command: ConnectionCommand) {
         let connection = &self.connection;
         match command {
-            ConnectionCommand::Open { .. } | ConnectionCommand::Close => {}
+            ConnectionCommand::Open { .. }
+            | ConnectionCommand::Close
+            | ConnectionCommand::Send(..) => {}
             ConnectionCommand::SetLocalDescription => connection.set_local_description(),
             ConnectionCommand::SetRemoteDescription(description) => {
                 connection.set_remote_description(description);
@@ -141,10 +162,6 @@ impl Link {
                 connection.add_ice_candidate(candidate);
             }
             ConnectionCommand::SendText(channel, text) => connection.send_text(channel, &text),
-            ConnectionCommand::Send(source, sending) => {
-                self.sends[source] = sending;
-                connection.send(source, sending, devices.track(source));
-            }
         }
     }
 }

@@ -92,6 +92,7 @@ pub fn view() -> View {
         devices: PerSource::default(),
         voice_only: false,
         peers: Vec::new(),
+        links: Vec::new(),
         hands: Vec::new(),
         reactions: Vec::new(),
         writing: Vec::new(),
@@ -122,6 +123,7 @@ pub fn peers(names: &[&str]) -> Vec<PeerView> {
         name: Name::new(name),
         link: LinkState::Connected,
         media: MediaState::default(),
+        through: None,
     };
     names.iter().enumerate().map(peer).collect()
 }

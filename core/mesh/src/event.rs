@@ -182,6 +182,8 @@ pub enum Sending {
     Nothing,
     /// Its sound.
     Sound,
+    /// In place of the source's own: the microphone of the peer that this connection leads to.
+    SoundOf(ConnectionId),
     /// Its pictures, like this.
     Picture(Encoding),
 }

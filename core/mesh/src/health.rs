@@ -58,7 +58,7 @@ impl Health {
     const PATIENCE: Duration = Duration::from_secs(30);
     /// A handshake keeps others waiting for so long, whatever happens in it: far longer than one
     /// takes that leads somewhere, on most machines.
-    const HOPE: Duration = Duration::from_secs(8);
+    pub(crate) const HOPE: Duration = Duration::from_secs(8);
     /// How often a page says that it is alive.
     const ALIVE: Duration = Duration::from_secs(2);
     /// By how much later a hidden page does: its timers are rounded up to seconds.

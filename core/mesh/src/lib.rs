@@ -17,7 +17,9 @@
 //!    and nothing has been heard of it for a while. **A page has at most [`MAX_HANDSHAKES`] of its
 //!    own under way**, since a browser that begins many at once finishes none; one that leads
 //!    nowhere delays the others for a few seconds only.
-//!    `hand` says whose hands are up, and in which order, `writing` tells that one writes, and
+//!    Under it, `links` tells how one's own connections stand and knows how the others' do, and by
+//!    `sound` those are heard by way of a third who cannot be heard else; `gestures` is what people
+//!    do beside talking: `hand` says whose hands are up, and in which order, `writing` tells that one writes, and
 //!    `passing` is what ends by itself: a reaction, or that somebody writes.
 //! 5. `pair` connects two pages. The initiator opens a `connection`, the responder adopts it.
 //!    `route` seals and opens the signals between them. `health` knows whether a connection works,
@@ -72,5 +74,5 @@ pub use order::in_order;
 pub use roster::MAX_HANDSHAKES;
 pub use source::{PerSource, Source, Wish};
 pub use view::{
-    ChatLine, Device, LinkState, PeerView, Phase, Provenance, Server, Side, View, WhyLeft,
+    ChatLine, Device, LinkState, LinkView, PeerView, Phase, Provenance, Server, Side, View, WhyLeft,
 };

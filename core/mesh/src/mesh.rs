@@ -129,6 +129,7 @@ impl Mesh {
             devices: self.devices.states(),
             voice_only: self.voice_only,
             peers: Vec::new(),
+            links: Vec::new(),
             hands: Vec::new(),
             reactions: Vec::new(),
             writing: Vec::new(),
@@ -142,6 +143,7 @@ impl Mesh {
             },
             Stage::InCall(roster) => View {
                 peers: roster.views(now),
+                links: roster.links(now),
                 hands: roster.hands(),
                 reactions: roster.reactions(now),
                 writing: roster.writing(now),

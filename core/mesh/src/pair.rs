@@ -10,7 +10,7 @@ use crate::{
     event::{
         Channel, ConnectionCommand, ConnectionEvent, ConnectionId, ConnectionState, Role, Sending,
     },
-    health::{self, Repair},
+    health::{self, Health, Repair},
     negotiation::{self, Gathering},
     random::Random,
     source::PerSource,
@@ -28,6 +28,7 @@ pub(crate) struct Pair {
     /// Connections that came to nothing, in a row.
     failures: u32,
     was_connected: bool,
+    began: Duration,
     /// Whose browser found no way out, as far as is known: further attempts do not unsay it before
     /// they find one.
     no_way_out: Option<Side>,
@@ -83,6 +84,7 @@ impl Pair {
             link: Link::asking(now),
             failures: 0,
             was_connected: false,
+            began: now,
             no_way_out: None,
         }
     }
@@ -210,6 +212,11 @@ impl Pair {
     pub(crate) fn is_hopeful(&self, now: Duration) -> bool {
         self.no_way_out.is_none()
             && matches!(&self.link, Link::Open(connection) if connection.health.is_hopeful(now))
+    }
+
+    /// Whether the first connection takes longer than most do.
+    pub(crate) fn is_slow(&self, now: Duration) -> bool {
+        self.began + Health::HOPE <= now
     }
 
     /// Whether the first connection is still to come, as far as one may hope.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use protocol::{MediaState, Name, PeerId, Reaction};
+use litemap::LiteMap;
+use protocol::{LinkStatus, MediaState, Name, PeerId, Reaction};
 
 use crate::{
     allowance::Allowance,
@@ -10,6 +11,7 @@ use crate::{
     health::Health,
     pair::Pair,
     passing::Passing,
+    roster::Detour,
     route::Route,
     view::{LinkState, PeerView},
 };
@@ -30,6 +32,9 @@ pub(crate) struct Peer {
     pub(crate) reaction: Passing<Reaction>,
     /// It writes to all.
     pub(crate) writing: Passing<()>,
+    /// How its connections stand, as it says.
+    pub(crate) links: LiteMap<PeerId, LinkStatus>,
+    pub(crate) detour: Detour,
     pub(crate) pair: Pair,
     pub(crate) allowance: Allowance,
 }
@@ -82,6 +87,7 @@ impl Peer {
             name: self.name.clone(),
             link,
             media: self.media,
+            through: None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The others in the call: who is there, and who is connected to whom next.
 
 mod gestures;
+mod links;
+mod sound;
 
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use protocol::{
     Chat, ClientMessage, Control, IceServer, LeaveReason, MediaState, PeerId, Reaction,
 };
 
+pub(crate) use self::sound::Detour;
 use crate::{
     allowance::Allowance,
     budget::Budget,
@@ -46,6 +49,7 @@ pub(crate) struct Roster {
     /// One's own, so that nothing is shown here that the others drop.
     reactions: Budget,
     writing: Writing,
+    report: links::Report,
 }
 
 /// What a roster needs of its surroundings, and what it puts out.
@@ -94,6 +98,7 @@ impl Roster {
             reaction: Passing::new(),
             reactions: Allowance::REACTIONS,
             writing: Writing::default(),
+            report: links::Report::default(),
         }
     }
 
@@ -122,7 +127,11 @@ impl Roster {
     /// All, in order of arrival.
     pub(crate) fn views(&self, now: Duration) -> Vec<PeerView> {
         let ids = self.ids_by(|peer| peer.arrival).into_iter();
-        let views = ids.filter_map(|id| Some(self.peers.get(&id)?.view(id, now)));
+        let views = ids.filter_map(|id| {
+            let view = self.peers.get(&id)?.view(id, now);
+            let through = self.through(id);
+            Some(PeerView { through, ..view })
+        });
         views.collect()
     }
 
@@ -138,7 +147,11 @@ impl Roster {
                 peer.writing.next_timeout(now),
             ]
         });
-        let own = [self.reaction.next_timeout(now), self.writing.next_timeout()];
+        let own = [
+            self.reaction.next_timeout(now),
+            self.writing.next_timeout(),
+            self.links_due(now),
+        ];
         timeouts.chain(own).flatten().min()
     }
 
@@ -229,6 +242,8 @@ impl Roster {
             hand: None,
             reaction: Passing::new(),
             writing: Passing::new(),
+            links: LiteMap::new(),
+            detour: Detour::new(),
             pair: Pair::new(role, ctx.now),
             allowance,
         };
@@ -321,7 +336,7 @@ impl Roster {
         }
     }
 
-    /// Removes who is gone, and opens what may be opened. Who was served longest ago goes first,
+    /// Removes who is gone, opens what may be opened, and lets all know how the links stand. Who was served longest ago goes first,
     /// and then who came first: nobody gets ahead by asking again and again, nor by a small id.
     pub(crate) fn settle(&mut self, ctx: &mut Context<'_>) {
         for id in self.ids() {
@@ -334,6 +349,8 @@ impl Roster {
         for id in self.ids_by(|peer| (peer.allowance.next_open(), peer.arrival)) {
             self.open_if_wanted(id, ctx);
         }
+        self.tell_links(ctx);
+        self.seek_sounds(ctx);
     }
 
     fn ids_by<K: Ord>(&self, key: impl Fn(&Peer) -> K) -> Vec<PeerId> {
@@ -397,14 +414,18 @@ impl Roster {
         let is_new = |peer: &Peer| peer.presence == Presence::Here && peer.pair.is_new();
         let is_calm = !self.peers.values().any(is_new);
         let sounds = sendings.sounds();
+        self.pass_sounds(media.screen_sound, ctx);
         for id in self.ids() {
             let is_seen = self.peers.get(&id).is_some_and(Peer::wants_pictures);
-            let sendings = if is_seen { sendings } else { &sounds };
+            let mut sendings = if is_seen { *sendings } else { sounds };
+            if let Some(passed) = self.passed_to(id, ctx.now) {
+                sendings[Source::ScreenSound] = passed;
+            }
             self.with_pair(id, ctx, |pair, ctx| {
                 if !is_told {
                     pair.tell(&Control::Media(media), ctx);
                 }
-                pair.send(sendings, is_calm, ctx);
+                pair.send(&sendings, is_calm, ctx);
             });
         }
     }
@@ -456,7 +477,12 @@ impl Roster {
             pair::Output::Log(line) => Output::Log(line),
             pair::Output::Opened(Channel::Control) => {
                 let turn = self.hand.turn();
-                let state = [Control::Media(self.told), Control::Hand { turn }];
+                self.forget_detour(id);
+                let state = [
+                    Control::Media(self.told),
+                    Control::Hand { turn },
+                    self.links_told(),
+                ];
                 return self.with_pair(id, ctx, |pair, ctx| {
                     state.iter().for_each(|said| pair.tell(said, ctx));
                 });
@@ -487,6 +513,9 @@ impl Roster {
                 Self::reacted(id, peer, reaction, ctx);
             }
             (Control::Writing { on }, Some(peer)) => Self::wrote(peer, on, ctx.now),
+            (Control::Links { links }, _) => self.links_heard(id, links),
+            (Control::WantSound { of }, _) => self.sound_wanted(id, of, ctx.now),
+            (Control::PassSound { of }, _) => self.sound_passed(id, of, ctx),
             (Control::Media(_) | Control::Reaction { .. } | Control::Writing { .. }, None)
             | (Control::Alive { .. }, _) => {}
         }

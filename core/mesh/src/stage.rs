@@ -92,6 +92,7 @@ impl Lobby {
             name: name.clone(),
             link: LinkState::Connecting,
             media: MediaState::default(),
+            through: None,
         };
         self.inside.iter().map(view).collect()
     }

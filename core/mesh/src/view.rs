@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{ChatMessage, MediaState, Name, PeerId, Reaction, RoomId};
+use protocol::{ChatMessage, LinkStatus, MediaState, Name, PeerId, Reaction, RoomId};
 
 use crate::{
     event::CaptureError,
@@ -30,6 +30,8 @@ pub struct View {
     pub voice_only: bool,
     /// Everybody else, in order of arrival.
     pub peers: Vec<PeerView>,
+    /// How the others hear each other, as they say; each pair once, in order of arrival.
+    pub links: Vec<LinkView>,
     /// Whose hands are up, one's own included, in the order in which they went up.
     pub hands: Vec<PeerId>,
     /// Who reacted a moment ago and how, oneself included, in no order.
@@ -124,6 +126,17 @@ pub struct PeerView {
     pub link: LinkState,
     /// What they send.
     pub media: MediaState,
+    /// Who passes their sound on to this page, which cannot hear them itself.
+    pub through: Option<PeerId>,
+}
+
+/// How two of the others hear each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkView {
+    /// Which two.
+    pub ends: [PeerId; 2],
+    /// As the one says for whom it is worse.
+    pub status: LinkStatus,
 }
 
 /// How the connection to a peer stands.

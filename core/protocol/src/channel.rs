@@ -35,6 +35,22 @@ pub enum Control {
         /// If so, it is said again as long as it is.
         on: bool,
     },
+    /// How the sender's connections stand: when the channel opens, and when that has changed, once
+    /// a second at most.
+    Links {
+        /// One for each of the others.
+        links: Vec<Link>,
+    },
+    /// The sender cannot hear somebody whom the receiver can, and wants the sound passed on.
+    WantSound {
+        /// Whose microphone; nobody's any more.
+        of: Option<PeerId>,
+    },
+    /// What the sender sends in place of what its screen plays.
+    PassSound {
+        /// Whose microphone; nobody's, be it no more or not at all.
+        of: Option<PeerId>,
+    },
     /// The sender leaves the call.
     Bye,
 }
@@ -56,11 +72,44 @@ impl<'de> Deserialize<'de> for Control {
                 "writing" => Self::Writing {
                     on: fields.get("on")?,
                 },
+                "links" => Self::Links {
+                    links: fields.get("links")?,
+                },
+                "want-sound" => Self::WantSound {
+                    of: fields.get("of")?,
+                },
+                "pass-sound" => Self::PassSound {
+                    of: fields.get("of")?,
+                },
                 "bye" => Self::Bye,
                 _ => return None,
             })
         })
     }
+}
+
+/// How a page's connection to one peer stands, as it tells the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// To whom.
+    pub to: PeerId,
+    /// How it stands.
+    pub status: LinkStatus,
+}
+
+/// How a connection stands, from good to bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkStatus {
+    /// All is well.
+    Connected,
+    /// Not yet connected, the first time.
+    Connecting,
+    /// It was connected and is silent now.
+    Reconnecting,
+    /// Several attempts failed, or a side has no way out; more follow.
+    Failed,
 }
 
 /// What people say without a word.

@@ -93,7 +93,8 @@ mod unicode;
 
 pub use base::{Base, InvalidBase};
 pub use channel::{
-    Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, MediaState, Reaction, Seen,
+    Chat, ChatKey, ChatMessage, ChatText, Control, InvalidChatText, Link, LinkStatus, MediaState,
+    Reaction, Seen,
 };
 pub use close::CloseCode;
 pub use id::{Generation, Incarnation, InvalidId, PeerId, PeerSecret};

@@ -15,8 +15,9 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 use protocol::{
     Chat, ChatKey, ChatMessage, ClientMessage, Control, Credential, Envelope, Generation,
-    IceCandidate, IceServer, Incarnation, LeaveReason, MediaState, Name, Peer, PeerId, PeerSecret,
-    Reaction, Rejection, Seen, ServerMessage, Signal, SignalRef, Step, decode, encode,
+    IceCandidate, IceServer, Incarnation, LeaveReason, Link, LinkStatus, MediaState, Name, Peer,
+    PeerId, PeerSecret, Reaction, Rejection, Seen, ServerMessage, Signal, SignalRef, Step, decode,
+    encode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -284,7 +285,18 @@ fn what_pages_say_to_each_other_directly() {
     ];
     let reactions = Reaction::ALL.map(|reaction| Control::Reaction { reaction });
     let writing = [true, false].map(|on| Control::Writing { on });
+    let links = [
+        LinkStatus::Connected,
+        LinkStatus::Connecting,
+        LinkStatus::Reconnecting,
+        LinkStatus::Failed,
+    ]
+    .map(|status| Link { to: ben(), status });
+    let links = [links.to_vec(), Vec::new()].map(|links| Control::Links { links });
+    let sounds = [Some(ben()), None];
+    let sounds = sounds.map(|of| [Control::WantSound { of }, Control::PassSound { of }]);
     let controls = controls.into_iter().chain(reactions).chain(writing);
+    let controls = controls.chain(links).chain(sounds.into_iter().flatten());
     let controls: Vec<Control> = controls.collect();
     let key = ChatKey {
         clock: (1 << 53) - 1,
@@ -326,6 +338,9 @@ fn what_pages_say_to_each_other_directly() {
             | Control::Hand { .. }
             | Control::Reaction { .. }
             | Control::Writing { .. }
+            | Control::Links { .. }
+            | Control::WantSound { .. }
+            | Control::PassSound { .. }
             | Control::Bye => {}
         }
     }

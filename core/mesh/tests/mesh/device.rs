@@ -269,7 +269,7 @@ fn who_comes_later_sees_the_screen_and_who_comes_back_chooses_one_anew() {
 fn sent(world: &World, person: usize, source: Source) -> u32 {
     match ends(world)[person].sends[source] {
         Sending::Picture(encoding) => encoding.bitrate,
-        Sending::Sound | Sending::Nothing => 0,
+        Sending::Sound | Sending::SoundOf(_) | Sending::Nothing => 0,
     }
 }
 

@@ -18,5 +18,6 @@ mod room;
 mod seeds;
 mod signaling;
 mod story;
+mod third;
 mod world;
 mod writing;

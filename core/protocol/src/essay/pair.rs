@@ -91,6 +91,24 @@
 //! word is another, or until a message of that peer comes. A page reads 4 such words at once and 1 a
 //! second of each peer.
 //!
+//! # By way of a third
+//!
+//! Each side says [`links`] when `ctl` opens, and when something in it has changed, once a second
+//! at most: how each of its connections stands, so that all know who cannot hear whom. Of a pair
+//! both ends are believed, each about itself and as long as it is heard itself; the worse word
+//! counts.
+//!
+//! Whoever does not hear somebody, once connected or for longer than `HOPE`, says [`want-sound`] to
+//! one peer that it hears and that says that it is connected to that one. This peer answers with
+//! [`pass-sound`], and sends the sound that it hears of them in place of what its own screen plays,
+//! until the one who asked takes it back. It passes sound to 2 others at most, one to each, and
+//! none while it shares a screen with sound itself; if it cannot or can no longer, it says so. Who
+//! has no answer within 5 seconds takes the wish back; it and whoever is refused asks somebody
+//! else, and this one not again for 10 seconds. A page reads 4 such wishes at once and 1 a second
+//! of each peer. **Sound goes by way of one third and no further; pictures do not.**
+//!
+//! # Limits
+//!
 //! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a
 //! second, and 524288 bytes at once and 32768 a second of all; the rest is dropped without a word.
 //! A channel where 1048576 bytes wait to be read is closed.
@@ -108,4 +126,7 @@
 //! [`hand`]: crate::Control::Hand
 //! [`reaction`]: crate::Control::Reaction
 //! [`writing`]: crate::Control::Writing
+//! [`links`]: crate::Control::Links
+//! [`want-sound`]: crate::Control::WantSound
+//! [`pass-sound`]: crate::Control::PassSound
 //! [`bye`]: crate::Control::Bye

@@ -3,11 +3,11 @@
 
 use mesh::{Channel, ConnectionEvent, ConnectionState};
 use protocol::{
-    Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, Incarnation,
-    MediaState, Name, PeerId, Reaction, Seen, Signal, Step, encode,
+    Chat, ChatKey, ChatMessage, ClientMessage, Control, Envelope, Generation, Incarnation, Link,
+    LinkStatus, MediaState, Name, PeerId, Reaction, Seen, Signal, Step, encode,
 };
 
-use super::{World, random::Random, server::Frame};
+use super::{Person, World, random::Random, server::Frame};
 
 /// What somebody who stalls does to have a handshake go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Again {
 }
 
 /// What a hostile person does to somebody.
-pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 13] = [
+pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 14] = [
     great_numbers,
     small_numbers,
     words_in_others_mouths,
@@ -35,6 +35,7 @@ pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 13] = [
     hands,
     reactions,
     writing,
+    lies,
 ];
 
 fn great_numbers(world: &mut World, who: usize, to: usize, random: &mut Random) {
@@ -173,6 +174,34 @@ fn reactions(world: &mut World, who: usize, to: usize, random: &mut Random) {
 fn writing(world: &mut World, who: usize, to: usize, random: &mut Random) {
     for _ in 0..500 {
         world.writing(who, to, random.percent(70));
+    }
+}
+
+/// Of the connections of others, and wishes for their sound.
+fn lies(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    let mut ids: Vec<PeerId> = world.people.iter().map(Person::id).collect();
+    ids.extend((0..60).map(|_| PeerId(random.bytes())));
+    for _ in 0..200 {
+        let of = Some(ids[random.below(ids.len())]).filter(|_| random.percent(80));
+        let status = [
+            LinkStatus::Connected,
+            LinkStatus::Connecting,
+            LinkStatus::Reconnecting,
+            LinkStatus::Failed,
+        ];
+        let worst = random.below(4);
+        let links = ids.iter().enumerate().map(|(place, to)| Link {
+            to: *to,
+            status: status[(worst + place) % 4],
+        });
+        let lie = match random.below(3) {
+            0 => Control::WantSound { of },
+            1 => Control::PassSound { of },
+            _ => Control::Links {
+                links: links.collect(),
+            },
+        };
+        world.whisper(who, to, Channel::Control, &encode(&lie));
     }
 }
 

@@ -7,9 +7,10 @@ use std::{
 };
 
 use mesh::{
-    ChatLine, Device, LinkState, PeerView, PerSource, Phase, Sending, Server, Source, View,
+    ChatLine, Device, LinkState, LinkView, PeerView, PerSource, Phase, Sending, Server, Source,
+    View,
 };
-use protocol::{ChatKey, ChatMessage, MediaState, PeerId};
+use protocol::{ChatKey, ChatMessage, LinkStatus, MediaState, PeerId};
 
 use super::{
     World,
@@ -140,6 +141,7 @@ impl World {
             self.check_devices(*page, view, &mut complain);
             self.check_peers(*page, view, &mut complain);
             self.check_hands(*page, view, &views, &mut complain);
+            self.check_links(*page, view, &mut complain);
             Self::check_passing(view, &mut complain);
             self.check_connections(*page, &mut complain);
             self.check_chat(*page, view, &views, &mut complain);
@@ -214,6 +216,7 @@ impl World {
                     name: protocol::Name::new(person.name),
                     link: LinkState::Connected,
                     media,
+                    through: None,
                 }
             })
             .collect();
@@ -228,6 +231,23 @@ impl World {
         peers.sort_by_key(|peer| peer.id);
         if peers != expected {
             complain(format!("peers are {peers:?}, not {expected:?}"));
+        }
+    }
+
+    /// All others hear each other, as this page knows.
+    fn check_links(&self, page: usize, view: &View, complain: &mut impl FnMut(String)) {
+        if !self.is_inside(page) {
+            return;
+        }
+        let hostile = self.hostile.map(|person| self.people[person].id());
+        let is_hostile = |id: &PeerId| Some(*id) == hostile;
+        let peers = view.peers.iter().map(|peer| peer.id);
+        let honest = peers.filter(|id| !is_hostile(id)).count();
+        let mut links = view.links.clone();
+        links.retain(|link| !link.ends.iter().any(is_hostile));
+        let is_whole = |link: &LinkView| link.status == LinkStatus::Connected;
+        if links.len() != honest * honest.saturating_sub(1) / 2 || !links.iter().all(is_whole) {
+            complain(format!("the others' links are {links:?}"));
         }
     }
 
@@ -330,7 +350,7 @@ impl World {
         let sends = self.connections[index].sends.iter();
         let bitrates = sends.map(|(_, sending)| match sending {
             Sending::Picture(encoding) => encoding.bitrate,
-            Sending::Sound | Sending::Nothing => 0,
+            Sending::Sound | Sending::SoundOf(_) | Sending::Nothing => 0,
         });
         bitrates.sum()
     }
@@ -340,6 +360,8 @@ impl World {
         match sending {
             Sending::Nothing => true,
             Sending::Sound => source.is_sound(),
+            // All hear each other.
+            Sending::SoundOf(_) => false,
             Sending::Picture(_) if source == Source::Screen => true,
             Sending::Picture(encoding) => page.shapes[source] == Some(encoding),
         }

@@ -1,0 +1,231 @@
+//! Sound by way of a third: two who cannot hear each other ask somebody whom both hear to pass on
+//! one's sound to the other, until they do.
+//!
+//! It takes the place of what a screen plays on that connection, which hardly ever plays: so it
+//! needs no negotiation, and makes way for a screen. One hop, and no pictures.
+
+use std::time::Duration;
+
+use protocol::{Control, PeerId};
+
+use super::{Context, Peer, Roster};
+use crate::{
+    budget::Budget,
+    event::{ConnectionId, Sending},
+    pair::Pair,
+    view::LinkState,
+};
+
+/// What goes by way of one peer, and by way of this page to it.
+#[derive(Debug)]
+pub(crate) struct Detour {
+    /// Whose sound this page wants by way of it, and since when.
+    wanted: Option<(PeerId, Duration)>,
+    /// Whose sound it says it passes on.
+    passed: Option<PeerId>,
+    /// It is not asked before then.
+    next: Duration,
+    /// Whose sound it wants by way of this page.
+    asked: Option<PeerId>,
+    /// Whose sound it is passed by this page.
+    given: Option<PeerId>,
+    /// How often it may ask.
+    asks: Budget,
+}
+
+impl Detour {
+    /// How many of the others a page passes sound to.
+    const MOST: usize = 2;
+    /// Who has not answered by then is asked no longer,
+    const PATIENCE: Duration = Duration::from_secs(5);
+    /// nor is who has refused, for so long.
+    const REFUSED: Duration = Duration::from_secs(10);
+
+    pub(crate) const fn new() -> Self {
+        Self {
+            wanted: None,
+            passed: None,
+            next: Duration::ZERO,
+            asked: None,
+            given: None,
+            asks: Budget::new(4, 1),
+        }
+    }
+
+    fn is_wanted(&self, of: PeerId) -> bool {
+        self.wanted.is_some_and(|(wanted, _)| wanted == of)
+    }
+
+    /// Whether somebody is heard by way of this peer.
+    fn passes(&self, of: PeerId) -> bool {
+        self.is_wanted(of) && self.passed == Some(of)
+    }
+
+    /// It said no, or nothing.
+    fn refuse(&mut self, now: Duration) {
+        (self.wanted, self.passed) = (None, None);
+        self.next = now + Self::REFUSED;
+    }
+}
+
+impl Roster {
+    /// By way of whom somebody is heard, if it is not by way of their own.
+    pub(super) fn through(&self, of: PeerId) -> Option<PeerId> {
+        let mut peers = self.peers.iter();
+        peers
+            .find(|(_, peer)| peer.detour.passes(of))
+            .map(|(id, _)| *id)
+    }
+
+    /// Asks for the sound of those who are not heard, and no longer for that of those who are.
+    pub(super) fn seek_sounds(&mut self, ctx: &mut Context<'_>) {
+        for id in self.ids() {
+            let wanted = self.peers.get(&id).and_then(|peer| peer.detour.wanted);
+            let Some((of, since)) = wanted else {
+                continue;
+            };
+            if !self.is_missed(of, ctx.now) || !self.reaches(id, of, ctx.now) {
+                self.want_sound(id, None, ctx);
+            } else if self.through(of) != Some(id) && since + Detour::PATIENCE <= ctx.now {
+                self.want_sound(id, None, ctx);
+                let asked = self.peers.get_mut(&id).into_iter();
+                asked.for_each(|peer| peer.detour.refuse(ctx.now));
+            }
+        }
+        for of in self.ids_by(|peer| peer.arrival) {
+            let is_wanted = self.peers.values().any(|peer| peer.detour.is_wanted(of));
+            if !is_wanted
+                && self.is_missed(of, ctx.now)
+                && let Some(id) = self.detour_to(of, ctx.now)
+            {
+                self.want_sound(id, Some(of), ctx);
+            }
+        }
+    }
+
+    /// Whether somebody is here, and not heard.
+    fn is_missed(&self, id: PeerId, now: Duration) -> bool {
+        self.peers.get(&id).is_some_and(|peer| {
+            let state = peer.pair.state(now);
+            let is_slow = state == LinkState::Connecting && peer.pair.is_slow(now);
+            let is_lost = matches!(
+                state,
+                LinkState::Reconnecting | LinkState::CannotConnect | LinkState::NoWayOut(_)
+            );
+            is_slow || is_lost
+        })
+    }
+
+    /// Who may be asked for somebody's sound: of those, who came first.
+    fn detour_to(&self, of: PeerId, now: Duration) -> Option<PeerId> {
+        let ids = self.ids_by(|peer| peer.arrival);
+        ids.into_iter().find(|id| {
+            let peer = self.peers.get(id);
+            let is_free = peer.is_some_and(|peer| {
+                let detour = &peer.detour;
+                detour.wanted.is_none() && detour.next <= now && !peer.media.screen_sound
+            });
+            is_free && self.reaches(*id, of, now)
+        })
+    }
+
+    fn want_sound(&mut self, id: PeerId, of: Option<PeerId>, ctx: &mut Context<'_>) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.detour.wanted = of.map(|of| (of, ctx.now));
+            peer.detour.passed = None;
+        }
+        self.with_pair(id, ctx, |pair, ctx| {
+            pair.tell(&Control::WantSound { of }, ctx);
+        });
+    }
+
+    /// A peer says whose sound it passes on.
+    pub(super) fn sound_passed(&mut self, id: PeerId, of: Option<PeerId>, ctx: &mut Context<'_>) {
+        let Some(Peer { detour, .. }) = self.peers.get_mut(&id) else {
+            return;
+        };
+        detour.passed = of;
+        match of {
+            // Perhaps the answer to an earlier wish; then the next one is not wanted any more.
+            None if detour.wanted.is_some() => detour.refuse(ctx.now),
+            Some(of) if !detour.is_wanted(of) => self.want_sound(id, None, ctx),
+            _ => {}
+        }
+    }
+
+    /// A peer wants somebody's sound.
+    pub(super) fn sound_wanted(&mut self, id: PeerId, of: Option<PeerId>, now: Duration) {
+        if let Some(peer) = self.peers.get_mut(&id)
+            // To take a wish back is free, or it would be passed on for ever.
+            && (of.is_none() || peer.detour.asks.take(1, now))
+        {
+            (peer.detour.asked, peer.detour.given) = (of, None);
+        }
+    }
+
+    /// A new connection: what was asked for over the last one is forgotten at both ends.
+    pub(super) fn forget_detour(&mut self, id: PeerId) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            let detour = &mut peer.detour;
+            (detour.wanted, detour.passed) = (None, None);
+            (detour.asked, detour.given) = (None, None);
+        }
+    }
+
+    /// Passes sounds on, as far as it is right: `is_sharing` what one's own screen plays comes
+    /// first.
+    pub(super) fn pass_sounds(&mut self, is_sharing: bool, ctx: &mut Context<'_>) {
+        let mut passed = 0;
+        for id in self.ids_by(|peer| peer.arrival) {
+            let detour = self.peers.get(&id).map(|peer| &peer.detour);
+            let Some((of, given)) = detour.and_then(|it| Some((it.asked?, it.given))) else {
+                continue;
+            };
+            let may = of != id && !is_sharing && passed < Detour::MOST;
+            let is_heard = self.heard_over(of, ctx.now).is_some();
+            passed += usize::from(may && is_heard);
+            let now = (may && is_heard).then_some(of);
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.detour.given = now;
+                // Whoever was refused asks again.
+                peer.detour.asked = now;
+            }
+            if now.is_none() || now != given {
+                let said = Control::PassSound { of: now };
+                self.with_pair(id, ctx, |pair, ctx| pair.tell(&said, ctx));
+            }
+        }
+    }
+
+    /// What a peer is sent of another's sound.
+    pub(super) fn passed_to(&self, id: PeerId, now: Duration) -> Option<Sending> {
+        let of = self.peers.get(&id)?.detour.given?;
+        self.heard_over(of, now).map(Sending::SoundOf)
+    }
+
+    /// Over which connection somebody is heard.
+    fn heard_over(&self, id: PeerId, now: Duration) -> Option<ConnectionId> {
+        let pair: &Pair = &self.peers.get(&id)?.pair;
+        let is_heard = pair.state(now) == LinkState::Connected;
+        pair.connection_id().filter(|_| is_heard)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::essay::{PAIR, says};
+
+    #[test]
+    fn sound_is_passed_on_as_the_essay_says() {
+        says(PAIR, &format!("to {} others at most", Detour::MOST));
+        let (patience, refused) = (Detour::PATIENCE.as_secs(), Detour::REFUSED.as_secs());
+        says(PAIR, &format!("within {patience} seconds"));
+        says(PAIR, &format!("for {refused} seconds"));
+        let [asks, a_second] = Detour::new().asks.rate();
+        says(
+            PAIR,
+            &format!("{asks} such wishes at once and {a_second} a second"),
+        );
+    }
+}
