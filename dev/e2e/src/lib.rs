@@ -14,6 +14,13 @@
 //! 8. [`harness`]: all of it for one test. **When a test fails, `dev/e2e/artifacts/TEST/` has a
 //!    screenshot and the console of each page, and what the server and the drivers printed.**
 //!
+//! **Safari cannot be run here, so what it or older browsers lack is deleted.** With the feature
+//! `bare` every browser of every test has nothing but what a call needs, unless the person is
+//! [`whole`](Person::whole); tests of what was deleted are ignored, with a word why.
+//! `cargo xtask test bare` runs a few of them so, as every run of all tests does,
+//! `cargo xtask test bare-all` all, in a quarter of an hour, and by hand it is
+//! `cargo test -p madang-e2e --features bare --test e2e -- --test-threads=1`.
+//!
 //! Nothing here sleeps and hopes: pages are asked until they show what is expected. If they never
 //! do, the test says what they show instead.
 

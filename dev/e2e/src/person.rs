@@ -22,7 +22,7 @@ impl<'a> Person<'a> {
             devices: FakeDevices::Granted,
             access: Access::Direct,
             tab: None,
-            is_bare: false,
+            is_bare: cfg!(feature = "bare"),
         }
     }
 
@@ -30,6 +30,14 @@ impl<'a> Person<'a> {
     pub fn bare(self) -> Self {
         Self {
             is_bare: true,
+            ..self
+        }
+    }
+
+    /// The same at a browser that has all it came with, whatever the others' lack.
+    pub fn whole(self) -> Self {
+        Self {
+            is_bare: false,
             ..self
         }
     }

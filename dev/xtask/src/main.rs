@@ -17,7 +17,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask serve [-- FLAGS]   build everything and run the server with these flags; --help tells them
 cargo xtask build              leave the server at target/release/madang and the page in dist/
-cargo xtask test [PART...]     run all tests, or these parts of them
+cargo xtask test [PART...]     run all tests but bare-all, or these parts of them
 cargo xtask bench [NAME...]    measure the server beside others, in all or in relay latency join churn storm memory start
                                leak files
 cargo xtask measure            print sizes, times and an eight-people call in real browsers

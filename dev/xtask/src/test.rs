@@ -126,12 +126,52 @@ const PARTS: &[Part] = &[
             ])
         },
     },
+    Part {
+        name: "bare",
+        set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
+        run: || {
+            let line = format!("{BARE_TESTS} --exact {}", BARE.join(" "));
+            let (passed, failed) = cargo(&[&line]);
+            // Names that no test has are no fault to cargo.
+            let missing = BARE.len().saturating_sub(passed + failed);
+            (passed, failed + missing)
+        },
+    },
+];
+
+/// What runs when it is named, and not with all.
+const BY_HAND: &[Part] = &[Part {
+    name: "bare-all",
+    set_up: || {
+        build::build()?;
+        tools::for_browsers()?;
+        Ok(tools::for_turn()?)
+    },
+    run: || {
+        cargo(&[&format!(
+            "{BARE_TESTS} --skip deploy:: --skip network:: --skip server::"
+        )])
+    },
+}];
+
+/// Tests in browsers that lack what Safari and older ones do.
+const BARE_TESTS: &str =
+    "test --locked --package madang-e2e --features bare --test e2e -- --test-threads=1";
+
+/// Those that run with all others: where the page does by other means what browsers lack, and what
+/// shows when there are none.
+const BARE: &[&str] = &[
+    "a11y::the_whole_way_is_gone_by_keyboard_alone",
+    "call::a_reload_leads_back_into_the_call_and_leaves_no_ghost",
+    "devices::in_the_lobby_one_chooses_what_the_browser_names",
+    "screen::a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_comes_later",
 ];
 
 /// The names of all parts.
 pub fn names() -> String {
     PARTS
         .iter()
+        .chain(BY_HAND)
         .map(|part| part.name)
         .collect::<Vec<_>>()
         .join(", ")
@@ -139,15 +179,17 @@ pub fn names() -> String {
 
 /// Runs these parts, or all; later ones also if an earlier one failed.
 pub fn test(wanted: &[&str]) -> Result<(), String> {
-    let is_part = |name: &&&str| PARTS.iter().any(|part| part.name == **name);
+    let all = PARTS.iter().chain(BY_HAND);
+    let is_part = |name: &&&str| all.clone().any(|part| part.name == **name);
     if let Some(unknown) = wanted.iter().find(|name| !is_part(name)) {
         return Err(format!("There is no part {unknown:?}: {}.", names()));
     }
-    let parts = PARTS.iter();
-    let outcomes: Vec<Outcome> = parts
-        .filter(|part| wanted.is_empty() || wanted.contains(&part.name))
-        .map(run)
-        .collect();
+    let outcomes: Vec<Outcome> = if wanted.is_empty() {
+        PARTS.iter().map(run).collect()
+    } else {
+        let parts = all.filter(|part| wanted.contains(&part.name));
+        parts.map(run).collect()
+    };
     if summarise(&outcomes) == 0 {
         Ok(())
     } else {

@@ -12,7 +12,7 @@ async fn a_browser_with_the_necessary_alone_is_in_the_call() {
             .call([
                 Person::new("Ada", Chromium).bare(),
                 Person::new("Ben", Firefox).bare(),
-                Person::new("Cho", Chromium),
+                Person::new("Cho", Chromium).whole(),
             ])
             .await?;
         for (page, other) in [(&ada, &ben), (&ben, &ada)] {

@@ -9,6 +9,10 @@ use e2e::{
 const ESCAPE: &str = "\u{e00c}";
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "bare",
+    ignore = "bare browsers have no documentPictureInPicture"
+)]
 async fn a_small_window_shows_the_others_and_has_buttons() {
     for engine in [Chromium, Firefox] {
         Harness::run(&format!("miniature_{engine:?}"), &[], async |harness| {
@@ -63,6 +67,7 @@ async fn look_at_miniature(ada: &Page, ben: &Page) -> e2e::Result<()> {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "bare", ignore = "bare browsers have no full screen")]
 async fn the_whole_screen_is_taken_and_given_back() {
     for engine in [Chromium, Firefox] {
         Harness::run(&format!("full_screen_{engine:?}"), &[], async |harness| {
@@ -152,6 +157,10 @@ pub async fn hide(page: &Page, hidden: bool) -> e2e::Result<()> {
 }
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "bare",
+    ignore = "bare browsers have neither wake locks nor a Media Session"
+)]
 async fn the_screen_stays_on_and_a_headset_mutes() {
     Harness::run("headset", &[], async |harness| {
         let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Firefox)]).await?;

@@ -41,7 +41,7 @@ fn correlation(one: &[f64], other: &[f64]) -> f64 {
 #[tokio::test]
 async fn small_text_on_a_shared_tab_is_readable_and_closing_the_tab_ends_the_share() {
     Harness::run("shared_tab", &[], async |harness| {
-        let presenter = Person::new("Ada", Chromium).sharing("Slides");
+        let presenter = Person::new("Ada", Chromium).sharing("Slides").whole();
         let [ada, ben] = harness
             .people([presenter, Person::new("Ben", Firefox)])
             .await?;
@@ -132,7 +132,11 @@ async fn follows(page: &Page) -> e2e::Result<()> {
 #[tokio::test]
 async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_comes_later() {
     Harness::run("shared_screen", &[], async |harness| {
-        let people = [("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)];
+        let people = [
+            Person::new("Ada", Chromium).whole(),
+            Person::new("Ben", Firefox),
+            Person::new("Cho", Chromium),
+        ];
         let [ada, ben, cho] = harness.people(people).await?;
         let room = harness.address("/r/tea");
         tokio::try_join!(ada.join(&room), ben.join(&room))?;
@@ -169,7 +173,9 @@ async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_come
 async fn the_controls_make_room_for_a_screen_while_nobody_uses_them() {
     for engine in [Chromium, Firefox] {
         Harness::run(&format!("idle_{engine:?}"), &[], async |harness| {
-            let [ada, ben] = harness.people([("Ada", Chromium), ("Ben", engine)]).await?;
+            let presenter = Person::new("Ada", Chromium).whole();
+            let people = [presenter, Person::new("Ben", engine)];
+            let [ada, ben] = harness.people(people).await?;
             let room = harness.address("/r/tea");
             tokio::try_join!(ada.join(&room), ben.join(&room))?;
             ben.until("probe.names().length === 2").await?;

@@ -236,6 +236,10 @@ const MEASURE: &str = "(async () => {
 })()";
 
 #[tokio::test]
+#[cfg_attr(
+    feature = "bare",
+    ignore = "bare browsers do not tell how loud others are"
+)]
 async fn who_speaks_is_seen_on_the_right_tile() {
     Harness::run("speaking", &[], async |harness| {
         // Firefox's microphone gives a tone that does not end, Chromium's a click now and then.
