@@ -65,6 +65,7 @@ async fn both_devices_come_of_one_request() {
 #[wasm_bindgen_test]
 async fn every_error_of_one_device_leaves_the_other_alone() {
     spy::permissions(&JsValue::UNDEFINED);
+    spy::connect("audioinput:desk videoinput:front");
     for (name, error) in ERRORS {
         let results = ask_for_both(&[("both", name), ("camera", name)]).await;
         assert_eq!(
@@ -125,6 +126,7 @@ async fn a_camera_that_was_refused_before_leaves_the_microphone_alone() {
 
 #[wasm_bindgen_test]
 async fn one_device_is_asked_for_alone() {
+    spy::connect("videoinput:front");
     for (name, error) in ERRORS {
         let asked = spy::devices(&spy::texts(&[("camera", name)]));
         let results: Vec<_> = capture(PerSource::only(&[Source::Camera], true))
@@ -135,6 +137,19 @@ async fn one_device_is_asked_for_alone() {
         assert_eq!(results, [(Source::Camera, Err(error))], "{name}");
         assert_eq!(listed(&asked), "camera");
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_asks_too_much_where_there_is_no_camera_at_all_is_not_there() {
+    spy::permissions(&JsValue::UNDEFINED);
+    spy::connect("audioinput:desk");
+    let (results, _) = ask_for_both(&[
+        ("both", "OverconstrainedError"),
+        ("microphone", "OverconstrainedError"),
+        ("camera", "OverconstrainedError"),
+    ])
+    .await;
+    assert_eq!(results, [Err(Constraint), Err(NotFound)]);
 }
 
 #[wasm_bindgen_test]

@@ -11,7 +11,7 @@ use super::{
     shim::{self, AsFeaturePolicy, AsMediaDevices, AsPermissions, object},
     storage,
 };
-use crate::choice::DeviceKind;
+use crate::choice::{DeviceKind, MediaDevice};
 
 /// What a device gave, or why not.
 pub type CaptureResult = (Source, Result<Track, CaptureError>);
@@ -67,8 +67,7 @@ pub async fn why_ended(
     if permission.as_deref() == Some(DENIED) {
         return CaptureError::Denied;
     }
-    let mut devices = list_devices().await;
-    devices.retain(|device| device.kind.source() == Some(source));
+    let devices = devices(source).await;
     let is_there = devices
         .iter()
         .any(|device| device.id.is_empty() || Some(&device.id) == device_id.as_ref());
@@ -224,8 +223,17 @@ async fn refusal(source: Source, error: CaptureError) -> CaptureError {
         CaptureError::Denied if permission(source).await.as_deref() == Some(PROMPT) => {
             CaptureError::DeniedNow
         }
+        // WebKit says so of what is not there at all.
+        CaptureError::Constraint if devices(source).await.is_empty() => CaptureError::NotFound,
         error => error,
     }
+}
+
+/// The devices that this source could be captured from.
+async fn devices(source: Source) -> Vec<MediaDevice> {
+    let mut devices = list_devices().await;
+    devices.retain(|device| device.kind.source() == Some(source));
+    devices
 }
 
 /// `document.featurePolicy`, which Chromium alone has.
