@@ -1,6 +1,9 @@
 //! A browser with fake devices, none, or refused ones.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use fantoccini::{
     Client, ClientBuilder,
@@ -10,7 +13,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::fs;
+use tokio::{
+    fs,
+    net::{TcpListener, TcpStream},
+    time::{sleep, timeout},
+};
 
 use crate::{
     Machine, Result,
@@ -20,6 +27,9 @@ use crate::{
     speech,
 };
 
+/// What looks at pages, as a function.
+const PROBE: &str = include_str!("probe.js");
+
 /// A running browser and its driver.
 #[derive(Debug)]
 pub struct Browser {
@@ -27,6 +37,7 @@ pub struct Browser {
     pub client: Client,
     /// Its pages' consoles.
     pub console: Console,
+    engine: Engine,
     driver: Process,
     _profile: TempDir,
 }
@@ -58,22 +69,39 @@ impl Browser {
         client
             .update_timeouts(TimeoutConfiguration::new(patience, patience, None))
             .await?;
-        let url = client
-            .capabilities()
-            .and_then(|capabilities| capabilities.get("webSocketUrl")?.as_str())
-            .ok_or("the browser offers no BiDi")?;
-        if let (Some(machine), Some(port)) = (machine, port_of(url).filter(|bidi| *bidi != port)) {
-            machine.reach(port)?;
-        }
-        let probe = include_str!("probe.js");
-        let bare = person.is_bare.then_some(include_str!("bare.js"));
-        let console = bidi::prepare(url, bare.into_iter().chain([probe])).await?;
+        let console = if engine == Engine::WebKit {
+            Console::default()
+        } else {
+            let url = client
+                .capabilities()
+                .and_then(|capabilities| capabilities.get("webSocketUrl")?.as_str())
+                .ok_or("the browser offers no BiDi")?;
+            if let (Some(machine), Some(port)) =
+                (machine, port_of(url).filter(|bidi| *bidi != port))
+            {
+                machine.reach(port)?;
+            }
+            let bare = person.is_bare.then_some(include_str!("bare.js"));
+            bidi::prepare(url, bare.into_iter().chain([PROBE])).await?
+        };
         Ok(Self {
             client,
             console,
+            engine,
             driver,
             _profile: profile,
         })
+    }
+
+    /// Gives the page the probe, where that has not been done before its own scripts.
+    ///
+    /// # Errors
+    /// When the page does not take it.
+    pub(crate) async fn look_on(&self) -> Result<()> {
+        if self.engine == Engine::WebKit {
+            self.client.execute(&format!("({PROBE})()"), vec![]).await?;
+        }
+        Ok(())
     }
 
     /// What its driver printed.
@@ -112,6 +140,7 @@ async fn start_driver(
 ) -> Result<(Process, u16)> {
     let (program, arguments, before): (_, &[&str], _) = match engine {
         Engine::Chromium => ("chromedriver", &["--port=0"], "successfully on port "),
+        Engine::WebKit => return start_webkit(files).await,
         Engine::Firefox => (
             "geckodriver",
             &["--port=0", "--websocket-port=0", "--allow-system-access"],
@@ -135,13 +164,37 @@ async fn start_driver(
     Ok((driver, port))
 }
 
+/// It has no mode without a screen, and its driver chooses no port and says nothing.
+async fn start_webkit(files: &Path) -> Result<(Process, u16)> {
+    let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
+    let arguments = [
+        "--auto-servernum",
+        "--server-args=-screen 0 1280x800x24",
+        "WebKitWebDriver",
+        &format!("--port={port}"),
+    ];
+    let driver = Process::start(Path::new("xvfb-run"), &arguments, &[("TMPDIR", files)])?;
+    let is_there = async {
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    match timeout(Duration::from_secs(30), is_there).await {
+        Ok(()) => Ok((driver, port)),
+        Err(_) => Err(format!("WebKitWebDriver is not there:\n{}", driver.printed()).into()),
+    }
+}
+
 fn capabilities(person: Person<'_>, voice: &Path) -> Capabilities {
     let (key, options) = match person.engine {
         Engine::Chromium => ("goog:chromeOptions", chromium(person, voice)),
         Engine::Firefox => ("moz:firefoxOptions", firefox(person)),
+        Engine::WebKit => ("webkitgtk:browserOptions", webkit(person)),
     };
     let mut capabilities = Capabilities::new();
-    capabilities.insert("webSocketUrl".to_owned(), json!(true));
+    if person.engine != Engine::WebKit {
+        capabilities.insert("webSocketUrl".to_owned(), json!(true));
+    }
     capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
     capabilities.insert(key.to_owned(), options);
     capabilities
@@ -226,4 +279,21 @@ fn firefox(person: Person<'_>) -> Value {
             "intl.accept_languages": "en-US",
         },
     })
+}
+
+fn webkit(person: Person<'_>) -> Value {
+    let has_devices = person.devices != FakeDevices::Absent;
+    json!({
+        "binary": webkit_browser(),
+        "args": ["--automation", format!("--enable-mock-capture-devices={has_devices}")],
+    })
+}
+
+/// Debian keeps it beside the library, in a folder of the machine's kind.
+fn webkit_browser() -> PathBuf {
+    const LIBRARIES: &str = "/usr/lib";
+    let folders = std::fs::read_dir(LIBRARIES).into_iter().flatten().flatten();
+    let mut browsers = folders.map(|folder| folder.path().join("webkit2gtk-4.1/MiniBrowser"));
+    let browser = browsers.find(|browser| browser.exists());
+    browser.unwrap_or_else(|| PathBuf::from("MiniBrowser"))
 }

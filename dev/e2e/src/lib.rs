@@ -19,7 +19,8 @@
 //! [`whole`](Person::whole); tests of what was deleted are ignored, with a word why.
 //! `cargo xtask test bare` runs a few of them so, as every run of all tests does,
 //! `cargo xtask test bare-all` all, in a quarter of an hour, and by hand it is
-//! `cargo test -p madang-e2e --features bare --test e2e -- --test-threads=1`.
+//! `cargo test -p madang-e2e --features bare --test e2e -- --test-threads=1`. The page in
+//! WebKitGTK, which has no WebRTC, is `cargo xtask test webkit`.
 //!
 //! Nothing here sleeps and hopes: pages are asked until they show what is expected. If they never
 //! do, the test says what they show instead.

@@ -48,7 +48,8 @@ impl Page {
     /// When the browser cannot.
     pub async fn open(&self, address: &str) -> Result<()> {
         self.ask_nothing().await?;
-        Ok(self.browser.client.goto(address).await?)
+        self.browser.client.goto(address).await?;
+        self.browser.look_on().await
     }
 
     /// Has the page ask nothing when it is left: chromedriver answers for the person, but on a busy

@@ -75,6 +75,9 @@ pub enum Engine {
     Chromium,
     /// Firefox.
     Firefox,
+    /// WebKitGTK, which makes no calls: it has no WebRTC. Its driver speaks no BiDi, so the probe
+    /// comes after the page's own scripts, and the console is not kept.
+    WebKit,
 }
 
 /// Which devices the user has and allows.

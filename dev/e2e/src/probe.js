@@ -5,7 +5,7 @@
   // What went over them, in both directions.
   const texts = [];
   const Native = window.RTCPeerConnection;
-  window.RTCPeerConnection = class RTCPeerConnection extends Native {
+  if (Native) window.RTCPeerConnection = class RTCPeerConnection extends Native {
     descriptions = 0;
     constructor(...given) {
       super(...given);

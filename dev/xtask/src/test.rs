@@ -122,8 +122,15 @@ const PARTS: &[Part] = &[
         set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
         run: || {
             cargo(&[
-                "test --locked --package madang-e2e --test e2e -- --skip deploy:: --test-threads=1",
+                "test --locked --package madang-e2e --test e2e -- --skip deploy:: --skip webkit:: --test-threads=1",
             ])
+        },
+    },
+    Part {
+        name: "webkit",
+        set_up: || Ok(build::build().and_then(|()| tools::for_webkit())?),
+        run: || {
+            cargo(&["test --locked --package madang-e2e --test e2e webkit:: -- --test-threads=1"])
         },
     },
     Part {
@@ -149,7 +156,7 @@ const BY_HAND: &[Part] = &[Part {
     },
     run: || {
         cargo(&[&format!(
-            "{BARE_TESTS} --skip deploy:: --skip network:: --skip server::"
+            "{BARE_TESTS} --skip deploy:: --skip network:: --skip server:: --skip webkit::"
         )])
     },
 }];

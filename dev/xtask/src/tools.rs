@@ -77,6 +77,16 @@ pub fn for_browsers() -> Result<(), String> {
     install("geckodriver", GECKODRIVER, &[], "a minute")
 }
 
+/// The browser that is nearest to Safari, and a screen for it, since it has no mode without one.
+pub fn for_webkit() -> Result<(), String> {
+    let wanted = [
+        ("WebKitWebDriver", "webkit2gtk-driver"),
+        ("xvfb-run", "xvfb"),
+        ("xauth", "xauth"),
+    ];
+    packages::programs("The tests in WebKit", &wanted)
+}
+
 /// The tool that checks dependencies.
 pub fn for_dependencies() -> Result<(), String> {
     if output("cargo-deny", &["--version"]).is_some() {

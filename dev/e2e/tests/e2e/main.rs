@@ -27,3 +27,4 @@ mod screens;
 mod server;
 mod social;
 mod start;
+mod webkit;

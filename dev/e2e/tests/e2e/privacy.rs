@@ -57,9 +57,10 @@ async fn whatever_ends_the_program_ends_capture_and_connections_first() {
         let people = [("Ada", Chromium), ("Ben", Firefox)];
         let [ada, ben] = harness.people(people).await?;
         for (room, engine, crash, off) in CRASHES {
-            let (crashing, other) = match engine {
-                Chromium => (&ada, &ben),
-                Firefox => (&ben, &ada),
+            let (crashing, other) = if engine == Chromium {
+                (&ada, &ben)
+            } else {
+                (&ben, &ada)
             };
             let name = json!(crashing.name);
             let room = harness.address(&format!("/r/{room}"));
