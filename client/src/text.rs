@@ -298,6 +298,8 @@ pub struct Text {
     pub joined: &'static str,
     pub left: &'static str,
     pub raised: &'static str,
+    pub shares: &'static str,
+    pub shares_no_longer: &'static str,
     pub reacted: &'static str,
     pub back_online: &'static str,
 
@@ -491,6 +493,8 @@ mod tests {
                 text.joined,
                 text.left,
                 text.raised,
+                text.shares,
+                text.shares_no_longer,
                 text.reacted,
                 text.one_writes,
                 text.two_write,
@@ -505,7 +509,7 @@ mod tests {
         assert_eq!(sentences(english), sentences(korean));
         assert_eq!(
             sentences(english),
-            [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 2, 1, 1, 1]
+            [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 2, 1, 1, 1]
         );
     }
 

@@ -41,6 +41,8 @@ impl Numbers {
             Announcement::Joined(id, name)
             | Announcement::Left(id, name)
             | Announcement::HandRaised(id, name)
+            | Announcement::ScreenShared(id, name)
+            | Announcement::ScreenEnded(id, name)
             | Announcement::Reacted(id, name, _) => self.give(*id, name),
             Announcement::Reconnecting | Announcement::BackOnline => {}
         }
@@ -85,6 +87,8 @@ impl Numbers {
             Announcement::Joined(id, name) => about(text.joined, *id, name),
             Announcement::Left(id, name) => about(text.left, *id, name),
             Announcement::HandRaised(id, name) => about(text.raised, *id, name),
+            Announcement::ScreenShared(id, name) => about(text.shares, *id, name),
+            Announcement::ScreenEnded(id, name) => about(text.shares_no_longer, *id, name),
             Announcement::Reacted(id, name, reaction) => {
                 about(text.reacted, *id, name).and(text.reaction(*reaction))
             }
@@ -367,6 +371,24 @@ mod tests {
         let heart = Announcement::Reacted(id(3), Name::new("하늘"), Reaction::Heart);
         assert_eq!(said(Language::English, heart.clone()), "하늘: Heart");
         assert_eq!(said(Language::Korean, heart), "하늘 님: 하트");
+        let shared = Announcement::ScreenShared(id(1), Name::default());
+        assert_eq!(
+            said(Language::English, shared.clone()),
+            "Guest 1 shares a screen"
+        );
+        assert_eq!(
+            said(Language::Korean, shared),
+            "손님 1 님이 화면을 공유합니다"
+        );
+        let ended = Announcement::ScreenEnded(id(3), Name::new("하늘"));
+        assert_eq!(
+            said(Language::English, ended.clone()),
+            "하늘 no longer shares a screen"
+        );
+        assert_eq!(
+            said(Language::Korean, ended),
+            "하늘 님이 화면 공유를 멈췄습니다"
+        );
     }
 
     #[test]

@@ -218,6 +218,8 @@ pub(super) static TEXT: Text = Text {
     joined: "{} joined",
     left: "{} left",
     raised: "{} raised a hand",
+    shares: "{} shares a screen",
+    shares_no_longer: "{} no longer shares a screen",
     reacted: "{}: ",
     back_online: "Back online",
 

@@ -218,6 +218,8 @@ pub(super) static TEXT: Text = Text {
     joined: "{} 님이 들어왔습니다",
     left: "{} 님이 나갔습니다",
     raised: "{} 님이 손을 들었습니다",
+    shares: "{} 님이 화면을 공유합니다",
+    shares_no_longer: "{} 님이 화면 공유를 멈췄습니다",
     reacted: "{} 님: ",
     back_online: "다시 연결되었습니다",
 

@@ -29,13 +29,16 @@ pub(crate) struct Allowance {
     next_question: Duration,
     next_hand: Duration,
     next_reaction: Duration,
+    next_screen: Duration,
+    /// What people were told last: that the peer shares a screen, or nothing of the kind.
+    told_screen: bool,
 }
 
 impl Allowance {
     /// Between two answers to one peer, and between two questions out of turn.
     const PAUSE: Duration = Duration::from_secs(2);
-    /// From one announcement of a raised hand to the next, and from one of a reaction to the next:
-    /// whoever hears them hears others too.
+    /// From one announcement of a raised hand to the next, from one of a reaction to the next, and
+    /// from one of a screen to the next: whoever hears them hears others too.
     const ANNOUNCEMENT: Duration = Duration::from_secs(5);
     /// As many reactions as somebody makes who means them.
     pub(crate) const REACTIONS: Budget = Budget::new(5, 1);
@@ -61,6 +64,8 @@ impl Allowance {
             next_question: Duration::ZERO,
             next_hand: Duration::ZERO,
             next_reaction: Duration::ZERO,
+            next_screen: Duration::ZERO,
+            told_screen: false,
         }
     }
 
@@ -109,6 +114,22 @@ impl Allowance {
     /// Whether people are told that the peer reacted.
     pub(crate) fn announces_reaction(&mut self, now: Duration) -> bool {
         Self::is_due(&mut self.next_reaction, Self::ANNOUNCEMENT, now)
+    }
+
+    /// Whether people are told that the peer shares a screen, or no longer does. Unlike a hand this
+    /// is not over when it was not told: what still holds then is told later.
+    pub(crate) fn announces_screen(&mut self, is_shared: bool, now: Duration) -> bool {
+        let announces = self.told_screen != is_shared
+            && Self::is_due(&mut self.next_screen, Self::ANNOUNCEMENT, now);
+        if announces {
+            self.told_screen = is_shared;
+        }
+        announces
+    }
+
+    /// When people are to be told so.
+    pub(crate) fn next_screen(&self, is_shared: bool) -> Option<Duration> {
+        (self.told_screen != is_shared).then_some(self.next_screen)
     }
 
     fn is_due(next: &mut Duration, pause: Duration, now: Duration) -> bool {
@@ -184,6 +205,7 @@ mod tests {
         let pause = Allowance::ANNOUNCEMENT.as_secs();
         says(PAIR, &format!("up again within {pause} seconds"));
         says(PAIR, &format!("another within {pause} seconds"));
+        says(PAIR, &format!("{pause} seconds after the last"));
         let ([bytes, a_second], pause) = (answers.rate(), Allowance::PAUSE.as_secs());
         says(
             CHAT,

@@ -299,6 +299,10 @@ pub enum Announcement {
     HandRaised(PeerId, Name),
     /// Somebody of this name reacted like this.
     Reacted(PeerId, Name, Reaction),
+    /// Somebody of this name shares a screen.
+    ScreenShared(PeerId, Name),
+    /// Somebody of this name no longer does.
+    ScreenEnded(PeerId, Name),
     /// The server is out of reach; the call goes on.
     Reconnecting,
     /// The server is back.

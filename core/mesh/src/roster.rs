@@ -145,6 +145,7 @@ impl Roster {
                 (next_open > now).then_some(next_open),
                 peer.reaction.next_timeout(now),
                 peer.writing.next_timeout(now),
+                peer.allowance.next_screen(peer.media.screen),
             ]
         });
         let own = [
@@ -331,6 +332,7 @@ impl Roster {
     /// Does what is due between the pages.
     pub(crate) fn advance(&mut self, ctx: &mut Context<'_>) {
         self.with_pairs(ctx, Pair::advance);
+        self.announce_screens(ctx);
         if let Some(on) = self.writing.advance(ctx.now) {
             self.with_pairs(ctx, |pair, ctx| pair.tell(&Control::Writing { on }, ctx));
         }

@@ -1,4 +1,4 @@
-//! What people do beside talking: hands, reactions, and that somebody writes.
+//! What people do beside talking: hands, reactions, screens, and that somebody writes.
 
 use std::time::Duration;
 
@@ -72,6 +72,24 @@ impl Roster {
         if peer.allowance.announces_reaction(ctx.now) {
             let reacted = Announcement::Reacted(id, peer.name.clone(), reaction);
             ctx.outputs.push(Output::Announce(reacted));
+        }
+    }
+
+    // Screens
+
+    /// Tells who began to share a screen, and who stopped.
+    pub(super) fn announce_screens(&mut self, ctx: &mut Context<'_>) {
+        for (id, peer) in &mut self.peers {
+            let is_shared = peer.media.screen;
+            if peer.allowance.announces_screen(is_shared, ctx.now) {
+                let name = peer.name.clone();
+                let announcement = if is_shared {
+                    Announcement::ScreenShared(*id, name)
+                } else {
+                    Announcement::ScreenEnded(*id, name)
+                };
+                ctx.outputs.push(Output::Announce(announcement));
+            }
         }
     }
 

@@ -1,13 +1,15 @@
 //! Microphones and cameras in a call.
 
+use std::time::Duration;
+
 use mesh::{
-    CaptureError, ConnectionCommand, Device, DeviceCommand, DeviceEvent, Output, PerSource,
-    Sending, SocketCommand, Source,
+    Announcement, CaptureError, ConnectionCommand, Device, DeviceCommand, DeviceEvent, Output,
+    PerSource, Sending, SocketCommand, Source,
 };
-use protocol::MediaState;
+use protocol::{MediaState, Name};
 
 use crate::{
-    story::{ends, is_question, peer, two_people},
+    story::{announcements, ends, is_question, peer, two_people},
     world::{ALICE, BOB, CAROL, World, page::Track},
 };
 
@@ -263,6 +265,60 @@ fn who_comes_later_sees_the_screen_and_who_comes_back_chooses_one_anew() {
     world.settle();
     assert!(!media(&world, BOB, "Alice").screen);
     assert_eq!(world.pages[ALICE].tracks, PerSource::default());
+}
+
+#[test]
+fn a_screen_is_announced_when_it_comes_and_when_it_goes_to_who_comes_later_too() {
+    let mut world = two_people();
+    let alice = (world.people[ALICE].id(), Name::new("Alice"));
+    let shared = Announcement::ScreenShared(alice.0, alice.1.clone());
+    let ended = Announcement::ScreenEnded(alice.0, alice.1);
+    world.turn(ALICE, &[Source::Screen], true);
+    world.settle();
+    let told = [shared];
+    assert_eq!(announcements(&mut world, BOB), told);
+    world.people.push(World::calm(3).people.remove(CAROL));
+    world.join(CAROL);
+    world.settle();
+    assert_eq!(announcements(&mut world, CAROL), told);
+    world.unplug(ALICE, Source::Screen);
+    world.settle();
+    for person in [BOB, CAROL] {
+        let last = announcements(&mut world, person).pop();
+        assert_eq!(last, Some(ended.clone()));
+    }
+    // Who shares knows it.
+    let own = announcements(&mut world, ALICE);
+    assert!(
+        own.iter()
+            .all(|own| matches!(own, Announcement::Joined(..))),
+        "{own:?}"
+    );
+}
+
+#[test]
+fn a_screen_that_flaps_is_announced_now_and_then_and_the_last_word_holds() {
+    let mut world = two_people();
+    let mut told = Vec::new();
+    // Twenty seconds, and a second more in which it is there.
+    for number in 0..=40 {
+        world.turn(ALICE, &[Source::Screen], number % 2 == 0);
+        world.advance(Duration::from_millis(500));
+        told.extend(announcements(&mut world, BOB));
+    }
+    assert!((3..=5).contains(&told.len()), "{told:?}");
+    world.advance_secs(6);
+    told.extend(announcements(&mut world, BOB));
+    let last = told.last();
+    assert!(
+        matches!(last, Some(Announcement::ScreenShared(..))),
+        "{told:?}"
+    );
+    // Whoever goes with the screen has left, and that is all.
+    world.leave(ALICE);
+    world.settle();
+    let left = announcements(&mut world, BOB);
+    assert!(matches!(left[..], [Announcement::Left(..)]), "{left:?}");
 }
 
 /// How many bits a second a person sends of a source to the only other one, at most.

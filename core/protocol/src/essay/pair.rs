@@ -73,7 +73,9 @@
 //! whoever hears it closes the connection, and the peer is gone as soon as the server does not list
 //! it any more. Whoever falls silent after a `media` with `hidden` is shown as away in place of
 //! reconnecting: browsers stop pages that nobody sees. **A page is sent no picture before its first
-//! `media`, nor while the last says `voiceOnly`.**
+//! `media`, nor while the last says `voiceOnly`.** That a peer shares a screen, or no longer does,
+//! is announced 5 seconds after the last such announcement of that peer at the earliest, if it
+//! holds then.
 //!
 //! **Hands have one order for all that is told anew with each connection.** A hand that goes up
 //! gets a `turn`, one more than the greatest among the hands that are up, and keeps it until it

@@ -129,6 +129,14 @@ async fn follows(page: &Page) -> e2e::Result<()> {
     .await
 }
 
+/// A screen reader says this there.
+async fn hears(page: &Page, words: &str) -> e2e::Result<()> {
+    page.until(&format!(
+        "[...document.querySelectorAll('[role=status] p')].some(p => p.textContent === '{words}')"
+    ))
+    .await
+}
+
 #[tokio::test]
 async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_comes_later() {
     Harness::run("shared_screen", &[], async |harness| {
@@ -143,8 +151,10 @@ async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_come
         all_see_and_hear_all(&[&ada, &ben]).await?;
         ada.click("Share screen").await?;
         follows(&ben).await?;
+        hears(&ben, "Ada shares a screen").await?;
         cho.join(&room).await?;
         follows(&cho).await?;
+        hears(&cho, "Ada shares a screen").await?;
 
         // One's own choice comes before what others share.
         cho.click("Pin Ben").await?;
@@ -157,6 +167,7 @@ async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_come
         ada.click("Stop sharing screen").await?;
         for page in [&ben, &cho] {
             page.until("!probe.tile(\"Ada's screen\")").await?;
+            hears(page, "Ada no longer shares a screen").await?;
         }
         // Nothing goes on that nobody wants.
         let bytes = "(await Promise.all(probe.alive().flatMap(connection => connection.getTransceivers().slice(2)).map(async ({ sender }) =>

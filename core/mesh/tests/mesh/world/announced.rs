@@ -12,6 +12,8 @@ use super::World;
 pub struct Announced {
     /// Who was in the call when the page was last looked at.
     seen: BTreeSet<PeerId>,
+    /// Of whom the last word was that they share a screen.
+    sharers: BTreeSet<PeerId>,
     /// The server is out of reach, and that was the last word on it.
     pub is_reconnecting: bool,
 }
@@ -37,6 +39,14 @@ impl World {
             match output {
                 Output::Announce(Announcement::Joined(id, _)) => joined.push(*id),
                 Output::Announce(Announcement::Left(id, _)) => left.push(*id),
+                Output::Announce(Announcement::ScreenShared(id, _)) => {
+                    let is_news = announced.sharers.insert(*id);
+                    faults.extend((!is_news).then_some("says twice that somebody shares"));
+                }
+                Output::Announce(Announcement::ScreenEnded(id, _)) => {
+                    let is_news = announced.sharers.remove(id);
+                    faults.extend((!is_news).then_some("says that nobody shares who did not"));
+                }
                 Output::Announce(Announcement::Reconnecting) => {
                     faults.extend(announced.is_reconnecting.then_some("is lost twice"));
                     announced.is_reconnecting = true;
@@ -51,6 +61,7 @@ impl World {
         }
         let is_over = matches!(view.phase, Phase::Left(_));
         announced.is_reconnecting &= !is_over;
+        announced.sharers.retain(|id| seen.contains(id));
         // One may leave in the very moment when another is taken for gone.
         left.sort();
         let gone: Vec<PeerId> = before.difference(&seen).copied().collect();
