@@ -214,7 +214,11 @@ fn chromium(person: Person<'_>, voice: &Path) -> Value {
         "--disable-quic",
         "--no-first-run",
         "--mute-audio",
-        "--autoplay-policy=no-user-gesture-required",
+        if person.hears_at_once {
+            "--autoplay-policy=no-user-gesture-required"
+        } else {
+            "--autoplay-policy=document-user-activation-required"
+        },
         // Several windows share one screen, and people look at all of them.
         "--disable-renderer-backgrounding",
         "--disable-backgrounding-occluded-windows",
@@ -270,7 +274,8 @@ fn firefox(person: Person<'_>) -> Value {
             "media.navigator.permission.disabled": person.devices != FakeDevices::Refused,
             "permissions.default.camera": permission,
             "permissions.default.microphone": permission,
-            "media.autoplay.default": 0,
+            // 0 allows, 1 forbids.
+            "media.autoplay.default": i32::from(!person.hears_at_once),
             // No codecs are to be fetched while a test runs.
             "media.gmp-manager.updateEnabled": false,
             // The TURN server of the tests is on loopback.

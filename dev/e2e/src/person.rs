@@ -11,6 +11,7 @@ pub struct Person<'a> {
     pub(crate) access: Access<'a>,
     pub(crate) tab: Option<&'a str>,
     pub(crate) is_bare: bool,
+    pub(crate) hears_at_once: bool,
 }
 
 impl<'a> Person<'a> {
@@ -23,6 +24,7 @@ impl<'a> Person<'a> {
             access: Access::Direct,
             tab: None,
             is_bare: cfg!(feature = "bare"),
+            hears_at_once: true,
         }
     }
 
@@ -38,6 +40,14 @@ impl<'a> Person<'a> {
     pub fn whole(self) -> Self {
         Self {
             is_bare: false,
+            ..self
+        }
+    }
+
+    /// The same at a browser that plays no sound before somebody presses something.
+    pub fn silent(self) -> Self {
+        Self {
+            hears_at_once: false,
             ..self
         }
     }

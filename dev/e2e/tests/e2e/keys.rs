@@ -88,6 +88,15 @@ async fn the_space_bar_talks_while_it_is_held() {
         ada.let_go(' ').await?;
         ben.until(muted).await?;
         ada.until("probe.inUse('audio') === 0").await?;
+        // Who turns it off while it is held has it off, also after letting go.
+        ada.hold(' ').await?;
+        ben.until(&format!("!{muted}")).await?;
+        ada.press("m").await?;
+        ben.until(muted).await?;
+        ada.let_go(' ').await?;
+        ada.until("probe.button('Turn on microphone') && !document.querySelector('[aria-busy]')")
+            .await?;
+        assert_eq!(ada.value("probe.inUse('audio')").await?, 0);
         // A button that has the focus is pressed by it instead.
         ada.value("document.querySelector('[aria-label=\"Raise hand\"]').focus()")
             .await?;

@@ -294,6 +294,35 @@ async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
 }
 
 #[tokio::test]
+async fn one_sees_oneself_as_in_a_mirror_and_screens_whole() {
+    Harness::run("mirror", &[], async |harness| {
+        let presenter = Person::new("Ada", Chromium).whole();
+        let people = [presenter, Person::new("Ben", Chromium)];
+        let [ada, ben] = harness.call(people).await?;
+        ada.click("Share screen").await?;
+        ben.until("document.querySelector('.tile.screen video')?.videoWidth > 0").await?;
+        const SHOWN: &str = "Object.fromEntries([...document.querySelectorAll('.tile video')].map(video => {
+            const { objectFit, transform } = getComputedStyle(video);
+            const isMirrored = new DOMMatrix(transform).a < 0;
+            const isHeard = !video.muted && video.srcObject?.getAudioTracks().length > 0;
+            return [video.closest('.tile').ariaLabel, [objectFit, isMirrored, isHeard, video.playsInline]];
+        }))";
+        let face = |is_mirrored: bool| json!(["cover", is_mirrored, false, true]);
+        let screen = json!(["contain", false, false, true]);
+        assert_eq!(
+            ada.value(SHOWN).await?,
+            json!({ "Ada (you)": face(true), "Ben": face(false), "Your screen": screen })
+        );
+        assert_eq!(
+            ben.value(SHOWN).await?,
+            json!({ "Ben (you)": face(true), "Ada": face(false), "Ada's screen": screen })
+        );
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn forced_colours_leave_edges_and_the_way_out_stands_out() {
     Harness::run("forced_colors", &[], async |harness| {
         let [ada, ben] = chat(harness).await?;

@@ -26,5 +26,6 @@ mod screen;
 mod screens;
 mod server;
 mod social;
+mod sound;
 mod start;
 mod webkit;
