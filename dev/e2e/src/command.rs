@@ -28,12 +28,12 @@ impl WebDriverCompatibleCommand for Command {
 }
 
 impl Browser {
-    /// Sends Chromium a command of its DevTools:
+    /// Sends Chromium a command of its DevTools, and returns the answer:
     /// <https://chromedevtools.github.io/devtools-protocol/>
     ///
     /// # Errors
     /// When it refuses, or is no Chromium.
-    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<()> {
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
         let body = json!({ "cmd": command, "params": parameters });
         self.command("goog/cdp/execute", body).await
     }
@@ -43,7 +43,10 @@ impl Browser {
     /// # Errors
     /// When it refuses, or is no Firefox.
     pub async fn prefer(&self, preference: &str, value: bool) -> Result<()> {
-        let context = |context| self.command("moz/context", json!({ "context": context }));
+        let context = async |context: &str| {
+            let context = json!({ "context": context });
+            self.command("moz/context", context).await.map(drop)
+        };
         context("chrome").await?;
         let set = "Services.prefs.setBoolPref(arguments[0], arguments[1])";
         self.client
@@ -52,8 +55,7 @@ impl Browser {
         context("content").await
     }
 
-    async fn command(&self, path: &'static str, body: Value) -> Result<()> {
-        self.client.issue_cmd(Command { path, body }).await?;
-        Ok(())
+    async fn command(&self, path: &'static str, body: Value) -> Result<Value> {
+        Ok(self.client.issue_cmd(Command { path, body }).await?)
     }
 }

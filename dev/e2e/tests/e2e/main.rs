@@ -18,6 +18,7 @@ mod errors;
 mod guest;
 mod keys;
 mod layout;
+mod names;
 mod network;
 mod outside;
 mod privacy;

@@ -19,7 +19,7 @@ async fn network(page: &Page, command: &str, parameters: Value) -> e2e::Result<(
     browser.devtools("Network.enable", json!({})).await?;
     let cache = json!({ "cacheDisabled": true });
     browser.devtools("Network.setCacheDisabled", cache).await?;
-    browser.devtools(command, parameters).await
+    browser.devtools(command, parameters).await.map(drop)
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 
 mod links;
 mod modules;
+mod names;
 
 use std::path::{Path, PathBuf};
 
