@@ -294,6 +294,50 @@ async fn a_draft_survives_a_reload_and_ends_with_sending_or_leaving() {
 }
 
 #[tokio::test]
+async fn on_a_phone_a_panel_is_a_sheet_over_the_tiles_and_nothing_lies_under_the_notch() {
+    const INSETS: (f64, f64) = (47.0, 34.0);
+    Harness::run("sheet", &[], async |harness| {
+        let [ada, _] = call(harness, "/r/tea", ["Ada", "Ben"]).await?;
+        let insets = json!({ "insets": { "top": INSETS.0, "bottom": INSETS.1 } });
+        let override_insets = "Emulation.setSafeAreaInsetsOverride";
+        ada.browser().devtools(override_insets, insets).await?;
+        ada.resize((390, 844)).await?;
+        // From where to where it reaches, and whether it is as wide as the window.
+        const PLACE: &str = "(selector => {
+            const { top, bottom, left, right } = document.querySelector(selector).getBoundingClientRect();
+            return [top, bottom, left === 0 && right === innerWidth];
+        })";
+        let place = async |selector: &str| -> e2e::Result<(f64, f64, bool)> {
+            let place = ada.value(&format!("{PLACE}('{selector}')")).await?;
+            let edge = |edge: usize| place[edge].as_f64().ok_or("no edge");
+            Ok((edge(0)?, edge(1)?, place[2] == json!(true)))
+        };
+        let stage = place(".stage").await?;
+        for (button, close) in [("Open chat", "Close chat"), ("Show people", "Hide people")] {
+            ada.click(button).await?;
+            ada.until("document.querySelector('.panel')").await?;
+            let (panel, bar) = (place(".panel").await?, place(".bar .controls").await?);
+            assert!(panel.2 && panel.0 > INSETS.0, "{button}: {panel:?}");
+            assert!(panel.1 > stage.1 - 100.0, "{button}: {panel:?} over {stage:?}");
+            // The controls stay below it.
+            assert!(panel.1 <= bar.0, "{button}: {panel:?}, {bar:?}");
+            let outside = format!(
+                "[...document.querySelectorAll('button, textarea')].filter(control => control.checkVisibility({{ visibilityProperty: true }})).filter(control => {{
+                    const {{ top, bottom }} = control.getBoundingClientRect();
+                    return top < {} || bottom > innerHeight - {};
+                }}).map(control => control.ariaLabel ?? control.textContent)",
+                INSETS.0, INSETS.1
+            );
+            assert_eq!(ada.value(&outside).await?, json!([]), "{button}");
+            ada.click(close).await?;
+            ada.until("!document.querySelector('.panel')").await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_sees_oneself_as_in_a_mirror_and_screens_whole() {
     Harness::run("mirror", &[], async |harness| {
         let presenter = Person::new("Ada", Chromium).whole();
