@@ -53,6 +53,26 @@ async fn a_camera_reads_the_link_without_its_language() {
 }
 
 #[tokio::test]
+async fn the_systems_sheet_gets_the_same_link() {
+    Harness::run("share_link", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
+        ada.enter_lobby(&harness.address("/r/우리-마당?lang=en"))
+            .await?;
+        // No browser without a screen has one.
+        ada.value("(navigator.share = async shared => { window.shared = shared; }, true)")
+            .await?;
+        ada.click("Join now").await?;
+        ada.click("Share link").await?;
+        ada.until("window.shared").await?;
+        let link = harness.address("/r/우리-마당");
+        let shared = ada.value("shared").await?;
+        assert_eq!(shared, json!({ "title": "Madang", "url": link }));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_camera_reads_the_longest_link() {
     Harness::run("qr_code_long", &[], async |harness| {
         let [ada] = harness.people([("Ada", Chromium)]).await?;
