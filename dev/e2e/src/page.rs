@@ -204,8 +204,14 @@ impl Page {
     /// # Errors
     /// When there is none of this name.
     pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
+        // In one step: Firefox's own command tells the page nothing, which then may draw again what
+        // stood there before the first key.
+        const EMPTY: &str = "const [field] = arguments;
+            field.value = '';
+            field.dispatchEvent(new InputEvent('input', { bubbles: true }));";
         let field = self.field(field).await?;
-        field.clear().await?;
+        let element = serde_json::to_value(&field)?;
+        self.browser.client.execute(EMPTY, vec![element]).await?;
         Ok(field.send_keys(text).await?)
     }
 
