@@ -9,7 +9,10 @@ use crate::{
         reload::{self, Resume},
         storage,
     },
-    components::{language::LanguageContext, page::page, phrase::phrase, probe::RenderProbe},
+    components::{
+        effect::use_boxed_effect, language::LanguageContext, page::page, phrase::phrase,
+        probe::RenderProbe,
+    },
     screens::{home::Home, room::Room},
     text::{Language, Sentence, Text, fill},
 };
@@ -18,7 +21,7 @@ use crate::{
 #[component]
 pub fn App() -> Html {
     let (language, onswitch) = use_language();
-    use_effect_with((), |()| browser::apply_preferences());
+    use_boxed_effect((), |()| browser::apply_preferences());
     let (route, go) = use_route();
     // Of use for the first screen alone.
     let resume = use_state(reload::take);
@@ -37,7 +40,7 @@ pub fn App() -> Html {
             visits.set(*visits + 1);
         })
     };
-    use_effect_with((route.clone(), language), |(route, language)| {
+    use_boxed_effect((route.clone(), language), |(route, language)| {
         browser::set_language(language.tag());
         browser::set_title(&title(route, language.text()));
     });
@@ -61,7 +64,7 @@ fn use_moved(place: (Route, u32)) -> bool {
         first.take();
     }
     let moved = first.borrow().is_none();
-    use_effect_with(place, move |_| {
+    use_boxed_effect(place, move |_| {
         if moved {
             browser::focus_heading();
         }
@@ -187,7 +190,7 @@ fn use_route() -> (Route, Callback<Route>) {
     let route = use_state_eq(here);
     {
         let route = route.setter();
-        use_effect_with((), move |()| {
+        use_boxed_effect((), move |()| {
             canonicalize();
             let listener = location::on_pop(move || route.set(here()));
             move || drop(listener)

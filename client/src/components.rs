@@ -9,6 +9,7 @@ pub mod copy_link;
 pub mod device_news;
 pub mod device_notices;
 pub mod device_selects;
+pub mod effect;
 pub mod field;
 pub mod hand;
 pub mod icon;

@@ -10,6 +10,7 @@ use crate::{
     browser,
     components::{
         composer::{Composer, Draft},
+        effect::use_boxed_effect,
         label::Numbers,
         language::{use_language, use_text},
         panel::panel,
@@ -143,7 +144,7 @@ fn use_end(
     let below = use_state_eq(|| false);
     {
         let (node, at_end, below) = (node.clone(), at_end.clone(), below.setter());
-        use_effect_with(chat.clone(), move |chat| {
+        use_boxed_effect(chat.clone(), move |chat| {
             let now = chat.last().map(|line| line.message.key);
             let before = last.replace(now);
             let wrote = chat.last().is_some_and(|line| is_own(line, own));
@@ -159,7 +160,7 @@ fn use_end(
     let size = use_mut_ref(|| None);
     {
         let (node, at_end, size) = (node.clone(), at_end.clone(), size.clone());
-        use_effect_with((), move |()| {
+        use_boxed_effect((), move |()| {
             let watch = node.get().and_then(|log| {
                 let resized = log.clone();
                 browser::watch_size(&log, move |_| {

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Key},
     components::{
+        effect::use_boxed_effect,
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
@@ -113,7 +114,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
 #[hook]
 fn use_beginning(field: &NodeRef, draft: &Draft) {
     let (field, draft) = (field.clone(), draft.clone());
-    use_effect_with((), move |()| {
+    use_boxed_effect((), move |()| {
         if let Some(field) = field.get() {
             if browser::text_of(&field).is_empty() {
                 browser::set_text(&field, &draft.text.borrow());
@@ -135,7 +136,7 @@ fn use_enter(field: &NodeRef, send: Rc<dyn Fn()>) -> Callback<KeyboardEvent> {
     *latest.borrow_mut() = send.clone();
     {
         let (field, wish, syllable) = (field.clone(), wish.clone(), syllable.clone());
-        use_effect_with((), move |()| {
+        use_boxed_effect((), move |()| {
             let ended = move |composed: String| {
                 let send = latest.borrow().clone();
                 let hangul = ends_in_hangul(&composed);

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Preference, display},
     components::{
+        effect::use_boxed_effect,
         hand::hand_button,
         icon::{Glyph, icon},
         idle::use_idle,
@@ -285,7 +286,7 @@ fn use_focus_after(shown: bool, none_shown: bool) -> NodeRef {
     let was_shown = use_mut_ref(|| false);
     {
         let node = node.clone();
-        use_effect_with((shown, none_shown), move |(shown, none_shown)| {
+        use_boxed_effect((shown, none_shown), move |(shown, none_shown)| {
             let closed = was_shown.replace(*shown) && *none_shown;
             if let Some(button) = node.get().filter(|_| closed) {
                 browser::focus(&button);

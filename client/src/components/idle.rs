@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::browser;
+use crate::{browser, components::effect::use_boxed_effect};
 
 /// How long nobody does anything before something counts as idle, in milliseconds.
 const PATIENCE: u32 = 4_000;
@@ -18,7 +18,7 @@ pub fn use_idle(watched: bool) -> (NodeRef, bool) {
     let idle = use_state_eq(|| false);
     {
         let (node, idle) = (node.clone(), idle.setter());
-        use_effect_with(watched, move |watched| {
+        use_boxed_effect(watched, move |watched| {
             idle.set(false);
             let watch = watched.then(|| Watch::begin(node, idle));
             move || drop(watch)

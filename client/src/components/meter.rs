@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::components::icon::{Glyph, icon};
+use crate::{
+    components::effect::use_boxed_effect,
+    components::icon::{Glyph, icon},
+};
 
 /// Whom to ask.
 #[derive(Properties, PartialEq)]
@@ -17,7 +20,7 @@ pub fn Meter(props: &MeterProps) -> Html {
     let level = use_state_eq(|| 0_u8);
     {
         let level = level.setter();
-        use_effect_with(props.onmeter.clone(), move |onmeter| {
+        use_boxed_effect(props.onmeter.clone(), move |onmeter| {
             onmeter.emit(Callback::from(move |now| level.set(now)));
         });
     }

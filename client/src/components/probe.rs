@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::browser::{self, Answer};
+use crate::{
+    browser::{self, Answer},
+    components::effect::use_boxed_effect,
+};
 
 /// Yew draws at length in several tasks: what it was at, this, and what comes of it.
 const TURNS: u32 = 5;
@@ -14,7 +17,7 @@ pub fn RenderProbe() -> Html {
     let update = use_force_update();
     {
         let asked = asked.clone();
-        use_effect_with((), move |()| {
+        use_boxed_effect((), move |()| {
             let probe = browser::LivenessProbe::new(TURNS, move |answer| {
                 asked.replace(Some(answer));
                 update.force_update();

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Key},
     components::{
+        effect::use_boxed_effect,
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
@@ -29,7 +30,7 @@ pub fn Reactions(props: &ReactionsProps) -> Html {
     let (button, first) = (use_node_ref(), use_node_ref());
     {
         let first = first.clone();
-        use_effect_with(*open, move |_| {
+        use_boxed_effect(*open, move |_| {
             if let Some(first) = first.get() {
                 browser::focus(&first);
             }

@@ -8,6 +8,7 @@ use crate::{
     browser::{self, Stream},
     components::{
         avatar::avatar,
+        effect::use_boxed_effect,
         hand,
         icon::{Glyph, icon},
         language::use_text,
@@ -72,7 +73,7 @@ pub fn Tile(props: &TileProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
-        use_effect_with(props.place, move |place| {
+        use_boxed_effect(props.place, move |place| {
             if let Some(tile) = node.get() {
                 browser::place(&tile, *place);
             }

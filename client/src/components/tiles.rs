@@ -10,6 +10,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Size, Stream},
     components::{
+        effect::use_boxed_effect,
         hand,
         label::Numbers,
         language::use_text,
@@ -185,7 +186,7 @@ fn use_size() -> (NodeRef, Size) {
     let size = use_state_eq(Size::default);
     {
         let (node, size) = (node.clone(), size.setter());
-        use_effect_with((), move |()| {
+        use_boxed_effect((), move |()| {
             let watch = node
                 .get()
                 .and_then(|node| browser::watch_size(&node, move |now| size.set(now)));

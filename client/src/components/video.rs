@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::browser::{self, Stream};
+use crate::{
+    browser::{self, Stream},
+    components::effect::use_boxed_effect,
+};
 
 /// What is played.
 #[derive(Properties, PartialEq)]
@@ -18,7 +21,7 @@ pub fn Video(props: &VideoProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
-        use_effect_with(props.stream.clone(), move |stream| {
+        use_boxed_effect(props.stream.clone(), move |stream| {
             if let Some(video) = node.get() {
                 browser::attach(&video, stream.as_ref());
             }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     components::{
+        effect::use_boxed_effect,
         language::use_text,
         linkify::{Piece, pieces},
         phrase::phrase,
@@ -39,7 +40,7 @@ pub fn Words(props: &WordsProps) -> Html {
     let is_long = rows(&props.words) > MAX_ROWS;
     let is_unfolded = *unfolded == Some(true);
     let folded = is_long && !is_unfolded;
-    use_effect_with((*unfolded, props.onfold.clone()), |(unfolded, onfold)| {
+    use_boxed_effect((*unfolded, props.onfold.clone()), |(unfolded, onfold)| {
         if unfolded.is_some() {
             onfold.emit(());
         }

@@ -17,6 +17,7 @@ use crate::{
         copy_link::copy_link,
         device_news::device_news,
         device_notices::device_notices,
+        effect::use_boxed_effect,
         hand,
         icon::Glyph,
         invite::invite,
@@ -302,7 +303,7 @@ fn use_lingering(is_so: bool) -> bool {
     let lingers = use_state_eq(|| false);
     {
         let lingers = lingers.setter();
-        use_effect_with(is_so, move |is_so| {
+        use_boxed_effect(is_so, move |is_so| {
             let end = if *is_so {
                 lingers.set(true);
                 None

@@ -6,7 +6,7 @@ use gloo_timers::callback::Timeout;
 use protocol::PeerId;
 use yew::prelude::*;
 
-use crate::{browser, speech::Floor};
+use crate::{browser, components::effect::use_boxed_effect, speech::Floor};
 
 /// Who of the others has the floor, if any of them has spoken.
 #[hook]
@@ -16,7 +16,7 @@ pub fn use_floor(speaking: &[PeerId], own: Option<PeerId>) -> Option<PeerId> {
     let others = speaking.iter().copied().filter(|id| Some(*id) != own);
     {
         let holder = holder.setter();
-        use_effect_with(others.collect(), move |others: &Vec<PeerId>| {
+        use_boxed_effect(others.collect(), move |others: &Vec<PeerId>| {
             let now = browser::monotonic();
             let due = hear(&floor, &holder, others, now);
             let again = due.map(|due| {

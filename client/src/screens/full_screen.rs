@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::browser;
+use crate::{browser, components::effect::use_boxed_effect};
 
 /// Whether the page has the whole screen, nothing where it cannot; and what asks for it and gives
 /// it back, to be called while a click is handled. It is given back with the call.
@@ -11,7 +11,7 @@ pub fn use_full_screen() -> (Option<bool>, Callback<bool>) {
     let full = use_state_eq(browser::is_full_screen);
     {
         let full = full.setter();
-        use_effect_with((), move |()| {
+        use_boxed_effect((), move |()| {
             let listener = browser::on_full_screen_change(move |now| full.set(now));
             move || {
                 drop(listener);

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, KeyEvent, Preference, display},
-    components::{controls::Panel, pins::TileId},
+    components::{controls::Panel, effect::use_boxed_effect, pins::TileId},
     screens::layer::Layer,
     shortcut::Shortcut,
 };
@@ -39,7 +39,7 @@ pub struct Keyboard {
 pub fn use_keyboard(keyboard: Keyboard) {
     let latest = use_mut_ref(|| keyboard.clone());
     *latest.borrow_mut() = keyboard;
-    use_effect_with((), move |()| {
+    use_boxed_effect((), move |()| {
         let talks = Rc::new(Cell::new(false));
         let watch = browser::watch_keys(move |event| {
             let keyboard = latest.borrow().clone();

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, location::BackGuard},
-    components::controls::Panel,
+    components::{controls::Panel, effect::use_boxed_effect},
 };
 
 /// What a person in a call has before them.
@@ -131,7 +131,7 @@ pub fn use_layer(
 fn use_back(address: &AttrValue, back: Callback<()>) {
     let latest = use_mut_ref(|| back.clone());
     *latest.borrow_mut() = back;
-    use_effect_with(address.clone(), move |address| {
+    use_boxed_effect(address.clone(), move |address| {
         let guard = BackGuard::new(address.to_string(), move || {
             let back = latest.borrow().clone();
             back.emit(());

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::location,
-    components::{language::use_text, page::page, phrase::phrase},
+    components::{effect::use_boxed_effect, language::use_text, page::page, phrase::phrase},
     text::{Sentence, Text, fill},
 };
 
@@ -55,7 +55,7 @@ pub fn Left(props: &LeftProps) -> Html {
 /// Below the call's entry in the history is the lobby's, at the same address.
 #[hook]
 fn use_back(onback: &Callback<()>) {
-    use_effect_with(onback.clone(), |onback| {
+    use_boxed_effect(onback.clone(), |onback| {
         let onback = onback.clone();
         let listener = location::on_pop(move || onback.emit(()));
         move || drop(listener)

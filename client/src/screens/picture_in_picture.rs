@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::browser::PictureInPicture;
+use crate::{browser::PictureInPicture, components::effect::use_boxed_effect};
 
 /// The window while it is open, and what opens and closes it: to be called while a click is
 /// handled.
@@ -27,7 +27,7 @@ pub fn use_picture_in_picture() -> (Option<Rc<PictureInPicture>>, Callback<bool>
     {
         // The window knows what it tells that it closed, and would live as long as that.
         let window = window.setter();
-        use_effect_with((), move |()| move || window.set(None));
+        use_boxed_effect((), move |()| move || window.set(None));
     }
     ((*window).clone(), onwindow)
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Chime, Preference},
-    components::preferences::PreferenceContext,
+    components::{effect::use_boxed_effect, preferences::PreferenceContext},
     session::{Session, Snapshot},
 };
 
@@ -44,7 +44,7 @@ fn preferred() -> Vec<Preference> {
 #[hook]
 pub fn use_chimes(snapshot: Option<&Snapshot>) {
     let last = snapshot.and_then(|now| now.announcements.last().cloned());
-    use_effect_with(last, |last| {
+    use_boxed_effect(last, |last| {
         let sound = last
             .as_ref()
             .and_then(|(_, announcement)| sound(announcement));
@@ -56,7 +56,7 @@ pub fn use_chimes(snapshot: Option<&Snapshot>) {
         now.view.chat.iter().filter(others).count()
     });
     let before = use_mut_ref(|| written);
-    use_effect_with(written, move |written| {
+    use_boxed_effect(written, move |written| {
         let more = before.replace(*written) < *written;
         play(more.then_some((Preference::MessageSound, Chime::Message)));
     });

@@ -9,7 +9,8 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Preference, draft, location, reload::Resume, storage},
     components::{
-        composer::Draft, label::use_numbers, preferences::PreferenceContext, unread::Unread,
+        composer::Draft, effect::use_boxed_effect, label::use_numbers,
+        preferences::PreferenceContext, unread::Unread,
     },
     screens::{
         call::Call,
@@ -118,7 +119,7 @@ impl Screen {
 #[hook]
 fn use_focus(screen: Option<Screen>, moved: bool) {
     let moved = use_mut_ref(|| moved);
-    use_effect_with(screen, move |screen| {
+    use_boxed_effect(screen, move |screen| {
         if screen.is_some() && moved.replace(true) {
             browser::focus_heading();
         }

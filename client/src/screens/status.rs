@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
+        effect::use_boxed_effect,
         label::Numbers,
         language::{use_language, use_text},
         phrase::phrase,
@@ -47,12 +48,12 @@ pub fn use_status(
     };
     {
         let said = said.dispatcher();
-        use_effect_with(language, move |_| said.dispatch(Change::Clear));
+        use_boxed_effect(language, move |_| said.dispatch(Change::Clear));
     }
     let last = use_mut_ref(|| 0);
     {
         let (say, numbers) = (say.clone(), numbers.clone());
-        use_effect_with(announcements.to_vec(), move |announcements| {
+        use_boxed_effect(announcements.to_vec(), move |announcements| {
             for (number, announcement) in announcements {
                 if *number > *last.borrow() {
                     last.replace(*number);
