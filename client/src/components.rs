@@ -44,11 +44,23 @@ pub mod unread;
 pub mod video;
 pub mod words;
 
-/// What a component draws first, without a browser.
+/// What is drawn first, without a browser.
 #[cfg(test)]
-fn markup<C: yew::html::BaseComponent>(props: C::Properties) -> String {
+fn markup(html: yew::Html) -> String {
     use futures_util::FutureExt;
+    use yew::prelude::*;
 
-    let drawing = yew::LocalServerRenderer::<C>::with_props(props).hydratable(false);
+    #[derive(Properties, PartialEq)]
+    struct DrawnProps {
+        html: Html,
+    }
+
+    #[component]
+    fn Drawn(props: &DrawnProps) -> Html {
+        props.html.clone()
+    }
+
+    let drawing = yew::LocalServerRenderer::<Drawn>::with_props(DrawnProps { html });
+    let drawing = drawing.hydratable(false);
     drawing.render().now_or_never().unwrap_or_default()
 }

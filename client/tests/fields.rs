@@ -11,7 +11,10 @@ mod drawn;
 use std::rc::Rc;
 
 use client::{
-    components::composer::{Composer, ComposerProps, Draft},
+    components::{
+        composer::{Composer, ComposerProps, Draft},
+        preferences::Preferences,
+    },
     screens::{
         home::{Home, HomeProps},
         lobby::{Lobby, LobbyProps},
@@ -116,6 +119,7 @@ fn lobby(device: Device) -> LobbyProps {
     LobbyProps {
         snapshot: Rc::new(drawn::snapshot(view)),
         numbers: Rc::default(),
+        preferences: Preferences::default(),
         name: AttrValue::default(),
         home: AttrValue::default(),
         onname: Callback::noop(),

@@ -12,9 +12,14 @@ mod drawn;
 use std::rc::Rc;
 
 use client::{
-    components::{composer::Draft, language::LanguageContext, unread::Unread},
+    components::{
+        composer::Draft,
+        language::{LanguageContext, use_text},
+        preferences::Preferences,
+        unread::Unread,
+    },
     connectivity::{ConnectionTest, Finding},
-    screens::{call::Call, home::Home, left::Left, lobby::Lobby, status::Status},
+    screens::{call::Call, home::Home, left::left, lobby::Lobby, status::status},
     session::Snapshot,
     text::{Language, Sentence, fill},
 };
@@ -126,7 +131,7 @@ async fn the_end_of_a_call_says_why() {
         WhyLeft::Superseded,
         WhyLeft::Version,
     ];
-    let left = |why| html! { <Left {why} home="" onhome={Callback::noop()} onback={Callback::noop()} onrejoin={Callback::noop()} /> };
+    let left = |why| html! { <Ended {why} /> };
     goes_on("main", ends.into_iter().map(left).collect()).await;
 }
 
@@ -138,7 +143,6 @@ async fn announcements_follow_each_other() {
         "Back online".into(),
         "Back online".into(),
     ];
-    let status = |said: &[(u32, Sentence)]| html! { <Status said={said.to_vec()} /> };
     let said: Vec<(u32, Sentence)> = (0..).zip(said).collect();
     goes_on(".status", said.windows(2).map(status).collect()).await;
 }
@@ -197,6 +201,24 @@ async fn agree(page: &Element, anew: &Element) {
     assert_eq!(original(page), original(anew));
 }
 
+/// What comes after a call.
+#[derive(PartialEq, Properties)]
+struct EndedProps {
+    why: WhyLeft,
+}
+
+#[component]
+fn Ended(props: &EndedProps) -> Html {
+    let nothing = Callback::noop();
+    left(
+        props.why,
+        &AttrValue::default(),
+        &nothing,
+        &nothing,
+        use_text(),
+    )
+}
+
 /// A screen in a language.
 #[derive(Clone, PartialEq, Properties)]
 struct SpokenProps {
@@ -219,7 +241,7 @@ fn lobby(view: View) -> Html {
 
 fn lobby_of(snapshot: Snapshot) -> Html {
     html! {
-        <Lobby numbers={numbers(&snapshot.view)} snapshot={Rc::new(snapshot)} name="" home="" ontest={Callback::noop()} onname={Callback::noop()}
+        <Lobby preferences={Preferences::default()} numbers={numbers(&snapshot.view)} snapshot={Rc::new(snapshot)} name="" home="" ontest={Callback::noop()} onname={Callback::noop()}
             onwant={Callback::noop()} onmeter={Callback::noop()} onchoose={Callback::noop()} onjoin={Callback::noop()} />
     }
 }
@@ -231,7 +253,7 @@ fn call(view: View) -> Html {
         ..snapshot(view)
     });
     html! {
-        <Call {numbers} {snapshot} ontest={Callback::noop()} seen={Unread::default()} address="" link="http://localhost/r/tea-room"
+        <Call preferences={Preferences::default()} {numbers} {snapshot} ontest={Callback::noop()} seen={Unread::default()} address="" link="http://localhost/r/tea-room"
             onwant={Callback::noop()} onhand={Callback::noop()} onreact={Callback::noop()} draft={Draft::default()} onsay={Callback::noop()}
             onsound={Callback::noop()} onchoose={Callback::noop()} onleave={Callback::noop()} onsaid={Callback::noop()} />
     }

@@ -5,7 +5,7 @@ use protocol::Reaction;
 use yew::prelude::*;
 
 use crate::{
-    browser::{self, Preference, display},
+    browser::{self, display},
     components::{
         effect::use_boxed_effect,
         hand::hand_button,
@@ -13,7 +13,6 @@ use crate::{
         idle::use_idle,
         language::use_text,
         phrase::phrase,
-        preferences::use_preference,
         reactions::Reactions,
         toggles::toggles,
     },
@@ -34,6 +33,8 @@ pub enum Panel {
 pub struct ControlsProps {
     /// One's own devices.
     pub devices: PerSource<Device>,
+    /// There are to be no pictures.
+    pub voice_only: bool,
     /// What stands beside the stage.
     pub panel: Option<Panel>,
     /// It makes room for a screen while nobody uses it.
@@ -52,8 +53,6 @@ pub struct ControlsProps {
     pub onminiature: Callback<bool>,
     /// Whether the call has the whole screen; nothing where the browser does not give it.
     pub full_screen: Option<bool>,
-    /// The person wants it to have that, or not.
-    pub onfull_screen: Callback<bool>,
     /// Messages that nobody has seen here.
     pub unread: usize,
     /// The person wants devices on or off.
@@ -82,8 +81,9 @@ pub struct ControlsProps {
 #[component]
 pub fn Controls(props: &ControlsProps) -> Html {
     let text = use_text();
-    let voice_only = use_preference(Preference::VoiceOnly);
     let (bar, away) = use_idle(props.makes_room);
+    let chat = use_focus_after(Panel::Chat, props.panel);
+    let people = use_focus_after(Panel::People, props.panel);
     // Whoever has chosen from the list is done with it.
     let onchosen = {
         let (more, onmore) = (props.more, props.onmore.clone());
@@ -98,19 +98,19 @@ pub fn Controls(props: &ControlsProps) -> Html {
         let onshare = move |on| onwant.emit(PerSource::only(&[Source::Screen], Some(on)));
         chosen(&onshare.into(), &onchosen)
     };
+    let onfull_screen = Callback::from(browser::set_full_screen);
     html! {
         <section ref={bar} class={classes!("bar", away.then_some("away"))} aria-label={text.controls}>
             <div class="controls">
-                {toggles(&props.devices, voice_only, &props.onwant, text)}
-                <PanelButton panel={Panel::Chat} shown={props.panel} open={text.open_chat} close={text.close_chat}
-                    unread={props.unread} onpanel={&props.onpanel} />
+                {toggles(&props.devices, props.voice_only, &props.onwant, text)}
+                {panel_button(Panel::Chat, chat, props, text)}
+                {unread_count(props.unread, text)}
                 {more_button(props.more, &props.onmore, text)}
                 <div class={classes!("rest", props.more.then_some("open"))}>
                     {share_button(props.devices[Source::Screen], &onshare, text)}
                     {hand_button(props.hand, &chosen(&props.onhand, &onchosen), text)}
                     <Reactions onreact={chosen(&props.onreact, &onchosen)} />
-                    <PanelButton panel={Panel::People} shown={props.panel} open={text.show_people} close={text.hide_people}
-                        onpanel={&props.onpanel} />
+                    {panel_button(Panel::People, people, props, text)}
                     {settings_button(&props.onsettings, text)}
                     if props.has_other_camera {
                         {other_camera_button(&chosen(&props.onother, &onchosen), text)}
@@ -122,7 +122,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
                         {miniature_button(open, &chosen(&props.onminiature, &onchosen), text)}
                     }
                     if let Some(full) = props.full_screen {
-                        {full_screen_button(full, &chosen(&props.onfull_screen, &onchosen), text)}
+                        {full_screen_button(full, &chosen(&onfull_screen, &onchosen), text)}
                     }
                 </div>
                 <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
@@ -236,58 +236,47 @@ fn share_button(screen: Device, onshare: &Callback<bool>, text: &Text) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct PanelButtonProps {
-    panel: Panel,
-    shown: Option<Panel>,
-    open: &'static str,
-    close: &'static str,
-    #[prop_or_default]
-    unread: usize,
-    onpanel: Callback<Option<Panel>>,
+/// Opens or closes one panel. The unread count describes the chat's button and is no part of its
+/// name.
+fn panel_button(panel: Panel, node: NodeRef, props: &ControlsProps, text: &Text) -> Html {
+    let shown = props.panel == Some(panel);
+    let (glyph, open, close, unread) = match panel {
+        Panel::Chat => (Glyph::Chat, text.open_chat, text.close_chat, props.unread),
+        Panel::People => (Glyph::People, text.show_people, text.hide_people, 0),
+    };
+    let name = if shown { close } else { open };
+    let count = (unread > 0).then(|| unread.to_string());
+    html! {
+        <button type="button" ref={node} class={classes!("control", shown.then_some("shown"))} aria-label={name} title={name}
+            aria-describedby={count.as_ref().map(|_| "unread")}
+            onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
+            {icon(glyph)}
+            if let Some(count) = count {
+                <span class="badge" aria-hidden="true">{phrase(Sentence::value(&count))}</span>
+            }
+        </button>
+    }
 }
 
-/// Opens or closes one panel. The unread count describes the button and is no part of its name.
-#[component]
-fn PanelButton(props: &PanelButtonProps) -> Html {
-    let text = use_text();
-    let panel = props.panel;
-    let shown = props.shown == Some(panel);
-    let name = if shown { props.close } else { props.open };
-    let glyph = if panel == Panel::Chat {
-        Glyph::Chat
-    } else {
-        Glyph::People
-    };
-    let (unread, count) = (props.unread > 0, props.unread.to_string());
-    let node = use_focus_after(shown, props.shown.is_none());
+/// What describes the chat's button.
+fn unread_count(unread: usize, text: &Text) -> Html {
     html! {
-        <>
-            <button type="button" ref={node} class={classes!("control", shown.then_some("shown"))} aria-label={name} title={name}
-                aria-describedby={unread.then_some("unread")}
-                onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
-                {icon(glyph)}
-                if unread {
-                    <span class="badge" aria-hidden="true">{phrase(Sentence::value(&count))}</span>
-                }
-            </button>
-            if unread {
-                <span id="unread" class="unseen">{phrase(fill(text.unread, &[&count]))}</span>
-            }
-        </>
+        if unread > 0 {
+            <span id="unread" class="unseen">{phrase(fill(text.unread, &[&unread.to_string()]))}</span>
+        }
     }
 }
 
 /// Who closes a panel without opening another one goes on at its button, not at the top of the
 /// page.
 #[hook]
-fn use_focus_after(shown: bool, none_shown: bool) -> NodeRef {
+fn use_focus_after(panel: Panel, shown: Option<Panel>) -> NodeRef {
     let node = use_node_ref();
-    let was_shown = use_mut_ref(|| false);
+    let before = use_mut_ref(|| None);
     {
         let node = node.clone();
-        use_boxed_effect((shown, none_shown), move |(shown, none_shown)| {
-            let closed = was_shown.replace(*shown) && *none_shown;
+        use_boxed_effect(shown, move |shown| {
+            let closed = before.replace(*shown) == Some(panel) && shown.is_none();
             if let Some(button) = node.get().filter(|_| closed) {
                 browser::focus(&button);
             }

@@ -1,9 +1,7 @@
 //! The list of everybody in the call.
 
-use std::rc::Rc;
-
-use mesh::{Device, LinkState, LinkView, PeerView, PerSource, Source, in_order};
-use protocol::{Name, PeerId};
+use mesh::{Device, LinkState, Source, View, in_order};
+use protocol::Name;
 use yew::prelude::*;
 
 use crate::{
@@ -12,7 +10,6 @@ use crate::{
         hand,
         icon::{Glyph, icon},
         label::Numbers,
-        language::use_text,
         links,
         name::person_name,
         panel::panel,
@@ -23,54 +20,35 @@ use crate::{
     text::Text,
 };
 
-/// Who is in the call.
-#[derive(Properties, PartialEq)]
-pub struct PeopleProps {
-    /// One's own name.
-    pub name: Name,
-    /// One's own devices.
-    pub devices: PerSource<Device>,
-    /// Everybody else, in order of arrival.
-    pub peers: Vec<PeerView>,
-    /// One's own id.
-    pub own: Option<PeerId>,
-    /// How the others hear each other.
-    pub links: Vec<LinkView>,
-    /// Whose hands are up, in order.
-    pub hands: Vec<PeerId>,
-    /// Who of one name is which.
-    pub numbers: Rc<Numbers>,
-    /// The person wants to see the QR code of the link.
-    pub onqrcode: Callback<()>,
-    /// The person closes the panel.
-    pub onclose: Callback<()>,
-}
-
 /// Everybody with what they send and how they are connected: who raised a hand first, in order,
 /// then oneself and the others.
-#[component]
-pub fn People(props: &PeopleProps) -> Html {
-    let text = use_text();
-    let place = |id| hand::place(&props.hands, id);
-    let peers = props.peers.iter().map(|peer| Person {
+pub fn people(
+    view: &View,
+    numbers: &Numbers,
+    onqrcode: &Callback<()>,
+    onclose: &Callback<()>,
+    text: &Text,
+) -> Html {
+    let place = |id| hand::place(&view.hands, id);
+    let peers = view.peers.iter().map(|peer| Person {
         key: peer.id.to_string(),
-        label: props.numbers.label(peer.id, &peer.name, text),
+        label: numbers.label(peer.id, &peer.name, text),
         name: &peer.name,
         link: peer.link,
-        through: props.numbers.through(peer, &props.peers, text),
+        through: numbers.through(peer, &view.peers, text),
         microphone: peer.media.microphone,
         camera: peer.media.camera,
         hand: place(Some(peer.id)),
     });
     let own = Person {
         key: "own".to_owned(),
-        label: text.own_name(&props.name),
-        name: &props.name,
+        label: text.own_name(&view.name),
+        name: &view.name,
         link: LinkState::Connected,
         through: None,
-        microphone: props.devices[Source::Microphone] == Device::On,
-        camera: props.devices[Source::Camera] == Device::On,
-        hand: place(props.own),
+        microphone: view.devices[Source::Microphone] == Device::On,
+        camera: view.devices[Source::Camera] == Device::On,
+        hand: place(view.id),
     };
     let people = std::iter::once(own).chain(peers);
     let people = in_order(people, |person| person.hand.unwrap_or(usize::MAX));
@@ -79,16 +57,16 @@ pub fn People(props: &PeopleProps) -> Html {
             <ul class="people">
                 {for people.iter().map(|person| person.draw(text))}
             </ul>
-            {links::trouble(&props.peers, &props.links, &props.numbers, text)}
-            {links::table(&props.peers, &props.links, &props.numbers, text)}
-            <div class="more-people">{qr_code_button(text, &props.onqrcode)}</div>
+            {links::trouble(&view.peers, &view.links, numbers, text)}
+            {links::table(&view.peers, &view.links, numbers, text)}
+            <div class="more-people">{qr_code_button(text, onqrcode)}</div>
         </>
     };
     panel(
         text.people_panel,
         text.people,
         text.hide_people,
-        &props.onclose,
+        onclose,
         children,
     )
 }
@@ -136,11 +114,11 @@ impl Person<'_> {
 
 #[cfg(test)]
 mod tests {
-    use mesh::Side;
-    use protocol::MediaState;
+    use mesh::{PeerView, PerSource, Phase, Server, Side};
+    use protocol::{MediaState, PeerId};
 
     use super::*;
-    use crate::components::markup;
+    use crate::{components::markup, text::Language};
 
     fn person(link: LinkState) -> String {
         let ada = PeerView {
@@ -150,17 +128,30 @@ mod tests {
             media: MediaState::default(),
             through: None,
         };
-        markup::<People>(PeopleProps {
-            name: Name::default(),
-            devices: PerSource::of(|_| Device::On),
+        let view = View {
             peers: vec![ada],
+            room: "room".parse().unwrap(),
+            name: Name::default(),
+            id: None,
+            phase: Phase::InCall,
+            server: Server::Online,
+            capacity: Some(8),
+            devices: PerSource::of(|_| Device::On),
+            voice_only: false,
             links: Vec::new(),
-            own: None,
             hands: Vec::new(),
-            numbers: Rc::default(),
-            onqrcode: Callback::noop(),
-            onclose: Callback::noop(),
-        })
+            reactions: Vec::new(),
+            writing: Vec::new(),
+            chat: [].into(),
+        };
+        let nothing = Callback::noop();
+        markup(people(
+            &view,
+            &Numbers::default(),
+            &nothing,
+            &nothing,
+            Language::English.text(),
+        ))
     }
 
     #[test]

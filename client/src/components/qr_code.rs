@@ -9,8 +9,7 @@ use yew::prelude::*;
 use crate::{
     components::{
         icon::{Glyph, icon},
-        language::use_text,
-        modal::use_modal,
+        modal::{Modal, close_button},
         phrase::phrase,
     },
     text::Text,
@@ -28,35 +27,20 @@ pub fn qr_code_button(text: &Text, onqrcode: &Callback<()>) -> Html {
     }
 }
 
-/// Which link, and whether its code is shown.
-#[derive(Properties, PartialEq)]
-pub struct QrCodeDialogProps {
-    /// It is shown.
-    pub shown: bool,
-    /// The link.
-    pub link: AttrValue,
-    /// The person closes it: by the button or by Escape.
-    pub onclose: Callback<()>,
-}
-
-/// The code, and the link for who would rather read it.
-#[component]
-pub fn QrCodeDialog(props: &QrCodeDialogProps) -> Html {
-    let text = use_text();
-    let node = use_modal(props.shown);
+/// The code of a link while it is shown, and the link for who would rather read it. The person
+/// closes it by the button or by Escape.
+pub fn qr_code_dialog(shown: bool, link: &AttrValue, onclose: &Callback<()>, text: &Text) -> Html {
     html! {
-        <dialog ref={node} class="question settings" aria-labelledby="qr-title" onclose={props.onclose.reform(|_: Event| ())}>
-            if props.shown {
+        <Modal {shown} class="question settings" heading="qr-title" {onclose}>
+            if shown {
                 // The button is below the code, and would scroll it out of sight of a low window.
                 <h2 id="qr-title" tabindex="-1" autofocus=true>{phrase(text.qr_code)}</h2>
                 <p class="second">{phrase(text.qr_code_hint)}</p>
-                {code(&props.link, text)}
-                <p class="address" translate="no">{&props.link}</p>
-                <div class="actions">
-                    <button type="button" class="button primary" onclick={props.onclose.reform(|_: MouseEvent| ())}>{phrase(text.close)}</button>
-                </div>
+                {code(link, text)}
+                <p class="address" translate="no">{link}</p>
+                <div class="actions">{close_button(onclose, text)}</div>
             }
-        </dialog>
+        </Modal>
     }
 }
 
@@ -103,7 +87,7 @@ fn dark(code: &QrCode) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::components::markup;
+    use crate::{components::markup, text::Language};
 
     #[test]
     fn rectangles_cover_the_dark_modules_and_no_other() {
@@ -130,11 +114,9 @@ mod tests {
 
     #[test]
     fn the_code_has_a_name_and_the_link_stands_below() {
-        let drawn = markup::<QrCodeDialog>(QrCodeDialogProps {
-            shown: true,
-            link: "https://example.org/r/tea".into(),
-            onclose: Callback::noop(),
-        });
+        let link = "https://example.org/r/tea".into();
+        let text = Language::English.text();
+        let drawn = markup(qr_code_dialog(true, &link, &Callback::noop(), text));
         let (code, link) = drawn.split_once("</svg>").unwrap();
         assert!(code.contains("role=\"img\" aria-label=\"QR code of the link to this room\""));
         assert_eq!(code.matches("<path").count(), 1);

@@ -3,34 +3,24 @@
 use yew::prelude::*;
 
 use crate::{
-    components::{language::use_text, modal::use_modal, phrase::phrase},
+    components::{
+        modal::{Modal, close_button},
+        phrase::phrase,
+    },
     text::{Sentence, Text},
 };
 
-/// Whether it is shown.
-#[derive(Properties, PartialEq)]
-pub struct ShortcutsDialogProps {
-    /// It is shown.
-    pub shown: bool,
-    /// The person closes it: by the button or by Escape.
-    pub onclose: Callback<()>,
-}
-
-/// What keys do, one line for each.
-#[component]
-pub fn ShortcutsDialog(props: &ShortcutsDialogProps) -> Html {
-    let text = use_text();
-    let node = use_modal(props.shown);
+/// What keys do, one line for each, while it is shown. The person closes it by the button or by
+/// Escape.
+pub fn shortcuts_dialog(shown: bool, onclose: &Callback<()>, text: &Text) -> Html {
     html! {
-        <dialog ref={node} class="question settings" aria-labelledby="shortcuts" onclose={props.onclose.reform(|_: Event| ())}>
-            if props.shown {
+        <Modal {shown} class="question settings" heading="shortcuts" {onclose}>
+            if shown {
                 <h2 id="shortcuts">{phrase(text.shortcuts)}</h2>
                 <dl class="keys">{for lines(text).into_iter().map(|(keys, does)| line(keys, does))}</dl>
-                <div class="actions">
-                    <button type="button" class="button primary" onclick={props.onclose.reform(|_: MouseEvent| ())}>{phrase(text.close)}</button>
-                </div>
+                <div class="actions">{close_button(onclose, text)}</div>
             }
-        </dialog>
+        </Modal>
     }
 }
 

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Preference, Stream},
-    choice::{Choices, DeviceKind},
+    choice::DeviceKind,
     components::{
         chat::Chat,
         composer::Draft,
@@ -23,18 +23,18 @@ use crate::{
         invite::invite,
         label::Numbers,
         language::{LanguageSwitch, use_text},
-        leave_question::LeaveQuestion,
+        leave_question::leave_question,
         links,
         miniature::Miniature,
         notice::Notice,
         page::mark,
-        people::People,
+        people::people,
         phrase::phrase,
         pins::Pins,
-        preferences::{PreferenceContext, use_preference, voice_only_notice},
-        qr_code::QrCodeDialog,
-        settings::SettingsDialog,
-        shortcuts::ShortcutsDialog,
+        preferences::Preferences,
+        qr_code::qr_code_dialog,
+        settings::Settings,
+        shortcuts::shortcuts_dialog,
         tiles::{self, Tiles},
         unread::Unread,
     },
@@ -42,12 +42,12 @@ use crate::{
         floor::use_floor,
         full_screen::use_full_screen,
         keys::{Keyboard, use_keyboard},
-        layer::{Layer, Open, use_layer},
+        layer::{Layer, Open, use_layer, use_no_settings},
         picture_in_picture::use_picture_in_picture,
         tab::{use_tab, use_visible},
     },
     session::Snapshot,
-    text::{Sentence, Text, fill},
+    text::{Text, fill},
 };
 
 /// What the call shows.
@@ -57,6 +57,8 @@ pub struct CallProps {
     pub snapshot: Rc<Snapshot>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
+    /// What is on.
+    pub preferences: Preferences,
     /// What was looked at of the chat.
     pub seen: Unread,
     /// The address of the call on this page.
@@ -92,9 +94,6 @@ pub fn Call(props: &CallProps) -> Html {
     let now = &*props.snapshot;
     let view = &now.view;
     let alone = view.phase == Phase::InCall && view.peers.is_empty();
-    let no_way_out = LinkState::NoWayOut(Side::Here);
-    let trouble = links::words(&view.peers, &view.links, &props.numbers, text);
-    let shut_in = view.peers.iter().any(|peer| peer.link == no_way_out);
     let (layer, open) = use_layer(&props.address, view.phase, &props.onleave);
     let panel = layer.panel();
     let hand = hand::place(&view.hands, view.id).is_some();
@@ -104,16 +103,14 @@ pub fn Call(props: &CallProps) -> Html {
     let pins = use_state_eq(Pins::default);
     let onpin = use_callback(pins.clone(), |tile, pins| pins.set(pins.toggled(tile)));
     let hides_own = use_state_eq(|| false);
-    let onown = use_callback(hides_own.setter(), |hidden, hides_own| {
-        hides_own.set(hidden);
-    });
     let (has_other_camera, onother) = use_other_camera(now, &props.onchoose);
-    let is_speaker_large = use_preference(Preference::Speaker);
     let floor = use_floor(&now.speaking, view.id);
-    let speaker = floor.filter(|_| is_speaker_large);
+    let speaker = floor.filter(|_| props.preferences.has(Preference::Speaker));
     let (window, onminiature) = use_picture_in_picture();
     let miniature = browser::has_picture_in_picture().then_some(window.is_some());
-    let (full_screen, onfull_screen) = use_full_screen();
+    let full_screen = use_full_screen();
+    let speaks_muted = use_lingering(now.speaks_muted);
+    let no_settings = use_no_settings(&layer);
     let tiles = tiles::order(&view.peers, &view.devices, *hides_own);
     let makes_room = *layer == Layer::Stage && pins.has_large_screen(&tiles);
     use_keyboard(Keyboard {
@@ -126,14 +123,21 @@ pub fn Call(props: &CallProps) -> Html {
         onhand: props.onhand.clone(),
         onpin: onpin.clone(),
     });
+    let settings = Settings {
+        shown: *layer == Layer::Settings,
+        choices: &now.choices,
+        onchoose: &props.onchoose,
+        preferences: &props.preferences,
+        test: Some((&now.test, &props.ontest)),
+        onshortcuts: Some(&open.shortcuts),
+        onclose: &no_settings,
+    };
     html! {
         <div class={classes!("call", panel.map(|_| "with-panel"))}>
             {header(props, alone, text)}
             <main class="middle">
                 <div class="stage">
-                    <Notices phase={view.phase} server={view.server} {shut_in} devices={view.devices} speaks_muted={now.speaks_muted} {trouble}
-                        onwant={&props.onwant} sound_blocked={now.sound_blocked} onsound={&props.onsound}
-                        choices={now.choices.clone()} onchoose={&props.onchoose} />
+                    {notices(props, speaks_muted, text)}
                     <div class="room-for-tiles">
                         <Tiles name={view.name.clone()} devices={view.devices} own={[now.own_camera.clone(), now.own_screen.clone()]}
                             id={view.id} peers={view.peers.clone()} hands={view.hands.clone()} reactions={view.reactions.clone()}
@@ -144,26 +148,25 @@ pub fn Call(props: &CallProps) -> Html {
                         }
                     </div>
                 </div>
-                {beside(props, panel, &open)}
+                {beside(props, panel, &open, text)}
             </main>
-            <Controls devices={view.devices} {panel} {makes_room} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
-                {hand} {has_other_camera} {onother} {miniature} {onminiature} {full_screen} {onfull_screen} onwant={&props.onwant}
-                onhand={&props.onhand} onreact={&props.onreact} onpanel={&open.panel} onmore={&open.more} {onown} onsettings={&open.settings}
+            <Controls devices={view.devices} voice_only={props.preferences.has(Preference::VoiceOnly)} {panel} {makes_room} more={*layer == Layer::More} hides_own={(!alone).then_some(*hides_own)} {unread}
+                {hand} {has_other_camera} {onother} {miniature} {onminiature} {full_screen} onwant={&props.onwant}
+                onhand={&props.onhand} onreact={&props.onreact} onpanel={&open.panel} onmore={&open.more} onown={hides_own.setter()} onsettings={&open.settings}
                 onleave={&props.onleave} />
-            <SettingsDialog shown={*layer == Layer::Settings} choices={now.choices.clone()} onchoose={&props.onchoose}
-                test={(now.test.clone(), props.ontest.clone())} onshortcuts={open.shortcuts} onclose={open.no_settings} />
+            {settings.draw(text)}
             if let Some(window) = window {
-                {window.portal(miniature_of(props, floor))}
+                {window.portal(miniature_of(props, floor, text))}
             }
-            <ShortcutsDialog shown={*layer == Layer::Shortcuts} onclose={&open.stage} />
-            <QrCodeDialog shown={*layer == Layer::QrCode} link={&props.link} onclose={&open.stage} />
-            <LeaveQuestion asked={*layer == Layer::Question} onleave={&props.onleave} onstay={open.stage} />
+            {shortcuts_dialog(*layer == Layer::Shortcuts, &open.stage, text)}
+            {qr_code_dialog(*layer == Layer::QrCode, &props.link, &open.stage, text)}
+            {leave_question(*layer == Layer::Question, &props.onleave, &open.stage, text)}
         </div>
     }
 }
 
 /// The panel that is open.
-fn beside(props: &CallProps, panel: Option<Panel>, open: &Open) -> Html {
+fn beside(props: &CallProps, panel: Option<Panel>, open: &Open, text: &Text) -> Html {
     let (view, onclose) = (&props.snapshot.view, &open.stage);
     match panel {
         Some(Panel::Chat) => html! {
@@ -171,26 +174,30 @@ fn beside(props: &CallProps, panel: Option<Panel>, open: &Open) -> Html {
                 writing={view.writing.clone()} draft={props.draft.clone()} is_open={view.phase == Phase::InCall}
                 onsay={&props.onsay} {onclose} />
         },
-        Some(Panel::People) => html! {
-            <People name={view.name.clone()} devices={view.devices} peers={view.peers.clone()} links={view.links.clone()} own={view.id}
-                hands={view.hands.clone()} numbers={props.numbers.clone()} onqrcode={&open.qr_code} {onclose} />
-        },
+        Some(Panel::People) => people(view, &props.numbers, &open.qr_code, onclose, text),
         None => Html::default(),
     }
 }
 
 /// The call in the small window.
-fn miniature_of(props: &CallProps, floor: Option<PeerId>) -> Html {
+fn miniature_of(props: &CallProps, floor: Option<PeerId>, text: &Text) -> Html {
     let now = &*props.snapshot;
     let mut peers = now.view.peers.clone();
     // Who has the floor is in sight, however many there are.
     if let Some(place) = peers.iter().position(|peer| Some(peer.id) == floor) {
         peers[..=place].rotate_right(1);
     }
-    html! {
-        <Miniature devices={now.view.devices} {peers} cameras={now.cameras.clone()}
-            speaking={now.speaking.clone()} numbers={props.numbers.clone()} onwant={&props.onwant} onleave={&props.onleave} />
-    }
+    let miniature = Miniature {
+        devices: &now.view.devices,
+        voice_only: props.preferences.has(Preference::VoiceOnly),
+        peers: &peers,
+        cameras: &now.cameras,
+        speaking: &now.speaking,
+        numbers: &props.numbers,
+        onwant: &props.onwant,
+        onleave: &props.onleave,
+    };
+    miniature.draw(text)
 }
 
 /// Whether there is a camera on the other side of this phone, and how to turn to it.
@@ -227,35 +234,20 @@ fn header(props: &CallProps, alone: bool, text: &'static Text) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct NoticesProps {
-    phase: Phase,
-    server: Server,
-    /// This browser, or its network, lets no direct connection out.
-    shut_in: bool,
-    /// Who cannot hear whom.
-    trouble: Option<Sentence>,
-    devices: PerSource<Device>,
-    sound_blocked: bool,
-    speaks_muted: bool,
-    onwant: Callback<Wish>,
-    onsound: Callback<()>,
-    choices: Rc<Choices>,
-    onchoose: Callback<(DeviceKind, String)>,
-}
-
-/// What the person should know or do.
-#[component]
-fn Notices(props: &NoticesProps) -> Html {
-    let text = use_text();
-    let preferences = use_context::<PreferenceContext>();
+/// What the person should know or do. `speaks_muted`: the person does, or did a moment ago.
+fn notices(props: &CallProps, speaks_muted: bool, text: &Text) -> Html {
+    let now = &*props.snapshot;
+    let (phase, devices) = (now.view.phase, &now.view.devices);
+    // This browser, or its network, lets no direct connection out.
+    let no_way_out = LinkState::NoWayOut(Side::Here);
+    let trouble = links::words(&now.view.peers, &now.view.links, &props.numbers, text);
+    let shut_in = now.view.peers.iter().any(|peer| peer.link == no_way_out);
+    let speaks_muted = speaks_muted && devices[Source::Microphone] == Device::Off;
     let onsound = props.onsound.reform(|_: MouseEvent| ());
-    let is_off = props.devices[Source::Microphone] == Device::Off;
-    let speaks_muted = use_lingering(props.speaks_muted) && is_off;
     let onunmute = props
         .onwant
         .reform(|_: MouseEvent| PerSource::only(&[Source::Microphone], Some(true)));
-    let offline = match (props.phase, props.server) {
+    let offline = match (phase, now.view.server) {
         (Phase::InCall, Server::Offline | Server::Busy) => Some((Glyph::Offline, text.offline)),
         (_, Server::Offline) => Some((Glyph::Offline, text.joining_offline)),
         (_, Server::Busy) => Some((Glyph::Hint, text.busy)),
@@ -267,13 +259,13 @@ fn Notices(props: &NoticesProps) -> Html {
             if let Some((glyph, words)) = offline {
                 <Notice {glyph} {words} />
             }
-            if props.shut_in {
+            if shut_in {
                 <Notice key="way" glyph={Glyph::Offline} words={text.no_way_out} alert=true dismissable=true />
             }
-            if let Some(words) = props.trouble.clone() {
+            if let Some(words) = trouble {
                 <Notice key="links" glyph={Glyph::Alert} {words} />
             }
-            if props.sound_blocked {
+            if now.sound_blocked {
                 <Notice key="sound" glyph={Glyph::Sound} words={text.sound_blocked} alert=true>
                     <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
                 </Notice>
@@ -283,15 +275,15 @@ fn Notices(props: &NoticesProps) -> Html {
                     <button type="button" class="button primary slim" onclick={onunmute}>{phrase(text.turn_on_microphone)}</button>
                 </Notice>
             }
-            {voice_only_notice(preferences.as_ref(), text)}
-            if props.devices[Source::Screen] == Device::On {
+            {props.preferences.voice_only_notice(text)}
+            if devices[Source::Screen] == Device::On {
                 <Notice key="sharing" glyph={Glyph::Screen} words={text.sharing} />
             }
-            if let Device::Blocked(_) = props.devices[Source::Screen] {
+            if let Device::Blocked(_) = devices[Source::Screen] {
                 <Notice key="screen" glyph={Glyph::Alert} words={text.share_failed} alert=true dismissable=true />
             }
-            {device_notices(&props.devices, text)}
-            {device_news(&props.choices, &props.onchoose, text)}
+            {device_notices(devices, text)}
+            {device_news(&now.choices, &props.onchoose, text)}
         </div>
     }
 }

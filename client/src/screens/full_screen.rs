@@ -4,10 +4,9 @@ use yew::prelude::*;
 
 use crate::{browser, components::effect::use_boxed_effect};
 
-/// Whether the page has the whole screen, nothing where it cannot; and what asks for it and gives
-/// it back, to be called while a click is handled. It is given back with the call.
+/// Whether the page has the whole screen, nothing where it cannot. It is given back with the call.
 #[hook]
-pub fn use_full_screen() -> (Option<bool>, Callback<bool>) {
+pub fn use_full_screen() -> Option<bool> {
     let full = use_state_eq(browser::is_full_screen);
     {
         let full = full.setter();
@@ -19,6 +18,5 @@ pub fn use_full_screen() -> (Option<bool>, Callback<bool>) {
             }
         });
     }
-    let onfull = use_callback((), |full, ()| browser::set_full_screen(full));
-    (browser::has_full_screen().then_some(*full), onfull)
+    browser::has_full_screen().then_some(*full)
 }

@@ -1,5 +1,7 @@
 //! What lies above the stage of a call, and where the browser's Back leads from there.
 
+use std::rc::Rc;
+
 use mesh::Phase;
 use yew::prelude::*;
 
@@ -85,8 +87,29 @@ pub struct Open {
     pub shortcuts: Callback<()>,
     /// The QR code of the link does.
     pub qr_code: Callback<()>,
-    /// What can be set does no more; it may have opened what keys do.
-    pub no_settings: Callback<()>,
+}
+
+impl Open {
+    fn above(layer: &UseStateSetter<Layer>) -> Self {
+        let to = |target| {
+            let layer = layer.clone();
+            Callback::from(move |()| layer.set(target))
+        };
+        Self {
+            stage: to(Layer::Stage),
+            settings: to(Layer::Settings),
+            shortcuts: to(Layer::Shortcuts),
+            qr_code: to(Layer::QrCode),
+            panel: {
+                let layer = layer.clone();
+                Callback::from(move |panel: Option<Panel>| layer.set(panel.into()))
+            },
+            more: {
+                let layer = layer.clone();
+                Callback::from(move |more| layer.set(if more { Layer::More } else { Layer::Stage }))
+            },
+        }
+    }
 }
 
 /// What lies above the stage, and how to change it. Back changes it too, and stays at this address.
@@ -95,7 +118,7 @@ pub fn use_layer(
     address: &AttrValue,
     phase: Phase,
     onleave: &Callback<()>,
-) -> (UseStateHandle<Layer>, Open) {
+) -> (UseStateHandle<Layer>, Rc<Open>) {
     let layer = use_state_eq(|| Layer::Stage);
     let back = {
         let (layer, onleave) = (layer.clone(), onleave.clone());
@@ -106,24 +129,18 @@ pub fn use_layer(
         })
     };
     use_back(address, back);
-    let open = Open {
-        stage: use_callback(layer.setter(), |(), layer| layer.set(Layer::Stage)),
-        panel: use_callback(layer.setter(), |panel: Option<Panel>, layer| {
-            layer.set(panel.into());
-        }),
-        more: use_callback(layer.setter(), |more, layer| {
-            layer.set(if more { Layer::More } else { Layer::Stage });
-        }),
-        settings: use_callback(layer.setter(), |(), layer| layer.set(Layer::Settings)),
-        shortcuts: use_callback(layer.setter(), |(), layer| layer.set(Layer::Shortcuts)),
-        qr_code: use_callback(layer.setter(), |(), layer| layer.set(Layer::QrCode)),
-        no_settings: use_callback(layer.clone(), |(), layer| {
-            if **layer == Layer::Settings {
-                layer.set(Layer::Stage);
-            }
-        }),
-    };
+    let open = use_memo(layer.setter(), Open::above);
     (layer, open)
+}
+
+/// What can be set does no more; it may have opened what keys do.
+#[hook]
+pub fn use_no_settings(layer: &UseStateHandle<Layer>) -> Callback<()> {
+    use_callback(layer.clone(), |(), layer| {
+        if **layer == Layer::Settings {
+            layer.set(Layer::Stage);
+        }
+    })
 }
 
 /// Back calls this, as it was when last drawn.

@@ -5,39 +5,27 @@ use yew::prelude::*;
 
 use crate::{
     browser::location,
-    components::{effect::use_boxed_effect, language::use_text, page::page, phrase::phrase},
+    components::{effect::use_boxed_effect, page::page, phrase::phrase},
     text::{Sentence, Text, fill},
 };
 
-/// Why one is out.
-#[derive(Properties, PartialEq)]
-pub struct LeftProps {
-    /// The reason.
-    pub why: WhyLeft,
-    /// The way home.
-    pub home: AttrValue,
-    /// The person wants to the first page.
-    pub onhome: Callback<()>,
-    /// The person goes back.
-    pub onback: Callback<()>,
-    /// The person wants in again.
-    pub onrejoin: Callback<()>,
-}
-
-/// Why one is out, and the ways on.
-#[component]
-pub fn Left(props: &LeftProps) -> Html {
-    let text = use_text();
-    use_back(&props.onback);
-    let (title, body) = words(props.why, text);
-    let again = match props.why {
+/// Why one is out, and the ways on: to the first page, and in again.
+pub fn left(
+    why: WhyLeft,
+    home: &AttrValue,
+    onhome: &Callback<()>,
+    onrejoin: &Callback<()>,
+    text: &Text,
+) -> Html {
+    let (title, body) = words(why, text);
+    let again = match why {
         WhyLeft::Asked | WhyLeft::Superseded => text.rejoin,
         WhyLeft::RoomFull(_) => text.try_again,
         WhyLeft::Version => text.reload_page,
     };
-    let onagain = match props.why {
+    let onagain = match why {
         WhyLeft::Version => Callback::from(|_: MouseEvent| location::reload()),
-        _ => props.onrejoin.reform(|_| ()),
+        _ => onrejoin.reform(|_| ()),
     };
     let children = html! {
         <>
@@ -45,19 +33,20 @@ pub fn Left(props: &LeftProps) -> Html {
             <p class="second">{phrase(body)}</p>
             <div class="actions">
                 <button type="button" class="button primary" onclick={onagain}>{phrase(again)}</button>
-                <button type="button" class="button" onclick={props.onhome.reform(|_: MouseEvent| ())}>{phrase(text.go_home)}</button>
+                <button type="button" class="button" onclick={onhome.reform(|_: MouseEvent| ())}>{phrase(text.go_home)}</button>
             </div>
         </>
     };
-    page("message", &props.home, text, children)
+    page("message", home, text, children)
 }
 
-/// Below the call's entry in the history is the lobby's, at the same address.
+/// Back calls this, once one is out: below the call's entry in the history is the lobby's, at the
+/// same address.
 #[hook]
-fn use_back(onback: &Callback<()>) {
-    use_boxed_effect(onback.clone(), |onback| {
+pub fn use_back(onback: Option<&Callback<()>>) {
+    use_boxed_effect(onback.cloned(), |onback| {
         let onback = onback.clone();
-        let listener = location::on_pop(move || onback.emit(()));
+        let listener = onback.map(|onback| location::on_pop(move || onback.emit(())));
         move || drop(listener)
     });
 }

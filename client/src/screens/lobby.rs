@@ -9,23 +9,11 @@ use crate::{
     browser::{self, Preference, Stream},
     choice::DeviceKind,
     components::{
-        avatar::avatar,
-        connection_test::connection_test,
-        controls::settings_button,
-        device_news::device_news,
-        device_notices::device_notices,
-        device_selects::DeviceSelects,
-        field::Field,
-        label::Numbers,
-        language::use_text,
-        meter::Meter,
-        page::page,
-        phrase::phrase,
-        preferences::{PreferenceContext, use_preference, voice_only_notice},
-        settings::SettingsDialog,
-        support_notice::support_notice,
-        toggles::toggles,
-        video::Video,
+        avatar::avatar, connection_test::connection_test, controls::settings_button,
+        device_news::device_news, device_notices::device_notices, device_selects::DeviceSelects,
+        field::Field, label::Numbers, language::use_text, meter::Meter, page::page, phrase::phrase,
+        preferences::Preferences, settings::Settings, support_notice::support_notice,
+        toggles::toggles, video::Video,
     },
     session::Snapshot,
     text::{Text, fill},
@@ -41,6 +29,8 @@ pub struct LobbyProps {
     pub snapshot: Rc<Snapshot>,
     /// Who of one name is which.
     pub numbers: Rc<Numbers>,
+    /// What is on.
+    pub preferences: Preferences,
     /// What stands in the name field.
     pub name: AttrValue,
     /// The way home.
@@ -65,20 +55,29 @@ pub fn Lobby(props: &LobbyProps) -> Html {
     let text = use_text();
     let now = &*props.snapshot;
     let view = &now.view;
-    let preferences = use_context::<PreferenceContext>();
-    let voice_only = use_preference(Preference::VoiceOnly);
-    let settings = use_state_eq(|| false);
-    let onsettings = use_callback(settings.setter(), |(), settings| settings.set(true));
-    let onclose = use_callback(settings.setter(), |(), settings| settings.set(false));
+    let shows_settings = use_state_eq(|| false);
+    let show_settings = |shown| {
+        let shows_settings = shows_settings.setter();
+        Callback::from(move |()| shows_settings.set(shown))
+    };
+    let settings = Settings {
+        shown: *shows_settings,
+        choices: &now.choices,
+        onchoose: &props.onchoose,
+        preferences: &props.preferences,
+        test: None,
+        onshortcuts: None,
+        onclose: &show_settings(false),
+    };
     let children = html! {
         <>
-            {preview(props, voice_only, &onsettings, text)}
+            {preview(props, &show_settings(true), text)}
             <section class="ready">
                 <h1 tabindex="-1">{phrase(text.lobby_title)}</h1>
                 <p class="room">{phrase(text.room)}{" "}<strong translate="no">{view.room.as_str()}</strong></p>
                 {occupants(view, &props.numbers, text)}
                 <div class="notices">
-                    {voice_only_notice(preferences.as_ref(), text)}
+                    {props.preferences.voice_only_notice(text)}
                     {device_notices(&view.devices, text)}
                     {device_news(&now.choices, &props.onchoose, text)}
                 </div>
@@ -86,16 +85,17 @@ pub fn Lobby(props: &LobbyProps) -> Html {
                 <p class="small">{phrase(text.privacy)}</p>
                 {connection_test(&now.test, &props.ontest, text)}
             </section>
-            <SettingsDialog shown={*settings} choices={now.choices.clone()} onchoose={&props.onchoose} {onclose} />
+            {settings.draw(text)}
         </>
     };
     page("lobby", &props.home, text, children)
 }
 
 /// One's own picture, mirrored, with the toggles and how loud one is.
-fn preview(props: &LobbyProps, voice_only: bool, onsettings: &Callback<()>, text: &Text) -> Html {
+fn preview(props: &LobbyProps, onsettings: &Callback<()>, text: &Text) -> Html {
     let now = &*props.snapshot;
     let devices = &now.view.devices;
+    let voice_only = props.preferences.has(Preference::VoiceOnly);
     let looks_away = now.own_camera.as_ref().is_some_and(Stream::looks_away);
     html! {
         <section class={classes!("preview", looks_away.then_some("away"))} aria-label={text.preview}>

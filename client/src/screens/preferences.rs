@@ -5,13 +5,13 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Chime, Preference},
-    components::{effect::use_boxed_effect, preferences::PreferenceContext},
+    components::{effect::use_boxed_effect, preferences::Preferences},
     session::{Session, Snapshot},
 };
 
 /// What is on, and how to turn it on and off.
 #[hook]
-pub fn use_preferences(session: &Session) -> PreferenceContext {
+pub fn use_preferences(session: &Session) -> Preferences {
     let on = use_state_eq(preferred);
     let onturn = {
         let on = on.setter();
@@ -28,10 +28,9 @@ pub fn use_preferences(session: &Session) -> PreferenceContext {
             },
         )
     };
-    PreferenceContext {
+    Preferences {
         on: (*on).clone(),
         onturn,
-        onchime: use_callback((), |chime, ()| browser::chime(chime)),
     }
 }
 

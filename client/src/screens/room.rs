@@ -2,22 +2,23 @@
 
 use std::rc::Rc;
 
-use mesh::{Phase, UserCommand};
-use protocol::{Name, RoomId, Route};
+use mesh::{Phase, UserCommand, Wish};
+use protocol::{ChatText, Name, Reaction, RoomId, Route};
 use yew::prelude::*;
 
 use crate::{
     browser::{self, Preference, draft, location, reload::Resume, storage},
+    choice::DeviceKind,
     components::{
-        composer::Draft, effect::use_boxed_effect, label::use_numbers,
-        preferences::PreferenceContext, unread::Unread,
+        composer::Draft, effect::use_boxed_effect, label::use_numbers, language::use_text,
+        unread::Unread,
     },
     screens::{
         call::Call,
-        left::Left,
+        left::{left, use_back},
         lobby::Lobby,
         preferences::{use_chimes, use_preferences},
-        status::{Status, use_status},
+        status::{status, use_status},
     },
     session::{Session, Snapshot},
 };
@@ -45,57 +46,44 @@ pub struct RoomProps {
 /// Opens the session, which lives as long as this is drawn.
 #[component]
 pub fn Room(props: &RoomProps) -> Html {
+    let text = use_text();
     let name = use_state(|| first_name(props.resume.as_ref()));
-    let (session, snapshot) = use_session(props, &name);
+    let (visit, snapshot) = use_visit(props, &name);
     let announcements = snapshot
         .as_deref()
         .map_or(&[][..], |now| &now.announcements);
     let numbers = use_numbers(snapshot.as_deref().map(|now| &now.view), announcements);
     let (said, say) = use_status(announcements, &numbers);
-    let preferences = use_preferences(&session);
+    let preferences = use_preferences(&visit.session);
     use_chimes(snapshot.as_deref());
-    let draft = use_draft(&props.room, &session);
     let seen = use_state(Unread::default);
-    let onmeter = use_callback(session.clone(), |told, session| session.tell_level(told));
-    let onsound = use_callback(session.clone(), |(), session| session.turn_on_sound());
-    let ontest = use_callback(session.clone(), |(), session| session.test_connection());
-    let onname = use_callback(name.setter(), |typed, name| name.set(typed));
-    let onchoose = use_callback(session.clone(), |(kind, id), session| {
-        session.choose(kind, id);
-    });
-    let onwant = use_command(&session, UserCommand::Want);
-    let onhand = use_command(&session, UserCommand::RaiseHand);
-    let onreact = use_command(&session, UserCommand::React);
-    let onsay = use_command(&session, UserCommand::Say);
-    let onjoin = use_callback((session.clone(), (*name).clone()), |(), (session, name)| {
-        storage::remember(storage::Key::Name, name);
-        session.send(UserCommand::Join(Name::new(name)));
-    });
-    let onleave = use_callback((session.clone(), draft.clone()), |(), (session, draft)| {
-        draft.set("");
-        session.send(UserCommand::Leave);
-    });
-    use_focus(
-        snapshot.as_deref().map(|now| Screen::of(now.view.phase)),
-        props.moved,
+    let onjoin = use_callback(
+        (visit.session.clone(), (*name).clone()),
+        |(), (session, name)| {
+            storage::remember(storage::Key::Name, name);
+            session.send(UserCommand::Join(Name::new(name)));
+        },
     );
+    let screen = snapshot.as_deref().map(|now| Screen::of(now.view.phase));
+    use_focus(screen, props.moved);
+    use_back((screen == Some(Screen::Left)).then_some(&props.onlobby));
     let Some(snapshot) = snapshot else {
         return Html::default();
     };
     let screen = match snapshot.view.phase {
         Phase::Lobby => html! {
-            <Lobby {snapshot} {numbers} name={(*name).clone()} home={&props.home} {onmeter} {onname} {onwant} {onjoin}
-                {onchoose} {ontest} />
+            <Lobby {snapshot} {numbers} {preferences} name={(*name).clone()} home={&props.home} onmeter={&visit.onmeter}
+                onname={name.setter()} onwant={&visit.onwant} {onjoin} onchoose={&visit.onchoose} ontest={&visit.ontest} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {snapshot} {numbers} seen={(*seen).clone()} address={&props.address} link={link_to(&props.room)} {onwant}
-                {onhand} {onreact} {draft} {onsay} {onleave} {onsound} onsaid={say} {onchoose} {ontest} />
+            <Call {snapshot} {numbers} {preferences} seen={(*seen).clone()} address={&props.address} link={link_to(&props.room)}
+                onwant={&visit.onwant} onhand={&visit.onhand} onreact={&visit.onreact} draft={visit.draft.clone()}
+                onsay={&visit.onsay} onleave={&visit.onleave} onsound={&visit.onsound} onsaid={say} onchoose={&visit.onchoose}
+                ontest={&visit.ontest} />
         },
-        Phase::Left(why) => {
-            html! { <Left {why} home={&props.home} onhome={&props.onhome} onback={&props.onlobby} onrejoin={onjoin} /> }
-        }
+        Phase::Left(why) => left(why, &props.home, &props.onhome, &onjoin, text),
     };
-    html! { <ContextProvider<PreferenceContext> context={preferences}>{screen}<Status {said} /></ContextProvider<PreferenceContext>> }
+    html! { <>{screen}{status(&said)}</> }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -140,40 +128,84 @@ fn link_to(room: &RoomId) -> String {
     format!("{}{}", location::origin(), location::base().join(&path))
 }
 
-/// What gives the session a command.
-#[hook]
-fn use_command<T: 'static>(session: &Session, command: fn(T) -> UserCommand) -> Callback<T> {
-    use_callback(session.clone(), move |value, session| {
-        session.send(command(value));
-    })
+/// What is there for as long as one room is visited: its session, what was begun to write, and what
+/// asks the session for something.
+struct Visit {
+    session: Session,
+    draft: Draft,
+    onmeter: Callback<Callback<u8>>,
+    onsound: Callback<()>,
+    ontest: Callback<()>,
+    onchoose: Callback<(DeviceKind, String)>,
+    onwant: Callback<Wish>,
+    onhand: Callback<bool>,
+    onreact: Callback<Reaction>,
+    onsay: Callback<ChatText>,
+    onleave: Callback<()>,
+}
+
+impl Visit {
+    fn new(session: Session, draft: Draft) -> Self {
+        Self {
+            onmeter: asks(&session, Session::tell_level),
+            onsound: asks(&session, |session, ()| session.turn_on_sound()),
+            ontest: asks(&session, |session, ()| session.test_connection()),
+            onchoose: asks(&session, |session, (kind, id)| session.choose(kind, id)),
+            onwant: asks(&session, |session, wish| {
+                session.send(UserCommand::Want(wish));
+            }),
+            onhand: asks(&session, |session, up| {
+                session.send(UserCommand::RaiseHand(up));
+            }),
+            onreact: asks(&session, |session, reaction| {
+                session.send(UserCommand::React(reaction));
+            }),
+            onsay: asks(&session, |session, text| {
+                session.send(UserCommand::Say(text));
+            }),
+            onleave: {
+                let draft = draft.clone();
+                asks(&session, move |session, ()| {
+                    draft.set("");
+                    session.send(UserCommand::Leave);
+                })
+            },
+            session,
+            draft,
+        }
+    }
+}
+
+/// What asks the session for something.
+fn asks<T: 'static>(session: &Session, ask: impl Fn(&Session, T) + 'static) -> Callback<T> {
+    let session = session.clone();
+    Callback::from(move |value| ask(&session, value))
 }
 
 #[hook]
-fn use_session(props: &RoomProps, name: &str) -> (Session, Option<Rc<Snapshot>>) {
+fn use_visit(props: &RoomProps, name: &str) -> (Rc<Visit>, Option<Rc<Snapshot>>) {
     let snapshot = use_state_eq(|| None);
-    let session = {
+    let visit = {
         let (name, resume, snapshot) = (Name::new(name), props.resume.clone(), snapshot.setter());
         let publish = move |now| snapshot.set(Some(now));
         use_memo(props.room.clone(), move |room| {
-            Session::open(room.clone(), name, resume, publish)
+            let session = Session::open(room.clone(), name, resume, publish);
+            let draft = begun(room, &session);
+            Visit::new(session, draft)
         })
     };
-    ((*session).clone(), (*snapshot).clone())
+    (visit, (*snapshot).clone())
 }
 
 /// What was begun to write and not sent. What is typed draws nothing anew.
-#[hook]
-fn use_draft(room: &RoomId, session: &Session) -> Draft {
-    let draft = use_memo((room.clone(), session.clone()), |(room, session)| {
-        let begun = draft::recall(room);
-        let (room, session) = (room.clone(), session.clone());
-        let onchange = move |typed: String| {
-            draft::remember(&room, &typed);
-            if Preference::Writing.is_on() {
-                session.send(UserCommand::Write(!typed.trim().is_empty()));
-            }
-        };
-        Draft::new(begun, onchange.into())
-    });
-    (*draft).clone()
+fn begun(room: &RoomId, session: &Session) -> Draft {
+    let begun = draft::recall(room);
+    let (room, session) = (room.clone(), session.clone());
+    let onchange = move |typed: String| {
+        draft::remember(&room, &typed);
+        if Preference::Writing.is_on() {
+            session.send(UserCommand::Write(!typed.trim().is_empty()));
+        }
+    };
+    Draft::new(begun, onchange.into())
 }

@@ -16,21 +16,14 @@ use crate::{
     text::Sentence,
 };
 
-/// What is said.
-#[derive(Properties, PartialEq)]
-pub struct StatusProps {
-    /// The last sentences, the oldest first, each with a number that tells equal ones apart.
-    pub said: Vec<(u32, Sentence)>,
-}
-
-/// The one polite status region. It is there before anything is said, or screen readers would miss
-/// the first sentence; of many they read each once.
-#[component]
-pub fn Status(props: &StatusProps) -> Html {
+/// The one polite status region, with the last sentences, the oldest first, each with a number that
+/// tells equal ones apart. It is there before anything is said, or screen readers would miss the
+/// first sentence; of many they read each once.
+pub fn status(said: &[(u32, Sentence)]) -> Html {
     let sentence =
         |(number, words): &(u32, Sentence)| html! { <p key={*number}>{phrase(words.clone())}</p> };
     html! {
-        <div class="status" role="status" aria-atomic="false">{for props.said.iter().map(sentence)}</div>
+        <div class="status" role="status" aria-atomic="false">{for said.iter().map(sentence)}</div>
     }
 }
 

@@ -9,7 +9,7 @@ use gloo_timers::future::TimeoutFuture;
 use litemap::LiteMap;
 use mesh::{ChatLine, LinkState, PeerView, PerSource, Phase, Provenance, Server, View};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, MediaState, Name, PeerId};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 use yew::{AppHandle, html::BaseComponent};
 
@@ -78,6 +78,18 @@ pub fn run(node: &Element, script: &str, text: &str) -> JsValue {
 pub async fn settle() {
     TimeoutFuture::new(0).await;
     yew::scheduler::flush().await;
+}
+
+/// Lets the browser tell how large elements are, which it does as it paints, and yew draw what comes
+/// of that.
+pub async fn painted() {
+    let painted = js_sys::Function::new_no_args(
+        "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))",
+    );
+    let painted = painted.call0(&JsValue::NULL).unwrap();
+    let painted: js_sys::Promise = painted.unchecked_into();
+    wasm_bindgen_futures::JsFuture::from(painted).await.unwrap();
+    settle().await;
 }
 
 /// Before the lobby knows of anybody.
