@@ -10,7 +10,7 @@ use crate::{
         storage,
     },
     components::{
-        effect::use_boxed_effect, language::LanguageContext, page::page, phrase::phrase,
+        hooks::use_boxed_effect, language::LanguageContext, page::page, phrase::phrase,
         probe::RenderProbe,
     },
     screens::{home::Home, room::Room},

@@ -10,12 +10,12 @@ use crate::{
     browser,
     components::{
         composer::{Composer, Draft},
-        effect::use_boxed_effect,
+        hooks::{use_boxed_effect, use_flag},
         label::Numbers,
         language::{use_language, use_text},
         panel::panel,
         phrase::phrase,
-        words::Words,
+        words::use_words,
     },
     text::{Sentence, Text},
 };
@@ -48,9 +48,10 @@ pub struct ChatProps {
 #[component]
 pub fn Chat(props: &ChatProps) -> Html {
     let text = use_text();
+    let log = use_log(props, text);
     let children = html! {
         <>
-            <Log lines={props.lines.clone()} own={props.own} peers={props.peers.clone()} numbers={props.numbers.clone()} />
+            {log}
             <p class="writing">
                 if let Some(words) = text.who_writes(&writers(props, text)) {
                     {phrase(words)}
@@ -75,19 +76,10 @@ fn writers(props: &ChatProps, text: &Text) -> Vec<String> {
     props.peers.iter().filter(writes).map(label).collect()
 }
 
-#[derive(Properties, PartialEq)]
-struct LogProps {
-    lines: Rc<[ChatLine]>,
-    own: Option<PeerId>,
-    peers: Vec<PeerView>,
-    numbers: Rc<Numbers>,
-}
-
 /// All messages. It stays at its end while one is there or writes, and stands still while one reads
 /// further up; then a button says that something came below, and leads there.
-#[component]
-fn Log(props: &LogProps) -> Html {
-    let text = use_text();
+#[hook]
+fn use_log(props: &ChatProps, text: &Text) -> Html {
     let node = use_node_ref();
     let (below, onscroll, onfold) = use_end(&node, props.own, &props.lines);
     let to_end = {
@@ -141,7 +133,7 @@ fn use_end(
 ) -> (bool, Callback<Event>, Callback<()>) {
     let at_end = use_mut_ref(|| true);
     let last = use_mut_ref(|| None);
-    let below = use_state_eq(|| false);
+    let below = use_flag(false);
     {
         let (node, at_end, below) = (node.clone(), at_end.clone(), below.setter());
         use_boxed_effect(chat.clone(), move |chat| {
@@ -209,13 +201,14 @@ struct LineProps {
 /// One message: who, when, and the words as they were written.
 #[component]
 fn Line(props: &LineProps) -> Html {
-    let text = use_text();
     let language = use_language();
+    let text = language.text();
     let ChatLine {
         message,
         provenance,
     } = &props.line;
     let time = browser::clock_time(message.time, language.tag());
+    let said = use_words(message.text.as_str(), &props.onfold, text);
     let words = match provenance {
         Provenance::Said => None,
         Provenance::Earlier => Some(text.earlier),
@@ -230,7 +223,7 @@ fn Line(props: &LineProps) -> Html {
                     <span class="source">{phrase(words)}</span>
                 }
             </p>
-            <Words words={message.text.as_str().to_owned()} onfold={&props.onfold} />
+            {said}
         </div>
     }
 }

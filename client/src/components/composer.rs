@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Key},
     components::{
-        effect::use_boxed_effect,
+        hooks::use_boxed_effect,
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,

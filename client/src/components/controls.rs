@@ -7,8 +7,8 @@ use yew::prelude::*;
 use crate::{
     browser::{self, display},
     components::{
-        effect::use_boxed_effect,
         hand::hand_button,
+        hooks::use_boxed_effect,
         icon::{Glyph, icon},
         idle::use_idle,
         language::use_text,

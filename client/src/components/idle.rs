@@ -5,7 +5,10 @@ use std::{cell::RefCell, rc::Rc};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::{browser, components::effect::use_boxed_effect};
+use crate::{
+    browser,
+    components::hooks::{use_boxed_effect, use_flag},
+};
 
 /// How long nobody does anything before something counts as idle, in milliseconds.
 const PATIENCE: u32 = 4_000;
@@ -15,7 +18,7 @@ const PATIENCE: u32 = 4_000;
 #[hook]
 pub fn use_idle(watched: bool) -> (NodeRef, bool) {
     let node = use_node_ref();
-    let idle = use_state_eq(|| false);
+    let idle = use_flag(false);
     {
         let (node, idle) = (node.clone(), idle.setter());
         use_boxed_effect(watched, move |watched| {

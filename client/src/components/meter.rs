@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::{
-    components::effect::use_boxed_effect,
+    components::hooks::use_boxed_effect,
     components::icon::{Glyph, icon},
 };
 

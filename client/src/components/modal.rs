@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     browser,
-    components::{effect::use_boxed_effect, phrase::phrase},
+    components::{hooks::use_boxed_effect, phrase::phrase},
     text::Text,
 };
 

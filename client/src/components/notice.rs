@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
+        hooks::use_flag,
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
@@ -33,7 +34,7 @@ pub struct NoticeProps {
 #[component]
 pub fn Notice(props: &NoticeProps) -> Html {
     let text = use_text();
-    let dismissed = use_state(|| false);
+    let dismissed = use_flag(false);
     if *dismissed {
         return Html::default();
     }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Answer},
-    components::effect::use_boxed_effect,
+    components::hooks::use_boxed_effect,
 };
 
 /// Yew draws at length in several tasks: what it was at, this, and what comes of it.

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Key},
     components::{
-        effect::use_boxed_effect,
+        hooks::{use_boxed_effect, use_flag},
         icon::{Glyph, icon},
         language::use_text,
         phrase::phrase,
@@ -26,7 +26,7 @@ pub struct ReactionsProps {
 #[component]
 pub fn Reactions(props: &ReactionsProps) -> Html {
     let text = use_text();
-    let open = use_state_eq(|| false);
+    let open = use_flag(false);
     let (button, first) = (use_node_ref(), use_node_ref());
     {
         let first = first.clone();

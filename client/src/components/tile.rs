@@ -8,8 +8,8 @@ use crate::{
     browser::{self, Stream},
     components::{
         avatar::avatar,
-        effect::use_boxed_effect,
         hand,
+        hooks::use_boxed_effect,
         icon::{Glyph, icon},
         language::use_text,
         name::person_name,

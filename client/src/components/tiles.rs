@@ -10,8 +10,8 @@ use yew::prelude::*;
 use crate::{
     browser::{self, Size, Stream},
     components::{
-        effect::use_boxed_effect,
         hand,
+        hooks::use_boxed_effect,
         label::Numbers,
         language::use_text,
         pins::{Pins, TileId},

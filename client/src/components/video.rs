@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Stream},
-    components::effect::use_boxed_effect,
+    components::hooks::use_boxed_effect,
 };
 
 /// What is played.

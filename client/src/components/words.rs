@@ -5,12 +5,11 @@ use yew::prelude::*;
 use crate::{
     browser,
     components::{
-        effect::use_boxed_effect,
-        language::use_text,
+        hooks::use_boxed_effect,
         linkify::{Piece, pieces},
         phrase::phrase,
     },
-    text::Language,
+    text::{Language, Text},
 };
 
 /// Rows that a message may take before a part of it is folded away. `style.css` folds to ten: less
@@ -20,27 +19,17 @@ const MAX_ROWS: usize = 12;
 /// a little early.
 const ROW: usize = 36;
 
-/// What was written.
-#[derive(Properties, PartialEq)]
-pub struct WordsProps {
-    /// The text.
-    pub words: AttrValue,
-    /// The person folded or unfolded it: it takes another height now.
-    pub onfold: Callback<()>,
-}
-
 /// The words as they were written, with links. Of a long message the beginning, until the person
-/// wants all.
-#[component]
-pub fn Words(props: &WordsProps) -> Html {
-    let text = use_text();
+/// wants all. `onfold` hears that it takes another height now.
+#[hook]
+pub fn use_words(words: &str, onfold: &Callback<()>, text: &Text) -> Html {
     let node = use_node_ref();
     // Nothing until the person says so.
     let unfolded = use_state_eq(|| None);
-    let is_long = rows(&props.words) > MAX_ROWS;
+    let is_long = rows(words) > MAX_ROWS;
     let is_unfolded = *unfolded == Some(true);
     let folded = is_long && !is_unfolded;
-    use_boxed_effect((*unfolded, props.onfold.clone()), |(unfolded, onfold)| {
+    use_boxed_effect((*unfolded, onfold.clone()), |(unfolded, onfold)| {
         if unfolded.is_some() {
             onfold.emit(());
         }
@@ -62,8 +51,8 @@ pub fn Words(props: &WordsProps) -> Html {
     };
     html! {
         <>
-            <p ref={node} class={classes!("words", folded.then_some("folded"))} lang={language(&props.words)} dir="auto" translate="no">
-                {for pieces(&props.words).into_iter().map(piece)}
+            <p ref={node} class={classes!("words", folded.then_some("folded"))} lang={language(words)} dir="auto" translate="no">
+                {for pieces(words).into_iter().map(piece)}
             </p>
             if is_long {
                 <button type="button" class="fold" onclick={fold}>{phrase(label)}</button>

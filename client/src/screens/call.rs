@@ -17,8 +17,8 @@ use crate::{
         copy_link::copy_link,
         device_news::device_news,
         device_notices::device_notices,
-        effect::use_boxed_effect,
         hand,
+        hooks::{use_boxed_effect, use_flag},
         icon::Glyph,
         invite::invite,
         label::Numbers,
@@ -102,7 +102,7 @@ pub fn Call(props: &CallProps) -> Html {
     use_tab(unread, view.devices[Source::Microphone] == Device::On);
     let pins = use_state_eq(Pins::default);
     let onpin = use_callback(pins.clone(), |tile, pins| pins.set(pins.toggled(tile)));
-    let hides_own = use_state_eq(|| false);
+    let hides_own = use_flag(false);
     let (has_other_camera, onother) = use_other_camera(now, &props.onchoose);
     let floor = use_floor(&now.speaking, view.id);
     let speaker = floor.filter(|_| props.preferences.has(Preference::Speaker));
@@ -292,7 +292,7 @@ fn notices(props: &CallProps, speaks_muted: bool, text: &Text) -> Html {
 #[hook]
 fn use_lingering(is_so: bool) -> bool {
     const MOMENT: u32 = 5_000;
-    let lingers = use_state_eq(|| false);
+    let lingers = use_flag(false);
     {
         let lingers = lingers.setter();
         use_boxed_effect(is_so, move |is_so| {

@@ -6,7 +6,7 @@ use gloo_timers::callback::Timeout;
 use protocol::PeerId;
 use yew::prelude::*;
 
-use crate::{browser, components::effect::use_boxed_effect, speech::Floor};
+use crate::{browser, components::hooks::use_boxed_effect, speech::Floor};
 
 /// Who of the others has the floor, if any of them has spoken.
 #[hook]

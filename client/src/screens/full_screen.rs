@@ -2,12 +2,15 @@
 
 use yew::prelude::*;
 
-use crate::{browser, components::effect::use_boxed_effect};
+use crate::{
+    browser,
+    components::hooks::{use_boxed_effect, use_flag},
+};
 
 /// Whether the page has the whole screen, nothing where it cannot. It is given back with the call.
 #[hook]
 pub fn use_full_screen() -> Option<bool> {
-    let full = use_state_eq(browser::is_full_screen);
+    let full = use_flag(browser::is_full_screen());
     {
         let full = full.setter();
         use_boxed_effect((), move |()| {

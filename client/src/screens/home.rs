@@ -49,6 +49,7 @@ impl Problem {
 #[component]
 pub fn Home(props: &HomeProps) -> Html {
     let text = use_text();
+    let form = use_form(props, text);
     let children = html! {
         <>
             {support_notice(text, false)}
@@ -61,23 +62,16 @@ pub fn Home(props: &HomeProps) -> Html {
                     <li>{icon(Glyph::Chat)}{phrase(text.home_serverless)}</li>
                 </ul>
             </section>
-            <EntryForm name={&props.name} onenter={&props.onenter} />
+            {form}
         </>
     };
     page("home", &props.home, text, children)
 }
 
-#[derive(Properties, PartialEq)]
-struct EntryFormProps {
-    name: AttrValue,
-    onenter: Callback<(String, RoomId)>,
-}
-
 /// The two fields and the two ways in. Enter in a field creates, which with an ID is the same as
 /// joining.
-#[component]
-fn EntryForm(props: &EntryFormProps) -> Html {
-    let text = use_text();
+#[hook]
+fn use_form(props: &HomeProps, text: &Text) -> Html {
     let name = use_state(|| props.name.to_string());
     let room = use_state(String::new);
     let problem = use_state_eq(|| None);

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, KeyEvent, Preference, display},
-    components::{controls::Panel, effect::use_boxed_effect, pins::TileId},
+    components::{controls::Panel, hooks::use_boxed_effect, pins::TileId},
     screens::layer::Layer,
     shortcut::Shortcut,
 };

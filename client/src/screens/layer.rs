@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, location::BackGuard},
-    components::{controls::Panel, effect::use_boxed_effect},
+    components::{controls::Panel, hooks::use_boxed_effect},
 };
 
 /// What a person in a call has before them.

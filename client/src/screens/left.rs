@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::location,
-    components::{effect::use_boxed_effect, page::page, phrase::phrase},
+    components::{hooks::use_boxed_effect, page::page, phrase::phrase},
     text::{Sentence, Text, fill},
 };
 

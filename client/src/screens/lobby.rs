@@ -11,9 +11,9 @@ use crate::{
     components::{
         avatar::avatar, connection_test::connection_test, controls::settings_button,
         device_news::device_news, device_notices::device_notices, device_selects::DeviceSelects,
-        field::Field, label::Numbers, language::use_text, meter::Meter, page::page, phrase::phrase,
-        preferences::Preferences, settings::Settings, support_notice::support_notice,
-        toggles::toggles, video::Video,
+        field::Field, hooks::use_flag, label::Numbers, language::use_text, meter::Meter,
+        page::page, phrase::phrase, preferences::Preferences, settings::Settings,
+        support_notice::support_notice, toggles::toggles, video::Video,
     },
     session::Snapshot,
     text::{Text, fill},
@@ -55,7 +55,7 @@ pub fn Lobby(props: &LobbyProps) -> Html {
     let text = use_text();
     let now = &*props.snapshot;
     let view = &now.view;
-    let shows_settings = use_state_eq(|| false);
+    let shows_settings = use_flag(false);
     let show_settings = |shown| {
         let shows_settings = shows_settings.setter();
         Callback::from(move |()| shows_settings.set(shown))

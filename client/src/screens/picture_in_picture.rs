@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::{browser::PictureInPicture, components::effect::use_boxed_effect};
+use crate::{browser::PictureInPicture, components::hooks::use_boxed_effect};
 
 /// The window while it is open, and what opens and closes it: to be called while a click is
 /// handled.

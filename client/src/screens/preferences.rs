@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Chime, Preference},
-    components::{effect::use_boxed_effect, preferences::Preferences},
+    components::{hooks::use_boxed_effect, preferences::Preferences},
     session::{Session, Snapshot},
 };
 

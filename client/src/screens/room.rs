@@ -10,7 +10,7 @@ use crate::{
     browser::{self, Preference, draft, location, reload::Resume, storage},
     choice::DeviceKind,
     components::{
-        composer::Draft, effect::use_boxed_effect, label::use_numbers, language::use_text,
+        composer::Draft, hooks::use_boxed_effect, label::use_numbers, language::use_text,
         unread::Unread,
     },
     screens::{
@@ -56,7 +56,6 @@ pub fn Room(props: &RoomProps) -> Html {
     let (said, say) = use_status(announcements, &numbers);
     let preferences = use_preferences(&visit.session);
     use_chimes(snapshot.as_deref());
-    let seen = use_state(Unread::default);
     let onjoin = use_callback(
         (visit.session.clone(), (*name).clone()),
         |(), (session, name)| {
@@ -76,7 +75,7 @@ pub fn Room(props: &RoomProps) -> Html {
                 onname={name.setter()} onwant={&visit.onwant} {onjoin} onchoose={&visit.onchoose} ontest={&visit.ontest} />
         },
         Phase::Joining | Phase::InCall => html! {
-            <Call {snapshot} {numbers} {preferences} seen={(*seen).clone()} address={&props.address} link={link_to(&props.room)}
+            <Call {snapshot} {numbers} {preferences} seen={visit.seen.clone()} address={&props.address} link={link_to(&props.room)}
                 onwant={&visit.onwant} onhand={&visit.onhand} onreact={&visit.onreact} draft={visit.draft.clone()}
                 onsay={&visit.onsay} onleave={&visit.onleave} onsound={&visit.onsound} onsaid={say} onchoose={&visit.onchoose}
                 ontest={&visit.ontest} />
@@ -128,11 +127,12 @@ fn link_to(room: &RoomId) -> String {
     format!("{}{}", location::origin(), location::base().join(&path))
 }
 
-/// What is there for as long as one room is visited: its session, what was begun to write, and what
-/// asks the session for something.
+/// What is there for as long as one room is visited: its session, what was begun to write, what was
+/// looked at, and what asks the session for something.
 struct Visit {
     session: Session,
     draft: Draft,
+    seen: Unread,
     onmeter: Callback<Callback<u8>>,
     onsound: Callback<()>,
     ontest: Callback<()>,
@@ -172,6 +172,7 @@ impl Visit {
             },
             session,
             draft,
+            seen: Unread::default(),
         }
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        effect::use_boxed_effect,
+        hooks::use_boxed_effect,
         label::Numbers,
         language::{use_language, use_text},
         phrase::phrase,

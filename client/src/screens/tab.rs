@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, OnAir},
-    components::effect::use_boxed_effect,
+    components::hooks::{use_boxed_effect, use_flag},
 };
 
 /// Tells how many messages nobody has seen, and whether the microphone is on.
@@ -23,7 +23,7 @@ pub fn use_tab(unread: usize, on_air: bool) {
 /// Whether somebody looks at the page.
 #[hook]
 pub fn use_visible() -> bool {
-    let visible = use_state_eq(browser::is_visible);
+    let visible = use_flag(browser::is_visible());
     {
         let visible = visible.setter();
         use_boxed_effect((), move |()| {

@@ -1,4 +1,4 @@
-//! Effects of what is drawn, in one size.
+//! Hooks that are compiled once, however often they are used.
 
 use std::{any::Any, rc::Rc};
 
@@ -22,6 +22,12 @@ where
         }
     };
     use_boxed(Deps(deps), Box::new(effect));
+}
+
+/// What is so or not, and at first as it says here: `use_state_eq` for all that is no more than that.
+#[hook]
+pub fn use_flag(first: bool) -> UseStateHandle<bool> {
+    use_state_eq(|| first)
 }
 
 #[hook]
