@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod chat;
+pub mod class;
 pub mod composer;
 pub mod connection_test;
 pub mod controls;

@@ -21,7 +21,7 @@ pub fn avatar(name: &str) -> Html {
     }) % HUES;
     let initials = initials(name);
     html! {
-        <span class={classes!("avatar", format!("hue-{hue}"))} aria-hidden="true">
+        <span class={format!("avatar hue-{hue}")} aria-hidden="true">
             if initials.is_empty() {
                 {icon(Glyph::Person)}
             } else {

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     components::{
+        class::class,
         composer::{Composer, Draft},
         hooks::{use_boxed_effect, use_flag},
         label::Numbers,
@@ -215,7 +216,7 @@ fn Line(props: &LineProps) -> Html {
         Provenance::Told(_) => Some(text.told_by_others),
     };
     html! {
-        <div class={classes!("line", props.own.then_some("own"))}>
+        <div class={class("line", props.own.then_some("own"))}>
             <p class="who">
                 <span>{phrase(Sentence::value(&*props.author))}</span>
                 <time>{phrase(Sentence::value(time))}</time>

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     browser::{self, display},
     components::{
+        class::class,
         hand::hand_button,
         hooks::use_boxed_effect,
         icon::{Glyph, icon},
@@ -100,13 +101,13 @@ pub fn Controls(props: &ControlsProps) -> Html {
     };
     let onfull_screen = Callback::from(browser::set_full_screen);
     html! {
-        <section ref={bar} class={classes!("bar", away.then_some("away"))} aria-label={text.controls}>
+        <section ref={bar} class={class("bar", away.then_some("away"))} aria-label={text.controls}>
             <div class="controls">
                 {toggles(&props.devices, props.voice_only, &props.onwant, text)}
                 {panel_button(Panel::Chat, chat, props, text)}
                 {unread_count(props.unread, text)}
                 {more_button(props.more, &props.onmore, text)}
-                <div class={classes!("rest", props.more.then_some("open"))}>
+                <div class={class("rest", props.more.then_some("open"))}>
                     {share_button(props.devices[Source::Screen], &onshare, text)}
                     {hand_button(props.hand, &chosen(&props.onhand, &onchosen), text)}
                     <Reactions onreact={chosen(&props.onreact, &onchosen)} />
@@ -125,10 +126,7 @@ pub fn Controls(props: &ControlsProps) -> Html {
                         {full_screen_button(full, &chosen(&onfull_screen, &onchosen), text)}
                     }
                 </div>
-                <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
-                    onclick={props.onleave.reform(|_: MouseEvent| ())}>
-                    {icon(Glyph::Leave)}
-                </button>
+                {leave_button(&props.onleave, text)}
             </div>
         </section>
     }
@@ -143,20 +141,36 @@ fn chosen<T: 'static>(done: &Callback<T>, onchosen: &Callback<()>) -> Callback<T
     })
 }
 
-/// Opens what can be set.
-pub fn settings_button(onsettings: &Callback<()>, text: &Text) -> Html {
+/// A button that shows no more than an icon; perhaps it is marked by a class.
+pub fn control(
+    mark: Option<&'static str>,
+    name: &'static str,
+    glyph: Glyph,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     html! {
-        <button type="button" class="control" aria-label={text.settings} title={text.settings}
-            onclick={onsettings.reform(|_: MouseEvent| ())}>
-            {icon(Glyph::Settings)}
+        <button type="button" class={class("control", mark)} aria-label={name} title={name} {onclick}>
+            {icon(glyph)}
         </button>
     }
+}
+
+/// Opens what can be set.
+pub fn settings_button(onsettings: &Callback<()>, text: &Text) -> Html {
+    let onclick = onsettings.reform(|_: MouseEvent| ());
+    control(None, text.settings, Glyph::Settings, onclick)
+}
+
+/// Leaves the call.
+pub fn leave_button(onleave: &Callback<()>, text: &Text) -> Html {
+    let onclick = onleave.reform(|_: MouseEvent| ());
+    control(Some("leave"), text.leave_call, Glyph::Leave, onclick)
 }
 
 /// Shows what there was no room for.
 fn more_button(open: bool, onmore: &Callback<bool>, text: &Text) -> Html {
     html! {
-        <button type="button" class={classes!("control", "more", open.then_some("shown"))} aria-label={text.more} title={text.more}
+        <button type="button" class={class("control more", open.then_some("shown"))} aria-label={text.more} title={text.more}
             aria-expanded={open.to_string()} onclick={onmore.reform(move |_: MouseEvent| !open)}>
             {icon(Glyph::More)}
         </button>
@@ -165,12 +179,8 @@ fn more_button(open: bool, onmore: &Callback<bool>, text: &Text) -> Html {
 
 /// Turns to what is on the other side of the phone, and back.
 fn other_camera_button(onother: &Callback<()>, text: &Text) -> Html {
-    html! {
-        <button type="button" class="control" aria-label={text.other_camera} title={text.other_camera}
-            onclick={onother.reform(|_: MouseEvent| ())}>
-            {icon(Glyph::OtherCamera)}
-        </button>
-    }
+    let onclick = onother.reform(|_: MouseEvent| ());
+    control(None, text.other_camera, Glyph::OtherCamera, onclick)
 }
 
 /// Shows the call in a small window above all others, or closes that.
@@ -180,12 +190,13 @@ fn miniature_button(open: bool, onminiature: &Callback<bool>, text: &Text) -> Ht
     } else {
         text.picture_in_picture
     };
-    html! {
-        <button type="button" class={classes!("control", open.then_some("shown"))} aria-label={name} title={name}
-            onclick={onminiature.reform(move |_: MouseEvent| !open)}>
-            {icon(Glyph::PictureInPicture)}
-        </button>
-    }
+    let onclick = onminiature.reform(move |_: MouseEvent| !open);
+    control(
+        open.then_some("shown"),
+        name,
+        Glyph::PictureInPicture,
+        onclick,
+    )
 }
 
 /// Gives the call the whole screen, or gives that back.
@@ -195,12 +206,8 @@ fn full_screen_button(full: bool, onfull: &Callback<bool>, text: &Text) -> Html 
     } else {
         (text.full_screen, Glyph::FullScreen)
     };
-    html! {
-        <button type="button" class={classes!("control", full.then_some("shown"))} aria-label={name} title={name}
-            onclick={onfull.reform(move |_: MouseEvent| !full)}>
-            {icon(glyph)}
-        </button>
-    }
+    let onclick = onfull.reform(move |_: MouseEvent| !full);
+    control(full.then_some("shown"), name, glyph, onclick)
 }
 
 /// Hides one's own picture, or shows it again.
@@ -210,11 +217,8 @@ fn own_button(hidden: bool, onown: &Callback<bool>, text: &Text) -> Html {
     } else {
         (text.hide_own, Glyph::Hidden)
     };
-    html! {
-        <button type="button" class="control" aria-label={name} title={name} onclick={onown.reform(move |_: MouseEvent| !hidden)}>
-            {icon(glyph)}
-        </button>
-    }
+    let onclick = onown.reform(move |_: MouseEvent| !hidden);
+    control(None, name, glyph, onclick)
 }
 
 /// Shares a screen, or stops that. There is none where the browser cannot.
@@ -228,7 +232,7 @@ fn share_button(screen: Device, onshare: &Callback<bool>, text: &Text) -> Html {
     let busy = (screen == Device::Starting).then_some("true");
     html! {
         if display::can_share() {
-            <button type="button" class={classes!("control", on.then_some("shown"))} aria-label={name} title={name} aria-busy={busy}
+            <button type="button" class={class("control", on.then_some("shown"))} aria-label={name} title={name} aria-busy={busy}
                 onclick={onshare.reform(move |_: MouseEvent| !wanted)}>
                 {icon(glyph)}
             </button>
@@ -247,7 +251,7 @@ fn panel_button(panel: Panel, node: NodeRef, props: &ControlsProps, text: &Text)
     let name = if shown { close } else { open };
     let count = (unread > 0).then(|| unread.to_string());
     html! {
-        <button type="button" ref={node} class={classes!("control", shown.then_some("shown"))} aria-label={name} title={name}
+        <button type="button" ref={node} class={class("control", shown.then_some("shown"))} aria-label={name} title={name}
             aria-describedby={count.as_ref().map(|_| "unread")}
             onclick={props.onpanel.reform(move |_: MouseEvent| (!shown).then_some(panel))}>
             {icon(glyph)}

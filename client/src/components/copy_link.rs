@@ -11,7 +11,7 @@ use crate::{
     text::Text,
 };
 
-/// A button of this look that copies the link, and tells how that went, for the status region.
+/// A button of this class that copies the link, and tells how that went, for the status region.
 pub fn copy_link(
     text: &'static Text,
     link: &str,
@@ -33,7 +33,7 @@ pub fn copy_link(
         }
     };
     html! {
-        <button type="button" class={classes!("button", class)} title={text.copy_link} onclick={copy}>
+        <button type="button" {class} title={text.copy_link} onclick={copy}>
             {icon(Glyph::Link)}<span class="words">{phrase(text.copy_link)}</span>
         </button>
     }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
+        controls::control,
         icon::{Glyph, icon},
         phrase::phrase,
     },
@@ -14,12 +15,8 @@ use crate::{
 /// Raises one's hand or lowers it; `up`: whether it is up.
 pub fn hand_button(up: bool, onhand: &Callback<bool>, text: &Text) -> Html {
     let name = if up { text.lower_hand } else { text.raise_hand };
-    html! {
-        <button type="button" class={classes!("control", up.then_some("raised"))} aria-label={name} title={name}
-            onclick={onhand.reform(move |_: MouseEvent| !up)}>
-            {icon(Glyph::Hand)}
-        </button>
-    }
+    let onclick = onhand.reform(move |_: MouseEvent| !up);
+    control(up.then_some("raised"), name, Glyph::Hand, onclick)
 }
 
 /// Which place somebody has among the hands that are up, from 1.

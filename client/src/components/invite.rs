@@ -36,7 +36,7 @@ pub fn invite(
             <p class="second">{phrase(text.invite)}</p>
             <p class="address" translate="no">{link}</p>
             <div class="actions">
-                {copy_link(text, link, "primary", onsaid)}
+                {copy_link(text, link, "button primary", onsaid)}
                 if browser::can_share() {
                     <button type="button" class="button" onclick={share}>{icon(Glyph::Share)}{phrase(text.share_link)}</button>
                 }

@@ -24,7 +24,7 @@ pub fn Meter(props: &MeterProps) -> Html {
             onmeter.emit(Callback::from(move |now| level.set(now)));
         });
     }
-    let lit = |bar: u8| html! { <i class={classes!((bar < *level).then_some("lit"))} /> };
+    let lit = |bar: u8| html! { <i class={if bar < *level { "lit" } else { "" }} /> };
     html! {
         <span class="level" aria-hidden="true">{icon(Glyph::Microphone)}{for (0..5).map(lit)}</span>
     }

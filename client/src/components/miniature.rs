@@ -9,6 +9,8 @@ use crate::{
     browser::Stream,
     components::{
         avatar::avatar,
+        class::class,
+        controls::leave_button,
         icon::{Glyph, icon},
         label::Numbers,
         name::person_name,
@@ -52,7 +54,7 @@ impl Miniature<'_> {
             let speaking = peer.media.microphone && self.speaking.contains(&peer.id);
             let known = is_known(peer.link);
             html! {
-                <div key={format!("{:?}", peer.id)} class={classes!("tile", speaking.then_some("speaking"))} role="group" aria-label={label.clone()}>
+                <div key={format!("{:?}", peer.id)} class={class("tile", speaking.then_some("speaking"))} role="group" aria-label={label.clone()}>
                     <Video stream={self.cameras.get(&peer.id).cloned()} />
                     if !peer.media.camera || !known {
                         <div class="cover">{avatar(peer.name.as_str())}</div>
@@ -74,10 +76,7 @@ impl Miniature<'_> {
                 <div class="pictures">{for self.peers.iter().take(MAX_FACES).map(face)}</div>
                 <div class="controls">
                     {toggles(self.devices, self.voice_only, self.onwant, text)}
-                    <button type="button" class="control leave" aria-label={text.leave_call} title={text.leave_call}
-                        onclick={self.onleave.reform(|_: MouseEvent| ())}>
-                        {icon(Glyph::Leave)}
-                    </button>
+                    {leave_button(self.onleave, text)}
                 </div>
             </div>
         }

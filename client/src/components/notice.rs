@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
+        class::class,
         hooks::use_flag,
         icon::{Glyph, icon},
         language::use_text,
@@ -40,7 +41,7 @@ pub fn Notice(props: &NoticeProps) -> Html {
     }
     let dismiss = Callback::from(move |_: MouseEvent| dismissed.set(true));
     html! {
-        <div class={classes!("notice", props.alert.then_some("alert"))} role={props.alert.then_some("alert")}>
+        <div class={class("notice", props.alert.then_some("alert"))} role={props.alert.then_some("alert")}>
             {icon(props.glyph)}
             <p>{phrase(props.words.clone())}</p>
             {props.children.clone()}

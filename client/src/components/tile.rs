@@ -8,6 +8,7 @@ use crate::{
     browser::{self, Stream},
     components::{
         avatar::avatar,
+        class::class,
         hand,
         hooks::use_boxed_effect,
         icon::{Glyph, icon},
@@ -81,10 +82,9 @@ pub fn Tile(props: &TileProps) -> Html {
     }
     let id = props.id;
     let kind = match (id.source, id.person) {
-        (Source::Screen, _) => Some("screen"),
-        (_, None) if props.stream.as_ref().is_some_and(Stream::looks_away) => None,
-        (_, None) => Some("own"),
-        _ => None,
+        (Source::Screen, _) => "tile screen",
+        (_, None) if !props.stream.as_ref().is_some_and(Stream::looks_away) => "tile own",
+        _ => "tile",
     };
     let (pin, glyph) = if props.pinned {
         (text.unpin, Glyph::Unpin)
@@ -93,7 +93,7 @@ pub fn Tile(props: &TileProps) -> Html {
     };
     let pin = fill(pin, &[&props.label]).to_string();
     html! {
-        <div ref={node} class={classes!("tile", kind, props.speaking.then_some("speaking"))} role="group" aria-label={&props.label}>
+        <div ref={node} class={class(kind, props.speaking.then_some("speaking"))} role="group" aria-label={&props.label}>
             <Video stream={props.stream.clone()} />
             if !props.camera || !known {
                 <div class="cover">{avatar(&props.name)}</div>
@@ -102,7 +102,7 @@ pub fn Tile(props: &TileProps) -> Html {
                 <span class="unseen">{phrase(text.camera_off)}</span>
             }
             if let Some(words) = link_words(props.link, props.through.as_deref(), text) {
-                <p class={classes!("state", bad.then_some("bad"))}>{phrase(words)}</p>
+                <p class={class("state", bad.then_some("bad"))}>{phrase(words)}</p>
             }
             if let Some(place) = props.hand {
                 {hand::raised(place, text)}
@@ -116,7 +116,7 @@ pub fn Tile(props: &TileProps) -> Html {
                 }
                 {person_name(&props.label)}
             </p>
-            <button type="button" class={classes!("pin", props.pinned.then_some("pinned"))} aria-label={pin.clone()} title={pin}
+            <button type="button" class={class("pin", props.pinned.then_some("pinned"))} aria-label={pin.clone()} title={pin}
                 onclick={props.onpin.reform(move |_: MouseEvent| id)}>
                 {icon(glyph)}
             </button>

@@ -4,7 +4,10 @@ use mesh::{Device, PerSource, Source, Wish};
 use yew::prelude::*;
 
 use crate::{
-    components::icon::{Glyph, icon},
+    components::{
+        class::class,
+        icon::{Glyph, icon},
+    },
     text::Text,
 };
 
@@ -42,7 +45,7 @@ fn toggle(
     let (_, glyph) = if is_on { on } else { off };
     let busy = (device == Device::Starting).then_some("true");
     html! {
-        <button type="button" class={classes!("control", (!is_on).then_some("off"))} aria-label={name} title={name} aria-busy={busy} {disabled}
+        <button type="button" class={class("control", (!is_on).then_some("off"))} aria-label={name} title={name} aria-busy={busy} {disabled}
             onclick={onwant.reform(move |_: MouseEvent| !wanted)}>
             {icon(glyph)}
             if matches!(device, Device::Muted | Device::Blocked(_)) {

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     components::{
+        class::class,
         hooks::use_boxed_effect,
         linkify::{Piece, pieces},
         phrase::phrase,
@@ -51,7 +52,7 @@ pub fn use_words(words: &str, onfold: &Callback<()>, text: &Text) -> Html {
     };
     html! {
         <>
-            <p ref={node} class={classes!("words", folded.then_some("folded"))} lang={language(words)} dir="auto" translate="no">
+            <p ref={node} class={class("words", folded.then_some("folded"))} lang={language(words)} dir="auto" translate="no">
                 {for pieces(words).into_iter().map(piece)}
             </p>
             if is_long {

@@ -12,6 +12,7 @@ use crate::{
     choice::DeviceKind,
     components::{
         chat::Chat,
+        class::class,
         composer::Draft,
         controls::{Controls, Panel},
         copy_link::copy_link,
@@ -133,7 +134,7 @@ pub fn Call(props: &CallProps) -> Html {
         onclose: &no_settings,
     };
     html! {
-        <div class={classes!("call", panel.map(|_| "with-panel"))}>
+        <div class={class("call", panel.map(|_| "with-panel"))}>
             {header(props, alone, text)}
             <main class="middle">
                 <div class="stage">
@@ -226,7 +227,7 @@ fn header(props: &CallProps, alone: bool, text: &'static Text) -> Html {
             <span class="brand">{mark()}</span>
             <h1 tabindex="-1" translate="no" aria-label={fill(text.call_title, &[room]).to_string()}>{room}</h1>
             if !alone {
-                {copy_link(text, &props.link, "slim", &props.onsaid)}
+                {copy_link(text, &props.link, "button slim", &props.onsaid)}
             }
             <span class="spring"></span>
             <LanguageSwitch />

@@ -9,7 +9,7 @@ use crate::{
     browser::{self, Preference, Stream},
     choice::DeviceKind,
     components::{
-        avatar::avatar, connection_test::connection_test, controls::settings_button,
+        avatar::avatar, class::class, connection_test::connection_test, controls::settings_button,
         device_news::device_news, device_notices::device_notices, device_selects::DeviceSelects,
         field::Field, hooks::use_flag, label::Numbers, language::use_text, meter::Meter,
         page::page, phrase::phrase, preferences::Preferences, settings::Settings,
@@ -98,7 +98,7 @@ fn preview(props: &LobbyProps, onsettings: &Callback<()>, text: &Text) -> Html {
     let voice_only = props.preferences.has(Preference::VoiceOnly);
     let looks_away = now.own_camera.as_ref().is_some_and(Stream::looks_away);
     html! {
-        <section class={classes!("preview", looks_away.then_some("away"))} aria-label={text.preview}>
+        <section class={class("preview", looks_away.then_some("away"))} aria-label={text.preview}>
             <Video stream={now.own_camera.clone()} />
             if devices[Source::Camera] != Device::On {
                 <p class="dark">{phrase(text.camera_off)}</p>
