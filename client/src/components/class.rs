@@ -4,5 +4,9 @@ use yew::Classes;
 
 /// A class, and perhaps one more: `classes!`, compiled once.
 pub fn class(name: &'static str, mark: Option<&'static str>) -> Classes {
-    [Some(name), mark].into_iter().flatten().collect()
+    let mut classes = Classes::from(name);
+    if let Some(mark) = mark {
+        classes.push(mark);
+    }
+    classes
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Incarnation, Name, PeerId, fields, is_invisible};
+use crate::{
+    Incarnation, Name, PeerId,
+    fields::{self, Fields},
+    is_invisible,
+};
 
 /// On data channel 0, `ctl`: ordered and reliable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +66,7 @@ impl<'de> Deserialize<'de> for Control {
                 "alive" => Self::Alive {
                     ack: fields.get("ack")?,
                 },
-                "media" => Self::Media(fields.whole()?),
+                "media" => Self::Media(MediaState::of(fields)?),
                 "hand" => Self::Hand {
                     turn: fields.get("turn")?,
                 },
@@ -140,7 +144,7 @@ impl Reaction {
 }
 
 /// What a participant sends now, and wants. What is false need not be said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaState {
     /// Sound is sent.
@@ -148,18 +152,37 @@ pub struct MediaState {
     /// A picture is sent.
     pub camera: bool,
     /// No pictures are wanted of anybody.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub voice_only: bool,
     /// Nobody can see the page: it lies behind others, or the device sleeps. Then browsers may stop
     /// it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub hidden: bool,
     /// A screen is shared.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub screen: bool,
     /// What the screen plays is sent.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub screen_sound: bool,
+}
+
+impl MediaState {
+    pub(crate) fn of(fields: &Fields<'_>) -> Option<Self> {
+        Some(Self {
+            microphone: fields.get("microphone")?,
+            camera: fields.get("camera")?,
+            voice_only: fields.get::<Option<_>>("voiceOnly")?.unwrap_or_default(),
+            hidden: fields.get::<Option<_>>("hidden")?.unwrap_or_default(),
+            screen: fields.get::<Option<_>>("screen")?.unwrap_or_default(),
+            screen_sound: fields.get::<Option<_>>("screenSound")?.unwrap_or_default(),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for MediaState {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, Self::of)
+    }
 }
 
 fn is_false(value: &bool) -> bool {
@@ -218,7 +241,7 @@ impl<'de> Deserialize<'de> for Chat {
 }
 
 /// A message's place in the log, which is sorted by it; unique.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatKey {
     /// A logical clock (Lamport, 1978): one more than the greatest that the author had seen, so
@@ -234,8 +257,21 @@ pub struct ChatKey {
     pub seq: u32,
 }
 
+impl<'de> Deserialize<'de> for ChatKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                clock: fields.get("clock")?,
+                author: fields.get("author")?,
+                incarnation: fields.get("incarnation")?,
+                seq: fields.get("seq")?,
+            })
+        })
+    }
+}
+
 /// A message to all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessage {
     /// Its place in the log.
@@ -249,8 +285,21 @@ pub struct ChatMessage {
     pub text: ChatText,
 }
 
+impl<'de> Deserialize<'de> for ChatMessage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                key: fields.get("key")?,
+                time: fields.get("time")?,
+                name: fields.get("name")?,
+                text: fields.get("text")?,
+            })
+        })
+    }
+}
+
 /// Which messages of one page load somebody has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Seen {
     /// Whose.
@@ -259,6 +308,18 @@ pub struct Seen {
     pub incarnation: Incarnation,
     /// Runs of counts, first and last, ascending: `[[1,7],[9,9]]`.
     pub runs: Vec<(u32, u32)>,
+}
+
+impl<'de> Deserialize<'de> for Seen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                author: fields.get("author")?,
+                incarnation: fields.get("incarnation")?,
+                runs: fields.get("runs")?,
+            })
+        })
+    }
 }
 
 /// A chat text: 1 to [`ChatText::MAX_BYTES`] bytes with something to see in them.

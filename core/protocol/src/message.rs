@@ -217,7 +217,7 @@ fn is_text(json: &str) -> bool {
 }
 
 /// A participant, as the server tells the others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Peer {
     /// Who.
@@ -226,6 +226,18 @@ pub struct Peer {
     pub incarnation: Incarnation,
     /// What to call it.
     pub name: Name,
+}
+
+impl<'de> Deserialize<'de> for Peer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                id: fields.get("id")?,
+                incarnation: fields.get("incarnation")?,
+                name: fields.get("name")?,
+            })
+        })
+    }
 }
 
 /// Why a peer is no longer in the room.
@@ -315,17 +327,29 @@ impl Rejection {
 }
 
 /// A STUN or TURN server; the shape is the W3C's `RTCIceServer`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IceServer {
     /// `stun:`, `turn:` or `turns:` addresses of this one server.
     pub urls: Vec<String>,
     /// For TURN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// For TURN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<Credential>,
+}
+
+impl<'de> Deserialize<'de> for IceServer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                urls: fields.get("urls")?,
+                username: fields.get("username")?,
+                credential: fields.get("credential")?,
+            })
+        })
+    }
 }
 
 /// The password for a TURN server. No log shows it.

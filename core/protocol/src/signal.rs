@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Generation, Incarnation, fields};
+use crate::{
+    Generation, Incarnation,
+    fields::{self, Fields},
+};
 
 /// A signal with the two page loads it is between. A page drops what comes from or is meant for
 /// another load.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope {
     /// The sender's page load.
@@ -15,6 +18,18 @@ pub struct Envelope {
     pub to: Incarnation,
     /// What the sender says.
     pub signal: Signal,
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                from: fields.get("from")?,
+                to: fields.get("to")?,
+                signal: fields.get("signal")?,
+            })
+        })
+    }
 }
 
 /// What two pages say to each other in order to be connected.
@@ -102,7 +117,7 @@ impl<'de> Deserialize<'de> for Step {
                     negotiation: fields.get("negotiation")?,
                     sdp: fields.get("sdp")?,
                 },
-                "candidate" => Self::Candidate(fields.whole()?),
+                "candidate" => Self::Candidate(IceCandidate::of(fields)?),
                 _ => return None,
             })
         })
@@ -110,19 +125,36 @@ impl<'de> Deserialize<'de> for Step {
 }
 
 /// The W3C's `RTCIceCandidateInit`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IceCandidate {
     /// `candidate:...`, RFC 8839; empty, when there are no more.
     pub candidate: String,
     /// The media section it belongs to. No browser takes a candidate that has neither this nor
     /// `sdpMLineIndex`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
     /// The same as a number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sdp_m_line_index: Option<u16>,
     /// The ICE generation it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub username_fragment: Option<String>,
+}
+
+impl IceCandidate {
+    pub(crate) fn of(fields: &Fields<'_>) -> Option<Self> {
+        Some(Self {
+            candidate: fields.get("candidate")?,
+            sdp_mid: fields.get("sdpMid")?,
+            sdp_m_line_index: fields.get("sdpMLineIndex")?,
+            username_fragment: fields.get("usernameFragment")?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for IceCandidate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, Self::of)
+    }
 }
