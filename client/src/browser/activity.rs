@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, MouseEvent, Node};
+use web_sys::{Element, Event, Node};
 
 use super::{Listener, shim};
 
@@ -82,13 +82,13 @@ pub fn watch_activity(report: impl Fn() -> bool + Clone + 'static) -> Vec<Listen
 
 /// Remembers what points; returns whether this is a finger. Keys point at nothing.
 fn points(event: &Event) -> bool {
-    let kind = shim::property(event, "pointerType").and_then(|kind| kind.as_string());
+    let kind = shim::text(event, "pointerType");
     let is_finger = kind.as_deref().map(|kind| kind == "touch");
     is_finger.into_iter().for_each(|it| IS_FINGER.set(it));
     is_finger == Some(true)
 }
 
-fn place(event: &Event) -> Option<(i32, i32)> {
-    let event = event.dyn_ref::<MouseEvent>()?;
-    Some((event.screen_x(), event.screen_y()))
+fn place(event: &Event) -> Option<(f64, f64)> {
+    let at = |name| shim::number(event, name);
+    Some((at("screenX")?, at("screenY")?))
 }

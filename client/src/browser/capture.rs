@@ -113,7 +113,7 @@ async fn permission(source: Source) -> Option<String> {
         .query(&object([("name", permission_name(source).into())]))
         .ok()?;
     let status = JsFuture::from(promise).await.ok()?;
-    shim::property(&status, "state")?.as_string()
+    shim::text(&status, "state")
 }
 
 async fn capture_each(asked: &[Source]) -> Vec<CaptureResult> {

@@ -2,11 +2,11 @@
 
 use mesh::{Channel as Id, ConnectionEvent};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, RtcDataChannel, RtcDataChannelState};
+use web_sys::{RtcDataChannel, RtcDataChannelState};
 
 use super::{
     Listener,
-    shim::{PeerConnection, object},
+    shim::{self, PeerConnection, object},
 };
 
 /// A peer that does not read this many bytes is not there any more. The whole chat of an evening is
@@ -76,7 +76,7 @@ impl Drop for Channel {
 }
 
 fn message(event: &web_sys::Event) -> Option<String> {
-    let data = event.dyn_ref::<MessageEvent>()?.data();
+    let data = shim::property(event, "data")?;
     let text = data.dyn_ref::<js_sys::JsString>()?;
     (text.length() <= MAX_TEXT).then(|| String::from(text))
 }

@@ -1,12 +1,9 @@
 //! Elements of the page that components hold on to.
 
 use wasm_bindgen::JsCast;
-use web_sys::{
-    CompositionEvent, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement,
-    HtmlTextAreaElement, Node,
-};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, Node};
 
-use super::Listener;
+use super::{Listener, shim};
 use crate::layout::Rect;
 
 /// How far from the end, in CSS pixels, still counts as the end: browsers round.
@@ -16,32 +13,23 @@ const NEAR: i32 = 24;
 pub fn value(event: &Event) -> String {
     event
         .target()
-        .and_then(|target| target.dyn_ref::<Node>().map(text_of))
+        .and_then(|target| shim::text(&target, "value"))
         .unwrap_or_default()
 }
 
-/// What is in an `input` or `textarea`; nothing in other elements.
+/// What is in an `input` or `textarea`.
 pub fn text_of(node: &Node) -> String {
-    match (
-        node.dyn_ref::<HtmlInputElement>(),
-        node.dyn_ref::<HtmlTextAreaElement>(),
-    ) {
-        (Some(input), _) => input.value(),
-        (None, Some(area)) => area.value(),
-        (None, None) => String::new(),
-    }
+    shim::text(node, "value").unwrap_or_default()
 }
 
 /// Puts a text into a `textarea`.
 pub fn set_text(node: &Node, text: &str) {
-    if let Some(area) = node.dyn_ref::<HtmlTextAreaElement>() {
-        area.set_value(text);
-    }
+    shim::set(node.unchecked_ref(), "value", &text.into());
 }
 
 /// Whether people write here.
-pub(super) fn is_text_field(node: &Node) -> bool {
-    node.is_instance_of::<HtmlInputElement>() || node.is_instance_of::<HtmlTextAreaElement>()
+pub(super) fn is_text_field(element: &Element) -> bool {
+    element.matches("input, textarea") == Ok(true)
 }
 
 /// Whether keys press this element, or scroll it.
@@ -53,20 +41,19 @@ pub(super) fn is_control(element: &Element) -> bool {
 
 /// Gives an element the keyboard's focus.
 pub fn focus(node: &Node) {
-    if let Some(element) = node.dyn_ref::<HtmlElement>() {
-        // Refused are elements that take no focus.
-        let _ = element.focus();
-    }
+    // Refused are elements that take no focus.
+    let _ = node.unchecked_ref::<HtmlElement>().focus();
 }
 
 /// Shows a `<dialog>` above everything else, which cannot be used meanwhile; or closes it, which
 /// gives the focus back.
-pub fn set_modal(node: &Node, shown: bool) {
-    match node.dyn_ref::<HtmlDialogElement>() {
+pub fn set_modal(dialog: &Node, shown: bool) {
+    let dialog: &HtmlDialogElement = dialog.unchecked_ref();
+    if shown {
         // Refused are dialogs that are shown already.
-        Some(dialog) if shown => drop(dialog.show_modal()),
-        Some(dialog) => dialog.close(),
-        None => {}
+        let _ = dialog.show_modal();
+    } else {
+        dialog.close();
     }
 }
 
@@ -87,10 +74,7 @@ pub fn inner_size(node: &Node) -> Option<(i32, i32)> {
 
 /// Puts an element at a place within its parent. The page's policy allows no `style` attribute.
 pub fn place(node: &Node, place: Rect) {
-    let Some(element) = node.dyn_ref::<HtmlElement>() else {
-        return;
-    };
-    let style = element.style();
+    let style = node.unchecked_ref::<HtmlElement>().style();
     for (property, pixels) in [
         ("left", place.x),
         ("top", place.y),
@@ -122,9 +106,6 @@ pub fn scroll_to_start(node: &Node) {
 /// this element; yew has no such event.
 pub fn on_composition_end(node: &Node, callback: impl Fn(String) + 'static) -> Listener {
     Listener::new(node, "compositionend", move |event| {
-        let composed = event
-            .dyn_ref::<CompositionEvent>()
-            .and_then(CompositionEvent::data);
-        callback(composed.unwrap_or_default());
+        callback(shim::text(event, "data").unwrap_or_default());
     })
 }

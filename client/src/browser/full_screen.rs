@@ -8,17 +8,17 @@ use web_sys::Document;
 use super::{
     Listener,
     document::document,
-    shim::{AsDocument, AsElement},
+    shim::{self, AsDocument, AsElement},
 };
 
 /// Whether the browser lets the page have the whole screen; those of some phones do not.
 pub fn has_full_screen() -> bool {
-    document().is_some_and(|document| document.fullscreen_enabled())
+    document().is_some_and(|document| shim::flag(&document, "fullscreenEnabled"))
 }
 
 /// Whether the page has it.
 pub fn is_full_screen() -> bool {
-    document().is_some_and(|document| document.fullscreen_element().is_some())
+    document().is_some_and(|document| shim::property(&document, "fullscreenElement").is_some())
 }
 
 /// Asks for the whole screen, while a click is handled, or gives it back. What comes of that,

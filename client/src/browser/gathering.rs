@@ -72,7 +72,7 @@ fn listeners(pc: &PeerConnection, found: impl Fn(Sighting) + Clone + 'static) ->
             }
         }),
         Listener::new(pc, "icecandidateerror", move |event| {
-            let code = shim::property(event, "errorCode").and_then(|code| code.as_f64());
+            let code = shim::number(event, "errorCode");
             failed(Sighting::Error(code.unwrap_or_default() as u16));
         }),
     ]

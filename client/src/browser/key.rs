@@ -3,10 +3,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::{Listener, dom};
+use super::{Listener, dom, shim};
 
 /// `keyCode` of a key that an input method processes.
-const PROCESSED: u32 = 229;
+const PROCESSED: f64 = 229.0;
 
 /// A key that was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +41,14 @@ impl Key {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         Self {
-            key: event.key(),
-            code: event.code(),
-            composing: event.is_composing(),
-            processed: event.key_code() == PROCESSED,
-            repeat: event.repeat(),
-            shift: event.shift_key(),
-            command: event.ctrl_key() || event.meta_key(),
-            alt: event.alt_key(),
+            key: shim::text(event, "key").unwrap_or_default(),
+            code: shim::text(event, "code").unwrap_or_default(),
+            composing: shim::flag(event, "isComposing"),
+            processed: shim::number(event, "keyCode") == Some(PROCESSED),
+            repeat: shim::flag(event, "repeat"),
+            shift: shim::flag(event, "shiftKey"),
+            command: shim::flag(event, "ctrlKey") || shim::flag(event, "metaKey"),
+            alt: shim::flag(event, "altKey"),
             in_text: target.as_ref().is_some_and(|it| dom::is_text_field(it)),
             on_control: target.as_ref().is_some_and(dom::is_control),
         }

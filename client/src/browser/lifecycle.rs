@@ -1,7 +1,7 @@
 //! A page's life.
 
 use wasm_bindgen::JsCast;
-use web_sys::{BeforeUnloadEvent, EventTarget, PageTransitionEvent};
+use web_sys::EventTarget;
 
 use super::{Listener, monotonic, shim};
 
@@ -66,7 +66,7 @@ fn watch_network(report: impl Fn(LifecycleEvent) + 'static) -> Option<Listener> 
     let connection: EventTarget = shim::navigator("connection")?.dyn_into().ok()?;
     let kind = {
         let connection = connection.clone();
-        move || shim::property(&connection, "type").and_then(|kind| kind.as_string())
+        move || shim::text(&connection, "type")
     };
     let (mut known, mut asked) = (kind(), f64::NEG_INFINITY);
     Some(Listener::new(&connection, "change", move |_| {
@@ -95,10 +95,7 @@ fn visibility(_: &web_sys::Event) -> Option<LifecycleEvent> {
 }
 
 fn restored(event: &web_sys::Event) -> Option<LifecycleEvent> {
-    let persisted = event
-        .dyn_ref::<PageTransitionEvent>()
-        .is_some_and(PageTransitionEvent::persisted);
-    persisted.then_some(LifecycleEvent::Restored)
+    shim::flag(event, "persisted").then_some(LifecycleEvent::Restored)
 }
 
 /// As long as it lives, the browser asks before it closes the page.
@@ -111,9 +108,7 @@ impl LeaveGuard {
             Listener::active(&window, "beforeunload", |event| {
                 event.prevent_default();
                 // What older browsers want.
-                if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
-                    event.set_return_value("leave");
-                }
+                shim::set(event.unchecked_ref(), "returnValue", &"leave".into());
             })
         }))
     }

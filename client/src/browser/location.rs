@@ -6,12 +6,11 @@ use protocol::Base;
 use wasm_bindgen::JsValue;
 use web_sys::{UrlSearchParams, Window};
 
-use super::Listener;
+use super::{Listener, shim};
 
 /// The path as it travels: `/madang/r/%EC%9A%B0%EB%A6%AC`.
 pub fn path() -> String {
-    let path = window().and_then(|window| window.location().pathname().ok());
-    path.unwrap_or_else(|| "/".to_owned())
+    part("pathname").unwrap_or_else(|| "/".to_owned())
 }
 
 /// Below which path the page is, as the server wrote it into the document.
@@ -24,22 +23,19 @@ pub fn base() -> Base {
 
 /// The scheme and the host: `https://madang.example`.
 pub fn origin() -> String {
-    window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default()
+    part("origin").unwrap_or_default()
 }
 
 /// The host, with the port if it is not the scheme's own: `madang.example:3000`.
 pub fn host() -> String {
-    window()
-        .and_then(|window| window.location().host().ok())
-        .unwrap_or_default()
+    part("host").unwrap_or_default()
 }
 
 /// The value of a parameter in the address: `ko` for `lang` in `?lang=ko`.
 pub fn query(parameter: &str) -> Option<String> {
-    let search = window()?.location().search().ok()?;
-    UrlSearchParams::new_with_str(&search).ok()?.get(parameter)
+    UrlSearchParams::new_with_str(&part("search")?)
+        .ok()?
+        .get(parameter)
 }
 
 /// Goes to another address of this page, like `/r/room?lang=ko`, without loading anything.
@@ -118,6 +114,11 @@ fn stay(address: &str) {
     if state.as_deref() != Some(address) {
         let _ = history.push_state_with_url(&address.into(), "", Some(address));
     }
+}
+
+/// A part of the whole address, or all of it, as `Location` calls it.
+pub(super) fn part(name: &str) -> Option<String> {
+    shim::text(&window()?.location(), name)
 }
 
 fn window() -> Option<Window> {

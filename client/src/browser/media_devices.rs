@@ -34,10 +34,7 @@ async fn list() -> Option<Array> {
 }
 
 fn media_device(device: &JsValue) -> Option<MediaDevice> {
-    let text = |name| {
-        let text = shim::property(device, name).and_then(|text| text.as_string());
-        text.unwrap_or_default()
-    };
+    let text = |name| shim::text(device, name).unwrap_or_default();
     let kind = match text("kind").as_str() {
         "audioinput" => DeviceKind::Microphone,
         "videoinput" => DeviceKind::Camera,

@@ -86,7 +86,7 @@ fn dress(dressed: &Document) -> Option<()> {
     let sheets = page.query_selector_all("link[rel=stylesheet]").ok()?;
     let head: Element = shim::property(dressed, "head")?.unchecked_into();
     for place in 0..sheets.length() {
-        let address = shim::property(sheets.get(place)?.as_ref(), "href")?.as_string()?;
+        let address = shim::text(sheets.get(place)?.as_ref(), "href")?;
         let link = page.create_element("link").ok()?;
         link.set_attribute("rel", "stylesheet").ok()?;
         link.set_attribute("href", &address).ok()?;

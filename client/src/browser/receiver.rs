@@ -74,10 +74,9 @@ fn newest(receiver: &RtcRtpReceiver) -> Option<(f64, f32)> {
         .unchecked_ref::<AsReceiver>()
         .synchronization_sources()
         .ok()?;
-    let number = |source: &JsValue, name| shim::property(source, name)?.as_f64();
     let packet = |source: JsValue| {
-        let loudness = number(&source, "audioLevel").unwrap_or_default();
-        Some((number(&source, "timestamp")?, loudness as f32))
+        let loudness = shim::number(&source, "audioLevel").unwrap_or_default();
+        Some((shim::number(&source, "timestamp")?, loudness as f32))
     };
     let packets = sources.iter().filter_map(packet);
     packets.max_by(|one, other| one.0.total_cmp(&other.0))

@@ -3,13 +3,12 @@
 //! It lies there only between the end of one page and the beginning of the next: **while a page
 //! lives nothing is there**, so that a duplicated tab gets an id of its own.
 
-use js_sys::Reflect;
 use mesh::{PerSource, Source, Wish};
 use protocol::{Name, PeerSecret, RoomId};
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
-use super::crash;
+use super::{crash, shim};
 
 const KEY: &str = "madang.resume";
 
@@ -95,7 +94,6 @@ fn is_reload() -> bool {
     let entries = web_sys::window()
         .and_then(|window| window.performance())
         .map(|p| p.get_entries_by_type("navigation"));
-    let kind = entries.and_then(|entries| Reflect::get(&entries.get(0), &"type".into()).ok());
-    kind.and_then(|kind| kind.as_string())
-        .is_some_and(|kind| kind == "reload")
+    let kind = entries.and_then(|entries| shim::text(&entries.get(0), "type"));
+    kind.as_deref() == Some("reload")
 }

@@ -9,7 +9,7 @@ use super::shim;
 pub fn selected(event: &Event) -> String {
     event
         .target()
-        .and_then(|target| shim::property(&target, "value")?.as_string())
+        .and_then(|target| shim::text(&target, "value"))
         .unwrap_or_default()
 }
 

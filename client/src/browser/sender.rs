@@ -74,9 +74,10 @@ impl Sender {
 /// upright has its lines sideways.
 fn scale(track: &MediaStreamTrack, encoding: Encoding) -> f64 {
     let settings = track.get_settings();
-    let lines = match (settings.get_width(), settings.get_height()) {
+    let size = |name| shim::number(&settings, name);
+    let lines = match (size("width"), size("height")) {
         (Some(width), Some(height)) => width.min(height),
         _ => return 1.0,
     };
-    (f64::from(lines) / f64::from(encoding.height.max(1))).max(1.0)
+    (lines / f64::from(encoding.height.max(1))).max(1.0)
 }

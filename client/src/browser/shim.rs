@@ -1,5 +1,6 @@
 //! What `web_sys` lacks, or has without `catch`: an exception that is not caught skips the
-//! destructors of all Rust on the stack.
+//! destructors of all Rust on the stack. And properties by their names: each one's import would
+//! have a name of its own in the module and in its glue, with a hash that does not compress.
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -229,6 +230,21 @@ pub(super) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
+/// A property that is a text.
+pub(super) fn text(object: &JsValue, name: &str) -> Option<String> {
+    property(object, name)?.as_string()
+}
+
+/// A property that is a number.
+pub(super) fn number(object: &JsValue, name: &str) -> Option<f64> {
+    property(object, name)?.as_f64()
+}
+
+/// Whether a property is `true`.
+pub(super) fn flag(object: &JsValue, name: &str) -> bool {
+    property(object, name) == Some(JsValue::TRUE)
+}
+
 /// A property of `navigator` that is there. Many are missing where the page is not secure.
 pub(super) fn navigator(name: &str) -> Option<JsValue> {
     property(&web_sys::window()?.navigator(), name)
@@ -250,16 +266,11 @@ pub(super) fn set(object: &Object, name: &str, value: &JsValue) {
 
 /// The `name` of an error. Not every one is a `DOMException`: `OverconstrainedError` is not.
 pub(super) fn error_name(error: &JsValue) -> String {
-    text(error, "name")
+    text(error, "name").unwrap_or_default()
 }
 
 /// An error for the console and for logs.
 pub(super) fn error_text(error: &JsValue) -> String {
-    format!("{}: {}", error_name(error), text(error, "message"))
-}
-
-fn text(error: &JsValue, property_name: &str) -> String {
-    property(error, property_name)
-        .and_then(|value| value.as_string())
-        .unwrap_or_default()
+    let message = text(error, "message").unwrap_or_default();
+    format!("{}: {message}", error_name(error))
 }

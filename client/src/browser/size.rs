@@ -2,7 +2,9 @@
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Element, Node, ResizeObserver, ResizeObserverEntry};
+use web_sys::{Element, Node, ResizeObserver};
+
+use super::shim;
 
 /// An element's content box, in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,11 +31,11 @@ impl Drop for SizeWatch {
 /// Calls back with an element's size, at once and whenever it changes.
 pub fn watch_size(node: &Node, callback: impl Fn(Size) + 'static) -> Option<SizeWatch> {
     let callback = Closure::new(move |entries: Array| {
-        if let Ok(entry) = entries.pop().dyn_into::<ResizeObserverEntry>() {
-            let content = entry.content_rect();
+        if let Some(content) = shim::property(&entries.pop(), "contentRect") {
+            let pixels = |name| shim::number(&content, name).unwrap_or_default();
             callback(Size {
-                width: content.width(),
-                height: content.height(),
+                width: pixels("width"),
+                height: pixels("height"),
             });
         }
     });

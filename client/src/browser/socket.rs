@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use protocol::{ClientMessage, CloseCode, MAX_MESSAGE, ServerMessage};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use web_sys::WebSocket;
 
-use super::{Listener, crash::Hold, location};
+use super::{Listener, crash::Hold, location, shim};
 
 /// A server that does not read this many bytes is not there any more. A full call's offers at once
 /// are a quarter of it.
@@ -46,8 +46,8 @@ impl Socket {
         let listeners = vec![
             listen("open", |_| Some(Event::Opened)),
             listen("close", |event| {
-                let code = event.dyn_ref::<CloseEvent>().map(CloseEvent::code);
-                Some(Event::Closed(code.map_or(CloseCode::ABNORMAL, CloseCode)))
+                let code = shim::number(event, "code").map(|code| CloseCode(code as u16));
+                Some(Event::Closed(code.unwrap_or(CloseCode::ABNORMAL)))
             }),
             listen("message", |event| received(event).map(Event::Received)),
         ];
@@ -91,7 +91,7 @@ fn url() -> String {
 }
 
 fn received(event: &web_sys::Event) -> Option<ServerMessage> {
-    let data = event.dyn_ref::<MessageEvent>()?.data();
+    let data = shim::property(event, "data")?;
     let text = data.dyn_ref::<js_sys::JsString>()?;
     if text.length() as usize > MAX_MESSAGE {
         return None;

@@ -33,7 +33,7 @@ impl Stream {
     /// `facingMode`
     fn facing(&self) -> Option<String> {
         let track: MediaStreamTrack = self.0.get_video_tracks().get(0).dyn_into().ok()?;
-        shim::property(&track.get_settings(), "facingMode")?.as_string()
+        shim::text(&track.get_settings(), "facingMode")
     }
 
     pub(crate) fn media(&self) -> &MediaStream {
@@ -50,10 +50,8 @@ impl PartialEq for Stream {
 
 /// Shows this stream in a `<video>`, or nothing. The element makes no sound, whatever its
 /// attributes say, and is not touched when it shows this stream already.
-pub fn attach(node: &Node, stream: Option<&Stream>) {
-    let Some(video) = node.dyn_ref::<HtmlMediaElement>() else {
-        return;
-    };
+pub fn attach(video: &Node, stream: Option<&Stream>) {
+    let video: &HtmlMediaElement = video.unchecked_ref();
     // The attribute of a `<video>` that a script made does nothing.
     video.set_muted(true);
     if video.src_object().as_ref() != stream.map(Stream::media) {

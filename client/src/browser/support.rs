@@ -2,6 +2,8 @@
 
 use js_sys::Reflect;
 
+use super::{location, shim};
+
 /// What this browser can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Support {
@@ -37,19 +39,22 @@ pub fn support() -> Support {
         };
     };
     let has = |name: &str| Reflect::has(&window, &name.into()).unwrap_or(false);
-    let agent = window.navigator().user_agent().unwrap_or_default();
+    let agent = agent().unwrap_or_default();
     Support {
         webrtc: has("RTCPeerConnection") && has("RTCRtpTransceiver"),
-        secure: window.is_secure_context(),
+        secure: shim::flag(&window, "isSecureContext"),
         in_app: IN_APP.iter().any(|name| agent.contains(name)),
     }
 }
 
 /// Where this page opens in the person's own browser, from inside of the apps that know a way.
 pub fn way_out() -> Option<String> {
-    let window = web_sys::window()?;
-    let agent = window.navigator().user_agent().ok()?;
-    way_out_of(&agent, &window.location().href().ok()?)
+    way_out_of(&agent()?, &location::part("href")?)
+}
+
+/// What the browser calls itself.
+fn agent() -> Option<String> {
+    shim::navigator("userAgent")?.as_string()
 }
 
 fn way_out_of(agent: &str, address: &str) -> Option<String> {

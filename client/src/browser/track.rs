@@ -8,7 +8,7 @@ use web_sys::{MediaStreamTrack, MediaStreamTrackState};
 use super::{
     Listener, Stream,
     crash::Hold,
-    shim::{AsTrack, object},
+    shim::{self, AsTrack, object},
 };
 
 /// One's own microphone's, camera's or screen's track; dropping it lets go of the device.
@@ -68,7 +68,7 @@ impl Track {
 
     /// Which of the devices of its kind it comes from, if the browser tells.
     pub fn device_id(&self) -> Option<String> {
-        self.track.get_settings().get_device_id()
+        shim::text(&self.track.get_settings(), "deviceId")
     }
 
     /// `PermissionStatus.state` when the device was given, where the browser tells.

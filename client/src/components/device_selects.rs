@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     browser,
     choice::{Choices, DeviceKind, MediaDevice},
-    components::{language::use_text, phrase::phrase},
+    components::{hooks::use_boxed_effect_always, language::use_text, phrase::phrase},
 };
 
 /// What there is to choose from.
@@ -29,7 +29,7 @@ pub fn DeviceSelects(props: &DeviceSelectsProps) -> Html {
     let nodes = [use_node_ref(), use_node_ref(), use_node_ref()];
     {
         let (nodes, choices) = (nodes.clone(), props.choices.clone());
-        use_effect(move || {
+        use_boxed_effect_always(move || {
             for kind in DeviceKind::ALL {
                 let is_offered = |id: &&str| choices.label(kind, id).is_some();
                 let first = choices

@@ -24,6 +24,21 @@ where
     use_boxed(Deps(deps), Box::new(effect));
 }
 
+/// Does what yew's `use_effect` does: something after each drawing.
+#[hook]
+pub fn use_boxed_effect_always<D: TearDown>(effect: impl FnOnce() -> D + 'static) {
+    use_boxed_effect(Anew, |_| effect());
+}
+
+/// Is never what it was.
+struct Anew;
+
+impl PartialEq for Anew {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
 /// What is so or not, and at first as it says here: `use_state_eq` for all that is no more than that.
 #[hook]
 pub fn use_flag(first: bool) -> UseStateHandle<bool> {

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{self, Answer},
-    components::hooks::use_boxed_effect,
+    components::hooks::{use_boxed_effect, use_boxed_effect_always},
 };
 
 /// Yew draws at length in several tasks: what it was at, this, and what comes of it.
@@ -25,7 +25,7 @@ pub fn RenderProbe() -> Html {
             move || drop(probe)
         });
     }
-    use_effect(move || {
+    use_boxed_effect_always(move || {
         if let Some(answer) = asked.take() {
             answer.give();
         }
