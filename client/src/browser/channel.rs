@@ -2,7 +2,7 @@
 
 use mesh::{Channel as Id, ConnectionEvent};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{RtcDataChannel, RtcDataChannelState};
+use web_sys::RtcDataChannel;
 
 use super::{
     Listener,
@@ -54,14 +54,10 @@ impl Channel {
 
     /// Sends a text, if the channel is open. A channel that nobody reads is closed.
     pub(super) fn send(&self, text: &str) {
-        if self.channel.ready_state() != RtcDataChannelState::Open {
+        if shim::text(&self.channel, "readyState").as_deref() != Some("open") {
             return;
         }
-        let fits = self
-            .channel
-            .buffered_amount()
-            .saturating_add(text.len() as u32)
-            <= MAX_BUFFERED;
+        let fits = shim::has_room(&self.channel, text, MAX_BUFFERED);
         if !fits || self.channel.send_with_str(text).is_err() {
             self.channel.close();
         }

@@ -18,7 +18,7 @@ use mesh::{
 use protocol::{IceCandidate, IceServer};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{MediaStreamTrack, RtcRtpTransceiver, RtcSdpType};
+use web_sys::{MediaStreamTrack, RtcRtpTransceiver};
 
 use super::{
     Listener, Stream, Track,
@@ -255,7 +255,10 @@ fn listeners(pc: &PeerConnection, report: &Report) -> Vec<Listener> {
 }
 
 fn state(pc: &PeerConnection) -> ConnectionState {
-    match pc.connection_state().as_str() {
+    match shim::text(pc, "connectionState")
+        .as_deref()
+        .unwrap_or_default()
+    {
         "connected" => ConnectionState::Connected,
         "disconnected" => ConnectionState::Disconnected,
         "failed" | "closed" => ConnectionState::Failed,
@@ -349,17 +352,16 @@ impl Worker {
 
     async fn set_local_description(&self) -> Result<ConnectionEvent, JsValue> {
         JsFuture::from(self.pc.set_local_description()?).await?;
-        let description = self
-            .pc
-            .local_description()
+        let description = shim::property(&self.pc, "localDescription")
             .ok_or_else(|| JsValue::from(js_sys::Error::new("rolled back")))?;
-        let kind = match description.type_() {
-            RtcSdpType::Offer => SdpKind::Offer,
+        let text = |name| shim::text(&description, name).unwrap_or_default();
+        let kind = match text("type").as_str() {
+            "offer" => SdpKind::Offer,
             _ => SdpKind::Answer,
         };
         Ok(ConnectionEvent::LocalDescriptionSet(Description {
             kind,
-            sdp: description.sdp(),
+            sdp: text("sdp"),
         }))
     }
 

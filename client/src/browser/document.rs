@@ -2,11 +2,11 @@
 
 use web_sys::Document;
 
-use super::{Listener, dom::focus};
+use super::{Listener, dom::focus, shim};
 
 /// Whether somebody looks at the page.
 pub fn is_visible() -> bool {
-    document().is_none_or(|document| !document.hidden())
+    document().is_none_or(|document| !shim::flag(&document, "hidden"))
 }
 
 /// Calls back when somebody begins to look at the page, or ceases to.

@@ -7,7 +7,7 @@ use super::{Listener, shim};
 use crate::layout::Rect;
 
 /// How far from the end, in CSS pixels, still counts as the end: browsers round.
-const NEAR: i32 = 24;
+const NEAR: f64 = 24.0;
 
 /// What is in the `input` or `textarea` at which this happened.
 pub fn value(event: &Event) -> String {
@@ -59,17 +59,14 @@ pub fn set_modal(dialog: &Node, shown: bool) {
 
 /// Whether an element is scrolled to its end.
 pub fn is_at_end(node: &Node) -> bool {
-    let rest = |element: &Element| {
-        element.scroll_height() - element.scroll_top() - element.client_height()
-    };
-    node.dyn_ref::<Element>()
-        .is_none_or(|element| rest(element) <= NEAR)
+    let pixels = |name| shim::number(node, name).unwrap_or_default();
+    pixels("scrollHeight") - pixels("scrollTop") - pixels("clientHeight") <= NEAR
 }
 
 /// How much an element shows of what is in it, width and height in CSS pixels.
-pub fn inner_size(node: &Node) -> Option<(i32, i32)> {
-    let element = node.dyn_ref::<Element>()?;
-    Some((element.client_width(), element.client_height()))
+pub fn inner_size(node: &Node) -> Option<(f64, f64)> {
+    let pixels = |name| shim::number(node, name);
+    Some((pixels("clientWidth")?, pixels("clientHeight")?))
 }
 
 /// Puts an element at a place within its parent. The page's policy allows no `style` attribute.
@@ -90,8 +87,8 @@ pub fn place(node: &Node, place: Rect) {
 
 /// Scrolls an element to its end.
 pub fn scroll_to_end(node: &Node) {
-    if let Some(element) = node.dyn_ref::<Element>() {
-        element.set_scroll_top(element.scroll_height());
+    if let Some(height) = shim::property(node, "scrollHeight") {
+        shim::set(node.unchecked_ref(), "scrollTop", &height);
     }
 }
 

@@ -49,7 +49,7 @@ impl Key {
             shift: shim::flag(event, "shiftKey"),
             command: shim::flag(event, "ctrlKey") || shim::flag(event, "metaKey"),
             alt: shim::flag(event, "altKey"),
-            in_text: target.as_ref().is_some_and(|it| dom::is_text_field(it)),
+            in_text: target.as_ref().is_some_and(dom::is_text_field),
             on_control: target.as_ref().is_some_and(dom::is_control),
         }
     }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use gloo_timers::callback::Interval;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AnalyserNode, AudioContext, AudioContextState};
+use web_sys::{AnalyserNode, AudioContext};
 
-use super::{Listener, Track};
+use super::{Listener, Track, shim};
 use crate::speech::decibels;
 
 /// Ten times a second looks lively enough.
@@ -68,7 +68,7 @@ fn wake(context: &AudioContext) -> Vec<Listener> {
     let listen = |event| {
         let context = context.clone();
         Listener::new(&window, event, move |_| {
-            if context.state() == AudioContextState::Suspended {
+            if shim::text(&context, "state").as_deref() == Some("suspended") {
                 settle(context.resume());
             }
         })
@@ -76,8 +76,8 @@ fn wake(context: &AudioContext) -> Vec<Listener> {
     // A phone call takes sound away too, and gives it back without a word.
     let resumed = context.clone();
     let interrupted = Listener::new(&context, "statechange", move |_| {
-        let state = resumed.state();
-        if state != AudioContextState::Running && state != AudioContextState::Closed {
+        let state = shim::text(&resumed, "state");
+        if !matches!(state.as_deref(), Some("running" | "closed")) {
             settle(resumed.resume());
         }
     });

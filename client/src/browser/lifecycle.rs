@@ -87,7 +87,7 @@ fn network_changed(_: &web_sys::Event) -> Option<LifecycleEvent> {
 
 fn visibility(_: &web_sys::Event) -> Option<LifecycleEvent> {
     let document = web_sys::window()?.document()?;
-    Some(if document.hidden() {
+    Some(if shim::flag(&document, "hidden") {
         LifecycleEvent::Concealed
     } else {
         LifecycleEvent::Resumed

@@ -4,9 +4,7 @@
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    EventTarget, MediaStreamTrack, RtcDataChannel, RtcRtpTransceiver, RtcSessionDescription,
-};
+use web_sys::{EventTarget, MediaStreamTrack, RtcDataChannel, RtcRtpTransceiver};
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,12 +48,6 @@ extern "C" {
         candidate: &Object,
     ) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(method, getter, js_name = localDescription)]
-    pub(super) fn local_description(this: &PeerConnection) -> Option<RtcSessionDescription>;
-
-    #[wasm_bindgen(method, getter, js_name = connectionState)]
-    pub(super) fn connection_state(this: &PeerConnection) -> String;
-
     #[wasm_bindgen(method, catch)]
     pub(super) fn close(this: &PeerConnection) -> Result<(), JsValue>;
 
@@ -94,9 +86,6 @@ extern "C" {
         this: &AsTrack,
         constraints: &Object,
     ) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, setter, js_name = contentHint)]
-    pub(super) fn set_content_hint(this: &AsTrack, hint: &str);
 
     /// `HTMLMediaElement`
     pub(super) type AsMedia;
@@ -243,6 +232,12 @@ pub(super) fn number(object: &JsValue, name: &str) -> Option<f64> {
 /// Whether a property is `true`.
 pub(super) fn flag(object: &JsValue, name: &str) -> bool {
     property(object, name) == Some(JsValue::TRUE)
+}
+
+/// Whether a text more waits to be sent through a socket or a channel without being too much.
+pub(super) fn has_room(way: &JsValue, text: &str, most: u32) -> bool {
+    let waiting = number(way, "bufferedAmount").unwrap_or_default();
+    waiting + text.len() as f64 <= f64::from(most)
 }
 
 /// A property of `navigator` that is there. Many are missing where the page is not secure.

@@ -65,11 +65,7 @@ impl Socket {
             return;
         }
         let text = protocol::encode(message);
-        let fits = self
-            .socket
-            .buffered_amount()
-            .saturating_add(text.len() as u32)
-            <= MAX_BUFFERED;
+        let fits = shim::has_room(&self.socket, &text, MAX_BUFFERED);
         if !fits || self.socket.send_with_str(&text).is_err() {
             let _ = self.socket.close();
         }

@@ -1,7 +1,7 @@
 //! Pictures on their way to a `<video>`.
 
 use js_sys::Array;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlMediaElement, MediaStream, MediaStreamTrack, Node};
 
@@ -43,7 +43,7 @@ impl Stream {
 
 impl PartialEq for Stream {
     fn eq(&self, other: &Self) -> bool {
-        let (one, other): (&wasm_bindgen::JsValue, &wasm_bindgen::JsValue) = (&self.0, &other.0);
+        let (one, other): (&JsValue, &JsValue) = (&self.0, &other.0);
         one == other
     }
 }
@@ -53,7 +53,7 @@ impl PartialEq for Stream {
 pub fn attach(video: &Node, stream: Option<&Stream>) {
     let video: &HtmlMediaElement = video.unchecked_ref();
     // The attribute of a `<video>` that a script made does nothing.
-    video.set_muted(true);
+    shim::set(video, "muted", &JsValue::TRUE);
     if video.src_object().as_ref() != stream.map(Stream::media) {
         video.set_src_object(stream.map(Stream::media));
         if stream.is_some() {

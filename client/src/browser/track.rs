@@ -3,7 +3,7 @@
 use mesh::Encoding;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStreamTrack, MediaStreamTrackState};
+use web_sys::MediaStreamTrack;
 
 use super::{
     Listener, Stream,
@@ -63,7 +63,7 @@ impl Track {
 
     /// Whether the browser or the system has muted it.
     pub fn is_muted(&self) -> bool {
-        self.track.muted()
+        shim::flag(&self.track, "muted")
     }
 
     /// Which of the devices of its kind it comes from, if the browser tells.
@@ -78,22 +78,22 @@ impl Track {
 
     /// What the system calls the device.
     pub fn label(&self) -> String {
-        self.track.label()
+        shim::text(&self.track, "label").unwrap_or_default()
     }
 
     /// A track that is not enabled is silent, or black.
     pub fn enable(&self, enabled: bool) {
-        self.track.set_enabled(enabled);
+        shim::set(&self.track, "enabled", &enabled.into());
     }
 
     /// See [`Track::enable`].
     pub fn is_enabled(&self) -> bool {
-        self.track.enabled()
+        shim::flag(&self.track, "enabled")
     }
 
     /// Whether the browser has not ended it.
     pub fn is_live(&self) -> bool {
-        self.track.ready_state() == MediaStreamTrackState::Live
+        shim::text(&self.track, "readyState").as_deref() == Some("live")
     }
 
     /// Asks the camera for pictures of this size. The width follows from the camera's own
@@ -113,9 +113,7 @@ impl Track {
     /// Has its pictures keep their lines, and give up pictures a second: W3C MediaStreamTrack
     /// Content Hints, section 3. A browser that knows no hints ignores it.
     pub(super) fn keep_sharp(&self) {
-        self.track
-            .unchecked_ref::<AsTrack>()
-            .set_content_hint("text");
+        shim::set(&self.track, "contentHint", &"text".into());
     }
 
     /// A stream to look at it.
