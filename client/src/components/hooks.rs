@@ -39,7 +39,7 @@ impl PartialEq for Anew {
     }
 }
 
-/// What is so or not, and at first as it says here: `use_state_eq` for all that is no more than that.
+/// What is so or not, at first as it says here.
 #[hook]
 pub fn use_flag(first: bool) -> UseStateHandle<bool> {
     use_state_eq(|| first)

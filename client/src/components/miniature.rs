@@ -46,8 +46,8 @@ pub struct Miniature<'a> {
 }
 
 impl Miniature<'_> {
-    /// The call in miniature. Its layout is the style sheet's alone: nothing of the page measures while
-    /// another one lies above it.
+    /// The call in miniature. Its layout is the style sheet's alone: nothing of the page measures
+    /// while another one lies above it.
     pub fn draw(&self, text: &Text) -> Html {
         let face = |peer: &PeerView| {
             let label = self.numbers.label(peer.id, &peer.name, text);

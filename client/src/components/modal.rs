@@ -26,8 +26,8 @@ pub struct ModalProps {
     pub children: Html,
 }
 
-/// A `<dialog>` above everything else, or nothing to see. **It is always there, so that it gives the
-/// focus back when it closes**.
+/// A `<dialog>` above everything else, or nothing to see. **It is always there, so that it gives
+/// the focus back when it closes**.
 #[component]
 pub fn Modal(props: &ModalProps) -> Html {
     let node = use_node_ref();
