@@ -93,13 +93,24 @@ impl<'de> Deserialize<'de> for Control {
 }
 
 /// How a page's connection to one peer stands, as it tells the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     /// To whom.
     pub to: PeerId,
     /// How it stands.
     pub status: LinkStatus,
+}
+
+impl<'de> Deserialize<'de> for Link {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::read(deserializer, |fields| {
+            Some(Self {
+                to: fields.get("to")?,
+                status: fields.get("status")?,
+            })
+        })
+    }
 }
 
 /// How a connection stands, from good to bad.
