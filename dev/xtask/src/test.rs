@@ -119,7 +119,12 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "e2e",
-        set_up: || Ok(build::build().and_then(|()| tools::for_browsers())?),
+        set_up: || {
+            build::build()?;
+            tools::for_browsers()?;
+            tools::for_networks()?;
+            Ok(tools::for_turn()?)
+        },
         run: || {
             cargo(&[
                 "test --locked --package madang-e2e --test e2e -- --skip deploy:: --skip webkit:: --test-threads=1",

@@ -43,6 +43,11 @@ pub fn for_turn() -> Result<(), String> {
     packages::services("The tests with TURN", &[("turnserver", "coturn")])
 }
 
+/// What parts two machines of a test's network.
+pub fn for_networks() -> Result<(), String> {
+    packages::programs("The tests of broken networks", &[("nft", "nftables")])
+}
+
 /// The programs that `deploy/` has files for, and what builds the server for a container.
 pub fn for_deploying() -> Result<(), String> {
     const WHO: &str = "The tests of what operators get";

@@ -29,4 +29,5 @@ mod server;
 mod social;
 mod sound;
 mod start;
+mod third;
 mod webkit;
