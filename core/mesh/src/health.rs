@@ -68,7 +68,7 @@ impl Health {
     /// A pair whose way through the server was lost and is back waits no longer than this for what
     /// it has not heard: one such message of a hidden page, and half a second for its way. Who has
     /// got another address waits so long for the first new connection.
-    const DOUBT: Duration = Self::ALIVE
+    pub(crate) const DOUBT: Duration = Self::ALIVE
         .saturating_add(Self::LATENESS)
         .saturating_add(Duration::from_millis(500));
     /// Sound goes first; pictures follow when all are connected, or after this. Encoding pictures

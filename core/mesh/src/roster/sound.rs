@@ -12,6 +12,7 @@ use super::{Context, Peer, Roster};
 use crate::{
     budget::Budget,
     event::{ConnectionId, Sending},
+    health::Health,
     pair::Pair,
     view::LinkState,
 };
@@ -182,7 +183,9 @@ impl Roster {
                 continue;
             };
             let may = of != id && !is_sharing && passed < Detour::MOST;
-            let is_heard = self.heard_over(of, ctx.now).is_some();
+            // Perhaps all fall silent at once, since that one is gone.
+            let is_heard = self.heard_over(of, ctx.now).is_some()
+                && (given == Some(of) || self.is_heard_now(of, ctx.now));
             passed += usize::from(may && is_heard);
             let now = (may && is_heard).then_some(of);
             if let Some(peer) = self.peers.get_mut(&id) {
@@ -201,6 +204,12 @@ impl Roster {
     pub(super) fn passed_to(&self, id: PeerId, now: Duration) -> Option<Sending> {
         let of = self.peers.get(&id)?.detour.given?;
         self.heard_over(of, now).map(Sending::SoundOf)
+    }
+
+    /// Whether somebody said something just now.
+    fn is_heard_now(&self, id: PeerId, now: Duration) -> bool {
+        let heard = self.peers.get(&id).and_then(|peer| peer.pair.heard());
+        heard.is_some_and(|heard| now < heard + Health::DOUBT)
     }
 
     /// Over which connection somebody is heard.

@@ -61,6 +61,24 @@ fn two_who_cannot_hear_each_other_are_heard_by_way_of_a_third() {
     }
 }
 
+/// Before the last one has noticed, the others might ask each other.
+#[test]
+fn whoever_crashes_is_heard_by_way_of_nobody() {
+    for seed in 0..20 {
+        let mut world = World::new(4, seed);
+        (0..4).for_each(|person| world.join(person));
+        world.settle();
+        world.advance(Duration::from_millis(137 * seed));
+        world.crash(DAVE);
+        for _ in 0..200 {
+            world.advance(Duration::from_millis(100));
+            let peers = world.view(ALICE).peers;
+            let through = peers.iter().filter_map(|peer| peer.through);
+            assert_eq!(through.count(), 0, "seed {seed}");
+        }
+    }
+}
+
 #[test]
 fn whoever_never_was_connected_is_heard_by_way_of_a_third() {
     let mut world = World::calm(3);

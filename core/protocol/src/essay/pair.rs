@@ -104,10 +104,11 @@
 //! one peer that it hears and that says that it is connected to that one. This peer answers with
 //! [`pass-sound`], and sends the sound that it hears of them in place of what its own screen plays,
 //! until the one who asked takes it back. It passes sound to 2 others at most, one to each, and
-//! none while it shares a screen with sound itself; if it cannot or can no longer, it says so. Who
-//! has no answer within 5 seconds takes the wish back; it and whoever is refused asks somebody
-//! else, and this one not again for 10 seconds. A page reads 4 such wishes at once and 1 a second
-//! of each peer. **Sound goes by way of one third and no further; pictures do not.**
+//! none while it shares a screen with sound itself, nor of somebody of whom it has heard nothing
+//! for `DOUBT` when it is asked; if it cannot or can no longer, it says so. Who has no answer
+//! within 5 seconds takes the wish back; it and whoever is refused asks somebody else, and this one
+//! not again for 10 seconds. A page reads 4 such wishes at once and 1 a second of each peer.
+//! **Sound goes by way of one third and no further; pictures do not.**
 //!
 //! # Limits
 //!
