@@ -83,7 +83,8 @@ impl Track {
 
     /// A track that is not enabled is silent, or black.
     pub fn enable(&self, enabled: bool) {
-        shim::set(&self.track, "enabled", &enabled.into());
+        // Not by its name, which forgives: a page that cannot mute must not go on as if it had.
+        self.track.set_enabled(enabled);
     }
 
     /// See [`Track::enable`].
