@@ -5,6 +5,7 @@ pub mod chat;
 pub mod class;
 pub mod composer;
 pub mod connection_test;
+pub mod control;
 pub mod controls;
 pub mod copy_link;
 pub mod device_news;

@@ -8,6 +8,7 @@ use crate::{
     browser::{self, display},
     components::{
         class::class,
+        control::control,
         hand::hand_button,
         hooks::use_boxed_effect,
         icon::{Glyph, icon},
@@ -139,20 +140,6 @@ fn chosen<T: 'static>(done: &Callback<T>, onchosen: &Callback<()>) -> Callback<T
         done.emit(value);
         onchosen.emit(());
     })
-}
-
-/// A button that shows no more than an icon; perhaps it is marked by a class.
-pub fn control(
-    mark: Option<&'static str>,
-    name: &'static str,
-    glyph: Glyph,
-    onclick: Callback<MouseEvent>,
-) -> Html {
-    html! {
-        <button type="button" class={class("control", mark)} aria-label={name} title={name} {onclick}>
-            {icon(glyph)}
-        </button>
-    }
 }
 
 /// Opens what can be set.

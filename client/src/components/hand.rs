@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{
-        controls::control,
+        control::control,
         icon::{Glyph, icon},
         phrase::phrase,
     },

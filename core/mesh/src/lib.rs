@@ -39,6 +39,7 @@ mod allowance;
 mod budget;
 mod chat;
 mod connection;
+mod detour;
 mod device;
 mod encoding;
 #[cfg(test)]

@@ -8,10 +8,10 @@ use protocol::{LinkStatus, MediaState, Name, PeerId, Reaction};
 use crate::{
     allowance::Allowance,
     chat::Author,
+    detour::Detour,
     health::Health,
     pair::Pair,
     passing::Passing,
-    roster::Detour,
     route::Route,
     view::{LinkState, PeerView},
 };

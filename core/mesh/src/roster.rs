@@ -11,11 +11,11 @@ use protocol::{
     Chat, ClientMessage, Control, IceServer, LeaveReason, MediaState, PeerId, Reaction,
 };
 
-pub(crate) use self::sound::Detour;
 use crate::{
     allowance::Allowance,
     budget::Budget,
     chat::Author,
+    detour::Detour,
     event::{
         Announcement, Channel, ConnectionCommand, ConnectionEvent, ConnectionId, Role, Sending,
     },
