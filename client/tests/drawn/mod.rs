@@ -80,8 +80,8 @@ pub async fn settle() {
     yew::scheduler::flush().await;
 }
 
-/// Lets the browser tell how large elements are, which it does as it paints, and yew draw what comes
-/// of that.
+/// Lets the browser tell how large elements are, which it does as it paints, and yew draw what
+/// comes of that.
 pub async fn painted() {
     let painted = js_sys::Function::new_no_args(
         "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))",

@@ -19,8 +19,8 @@
 //!    nowhere delays the others for a few seconds only.
 //!    Under it, `links` tells how one's own connections stand and knows how the others' do, and by
 //!    `sound` those are heard by way of a third who cannot be heard else; `gestures` is what people
-//!    do beside talking: `hand` says whose hands are up, and in which order, `writing` tells that one writes, and
-//!    `passing` is what ends by itself: a reaction, or that somebody writes.
+//!    do beside talking: `hand` says whose hands are up, and in which order, `writing` tells that
+//!    one writes, and `passing` is what ends by itself: a reaction, or that somebody writes.
 //! 5. `pair` connects two pages. The initiator opens a `connection`, the responder adopts it.
 //!    `route` seals and opens the signals between them. `health` knows whether a connection works,
 //!    and repairs it step by step; the last step is to replace it by the next generation.

@@ -1,5 +1,5 @@
-//! How the connections of this call stand: what this page tells of its own, and what the others tell
-//! of theirs.
+//! How the connections of this call stand: what this page tells of its own, and what the others
+//! tell of theirs.
 //!
 //! Of a pair of others both ends are believed, each about itself, as long as they are heard; the
 //! worse word counts.
