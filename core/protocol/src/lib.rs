@@ -82,6 +82,7 @@ mod fields;
 mod id;
 mod invisible;
 mod invitation;
+mod json;
 mod message;
 mod name;
 mod particle;
@@ -118,7 +119,7 @@ pub const MAX_MESSAGE: usize = 64 * 1024;
 
 /// Reads a message; `None` for anything that is none.
 pub fn decode<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Option<T> {
-    serde_json::from_str(text).ok()
+    json::read(text)
 }
 
 /// Writes a message.
