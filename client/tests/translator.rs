@@ -19,9 +19,15 @@ use client::{
         unread::Unread,
     },
     connectivity::{ConnectionTest, Finding},
-    screens::{call::Call, home::Home, left::left, lobby::Lobby, status::status},
+    screens::{
+        call::Call,
+        home::Home,
+        left::left,
+        lobby::Lobby,
+        status::{Said, status},
+    },
     session::Snapshot,
-    text::{Language, Sentence, fill},
+    text::{Language, fill},
 };
 use drawn::{Drawn, line, numbers, peers, snapshot, view};
 use mesh::{
@@ -143,7 +149,14 @@ async fn announcements_follow_each_other() {
         "Back online".into(),
         "Back online".into(),
     ];
-    let said: Vec<(u32, Sentence)> = (0..).zip(said).collect();
+    let said: Vec<Said> = (0..)
+        .zip(said)
+        .map(|(number, words)| Said {
+            number,
+            words,
+            confirms: false,
+        })
+        .collect();
     goes_on(".status", said.windows(2).map(status).collect()).await;
 }
 

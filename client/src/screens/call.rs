@@ -235,7 +235,8 @@ fn header(props: &CallProps, alone: bool, text: &'static Text) -> Html {
     }
 }
 
-/// What the person should know or do. `speaks_muted`: the person does, or did a moment ago.
+/// What the person should know or do, the most urgent first: three are seen at once. `speaks_muted`:
+/// the person does, or did a moment ago.
 fn notices(props: &CallProps, speaks_muted: bool, text: &Text) -> Html {
     let now = &*props.snapshot;
     let (phase, devices) = (now.view.phase, &now.view.devices);
@@ -260,12 +261,6 @@ fn notices(props: &CallProps, speaks_muted: bool, text: &Text) -> Html {
             if let Some((glyph, words)) = offline {
                 <Notice {glyph} {words} />
             }
-            if shut_in {
-                <Notice key="way" glyph={Glyph::Offline} words={text.no_way_out} alert=true dismissable=true />
-            }
-            if let Some(words) = trouble {
-                <Notice key="links" glyph={Glyph::Alert} {words} />
-            }
             if now.sound_blocked {
                 <Notice key="sound" glyph={Glyph::Sound} words={text.sound_blocked} alert=true>
                     <button type="button" class="button primary slim" onclick={onsound}>{phrase(text.turn_on_sound)}</button>
@@ -276,14 +271,20 @@ fn notices(props: &CallProps, speaks_muted: bool, text: &Text) -> Html {
                     <button type="button" class="button primary slim" onclick={onunmute}>{phrase(text.turn_on_microphone)}</button>
                 </Notice>
             }
-            {props.preferences.voice_only_notice(text)}
             if devices[Source::Screen] == Device::On {
                 <Notice key="sharing" glyph={Glyph::Screen} words={text.sharing} />
             }
+            {device_notices(devices, text)}
             if let Device::Blocked(_) = devices[Source::Screen] {
                 <Notice key="screen" glyph={Glyph::Alert} words={text.share_failed} alert=true dismissable=true />
             }
-            {device_notices(devices, text)}
+            if shut_in {
+                <Notice key="way" glyph={Glyph::Offline} words={text.no_way_out} alert=true dismissable=true />
+            }
+            if let Some(words) = trouble {
+                <Notice key="links" glyph={Glyph::Alert} {words} />
+            }
+            {props.preferences.voice_only_notice(text)}
             {device_news(&now.choices, &props.onchoose, text)}
         </div>
     }

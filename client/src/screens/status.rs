@@ -16,12 +16,22 @@ use crate::{
     text::Sentence,
 };
 
-/// The one polite status region, with the last sentences, the oldest first, each with a number that
-/// tells equal ones apart. It is there before anything is said, or screen readers would miss the
-/// first sentence; of many they read each once.
-pub fn status(said: &[(u32, Sentence)]) -> Html {
-    let sentence =
-        |(number, words): &(u32, Sentence)| html! { <p key={*number}>{phrase(words.clone())}</p> };
+/// A sentence of the status region.
+#[derive(Clone)]
+pub struct Said {
+    /// Tells equal sentences apart.
+    pub number: u32,
+    /// The sentence.
+    pub words: Sentence,
+    /// Whether it confirms what the person just did, and can be short-lived.
+    pub confirms: bool,
+}
+
+/// The one polite status region, with the last sentences, the oldest first. It is there before
+/// anything is said, or screen readers would miss the first sentence; of many they read each once.
+/// Eyes get three at once, for a few seconds.
+pub fn status(said: &[Said]) -> Html {
+    let sentence = |said: &Said| html! { <p key={said.number} class={said.confirms.then_some("brief")}>{phrase(said.words.clone())}</p> };
     html! {
         <div class="status" role="status" aria-atomic="false">{for said.iter().map(sentence)}</div>
     }
@@ -32,12 +42,12 @@ pub fn status(said: &[(u32, Sentence)]) -> Html {
 pub fn use_status(
     announcements: &[(u64, Announcement)],
     numbers: &Numbers,
-) -> (Vec<(u32, Sentence)>, Callback<&'static str>) {
+) -> (Vec<Said>, Callback<&'static str>) {
     let (language, text) = (use_language(), use_text());
-    let said = use_reducer(Said::default);
+    let said = use_reducer(Sentences::default);
     let say = {
         let said = said.dispatcher();
-        Callback::from(move |words: Sentence| said.dispatch(Change::Say(words)))
+        Callback::from(move |words: Sentence| said.dispatch(Change::Tell(words)))
     };
     {
         let said = said.dispatcher();
@@ -56,33 +66,35 @@ pub fn use_status(
         });
     }
     let say = use_callback(said.dispatcher(), |words: &'static str, said| {
-        said.dispatch(Change::Say(words.into()));
+        said.dispatch(Change::Confirm(words.into()));
     });
-    (said.sentences.clone(), say)
+    (said.said.clone(), say)
 }
 
 /// What was said last, the oldest first.
 #[derive(Default)]
-struct Said {
+struct Sentences {
     count: u32,
-    sentences: Vec<(u32, Sentence)>,
+    said: Vec<Said>,
 }
 
 enum Change {
-    Say(Sentence),
+    Confirm(Sentence),
+    Tell(Sentence),
     /// What was said is over with its language.
     Clear,
 }
 
-impl Reducible for Said {
+impl Reducible for Sentences {
     type Action = Change;
 
     fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
         match change {
-            Change::Say(words) => self.and(words).into(),
-            Change::Clear if self.sentences.is_empty() => self,
+            Change::Confirm(words) => self.and(words, true).into(),
+            Change::Tell(words) => self.and(words, false).into(),
+            Change::Clear if self.said.is_empty() => self,
             Change::Clear => Self {
-                sentences: Vec::new(),
+                said: Vec::new(),
                 ..*self
             }
             .into(),
@@ -90,16 +102,20 @@ impl Reducible for Said {
     }
 }
 
-impl Said {
-    fn and(&self, words: Sentence) -> Self {
-        let mut sentences = self.sentences.clone();
-        sentences.retain(|(_, before)| *before != words);
-        sentences.push((self.count, words));
-        let gone = sentences.len().saturating_sub(MAX_ANNOUNCEMENTS);
-        sentences.drain(..gone);
+impl Sentences {
+    fn and(&self, words: Sentence, confirms: bool) -> Self {
+        let mut said = self.said.clone();
+        said.retain(|before| before.words != words);
+        said.push(Said {
+            number: self.count,
+            words,
+            confirms,
+        });
+        let gone = said.len().saturating_sub(MAX_ANNOUNCEMENTS);
+        said.drain(..gone);
         Self {
             count: self.count.wrapping_add(1),
-            sentences,
+            said,
         }
     }
 }
