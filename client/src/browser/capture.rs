@@ -8,7 +8,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     Track, crash, list_devices,
-    shim::{self, AsFeaturePolicy, AsMediaDevices, AsPermissions, object},
+    shim::{self, AsMediaDevices, object},
     storage,
 };
 use crate::choice::{DeviceKind, MediaDevice};
@@ -108,11 +108,10 @@ async fn are_refused_as_one(asked: &[Source]) -> bool {
 /// `PermissionStatus.state`, or `None` where the browser does not tell.
 async fn permission(source: Source) -> Option<String> {
     let permissions = shim::navigator("permissions")?;
-    let promise = permissions
-        .unchecked_ref::<AsPermissions>()
-        .query(&object([("name", permission_name(source).into())]))
+    let descriptor = object([("name", permission_name(source).into())]);
+    let status = shim::ask(&permissions, "query", &[&descriptor])
+        .await
         .ok()?;
-    let status = JsFuture::from(promise).await.ok()?;
     shim::text(&status, "state")
 }
 
@@ -242,8 +241,8 @@ fn is_forbidden(source: Source) -> bool {
         .and_then(|window| window.document())
         .and_then(|document| shim::property(&document, "featurePolicy"));
     policy.is_some_and(|policy| {
-        let policy: &AsFeaturePolicy = policy.unchecked_ref();
-        policy.allows_feature(permission_name(source)) == Ok(false)
+        let feature = permission_name(source).into();
+        shim::call(&policy, "allowsFeature", &[&feature]) == Ok(JsValue::FALSE)
     })
 }
 

@@ -1,10 +1,9 @@
 //! Giving a link away.
 
-use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use js_sys::Function;
+use wasm_bindgen::JsCast;
 
-use super::shim::{self, AsClipboard, AsNavigator};
+use super::shim;
 
 /// Puts a text on the clipboard; `false` where the browser does not let us. To be called while a
 /// click is handled.
@@ -12,7 +11,9 @@ pub async fn copy_text(text: String) -> bool {
     let Some(clipboard) = shim::navigator("clipboard") else {
         return false;
     };
-    settles(clipboard.unchecked_ref::<AsClipboard>().write_text(&text)).await
+    shim::ask(&clipboard, "writeText", &[&text.into()])
+        .await
+        .is_ok()
 }
 
 /// Whether the system has a sheet for sharing.
@@ -27,18 +28,7 @@ pub async fn share(title: String, url: String) -> bool {
     let Some(window) = web_sys::window() else {
         return false;
     };
-    settles(
-        window
-            .navigator()
-            .unchecked_ref::<AsNavigator>()
-            .share(&data),
-    )
-    .await
-}
-
-async fn settles(promise: Result<Promise, JsValue>) -> bool {
-    match promise {
-        Ok(promise) => JsFuture::from(promise).await.is_ok(),
-        Err(_) => false,
-    }
+    shim::ask(&window.navigator(), "share", &[&data])
+        .await
+        .is_ok()
 }

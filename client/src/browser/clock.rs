@@ -1,9 +1,9 @@
 //! Clocks.
 
 use js_sys::Date;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-use super::shim::{AsDate, object};
+use super::shim::{self, object};
 
 /// Milliseconds since 1970.
 pub fn wall_clock() -> u64 {
@@ -22,7 +22,8 @@ pub fn monotonic() -> f64 {
 pub fn clock_time(milliseconds: u64, language: &str) -> String {
     let date = Date::new(&JsValue::from_f64(milliseconds as f64));
     let options = object([("hour", "numeric".into()), ("minute", "2-digit".into())]);
-    date.unchecked_ref::<AsDate>()
-        .to_locale_time_string(language, &options)
+    let time = shim::call(&date, "toLocaleTimeString", &[&language.into(), &options]);
+    time.ok()
+        .and_then(|time| time.as_string())
         .unwrap_or_default()
 }

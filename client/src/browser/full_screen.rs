@@ -1,15 +1,8 @@
 //! The page on the whole screen.
 
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::Document;
+use wasm_bindgen_futures::spawn_local;
 
-use super::{
-    Listener,
-    document::document,
-    shim::{self, AsDocument, AsElement},
-};
+use super::{Listener, document::document, shim};
 
 /// Whether the browser lets the page have the whole screen; those of some phones do not.
 pub fn has_full_screen() -> bool {
@@ -24,20 +17,15 @@ pub fn is_full_screen() -> bool {
 /// Asks for the whole screen, while a click is handled, or gives it back. What comes of that,
 /// [`on_full_screen_change`] tells.
 pub fn set_full_screen(full: bool) {
-    let Some(Ok(promise)) = document().map(|document| ask(&document, full)) else {
+    let Some(document) = document() else {
         return;
     };
-    spawn_local(async move {
-        // Refused, it stays as it is.
-        let _ = JsFuture::from(promise).await;
-    });
-}
-
-fn ask(document: &Document, full: bool) -> Result<Promise, JsValue> {
-    match document.document_element() {
-        Some(root) if full => root.unchecked_ref::<AsElement>().request_full_screen(),
-        _ => document.unchecked_ref::<AsDocument>().exit_full_screen(),
-    }
+    let asked = match document.document_element() {
+        Some(root) if full => shim::ask(&root, "requestFullscreen", &[]),
+        _ => shim::ask(&document, "exitFullscreen", &[]),
+    };
+    // Refused, it stays as it is.
+    spawn_local(async move { drop(asked.await) });
 }
 
 /// Gives it back, if the page has it.

@@ -1,8 +1,8 @@
 //! What headsets, keyboards and the browser's own controls do with a call.
 
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsValue, closure::Closure};
 
-use super::shim::{self, AsMediaSession};
+use super::shim;
 
 /// `MediaSessionAction`: what the person asks for outside of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +51,9 @@ impl MediaSession {
         let Some(session) = &self.session else {
             return;
         };
-        let session: &AsMediaSession = session.unchecked_ref();
         // Some browsers know no devices here.
-        let _ = session.set_microphone_active(microphone);
-        let _ = session.set_camera_active(camera);
+        let _ = shim::call(session, "setMicrophoneActive", &[&microphone.into()]);
+        let _ = shim::call(session, "setCameraActive", &[&camera.into()]);
     }
 }
 
@@ -69,7 +68,6 @@ impl Drop for MediaSession {
 /// Refused are actions that the browser does not know.
 fn set_handler(session: Option<&JsValue>, name: &str, handler: &JsValue) {
     if let Some(session) = session {
-        let session: &AsMediaSession = session.unchecked_ref();
-        let _ = session.set_action_handler(name, handler);
+        let _ = shim::call(session, "setActionHandler", &[&name.into(), handler]);
     }
 }

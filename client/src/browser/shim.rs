@@ -1,9 +1,12 @@
 //! What `web_sys` lacks, or has without `catch`: an exception that is not caught skips the
-//! destructors of all Rust on the stack. And properties by their names: each one's import would
-//! have a name of its own in the module and in its glue, with a hash that does not compress.
+//! destructors of all Rust on the stack. And properties and methods by their names: each one's
+//! import would have a name of its own in the module and in its glue, with a hash that does not
+//! compress. **What captures, sends or mutes keeps its type**: a name that is wrong there has to
+//! fail when it is compiled.
 
-use js_sys::{Array, Object, Promise, Reflect};
-use wasm_bindgen::prelude::*;
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventTarget, MediaStreamTrack, RtcDataChannel, RtcRtpTransceiver};
 
 #[wasm_bindgen]
@@ -116,101 +119,6 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = enumerateDevices)]
     pub(super) fn list(this: &AsMediaDevices) -> Result<Promise, JsValue>;
-
-    /// `FeaturePolicy`
-    pub(super) type AsFeaturePolicy;
-
-    #[wasm_bindgen(method, catch, js_name = allowsFeature)]
-    pub(super) fn allows_feature(this: &AsFeaturePolicy, feature: &str) -> Result<bool, JsValue>;
-
-    /// `Permissions`
-    pub(super) type AsPermissions;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn query(this: &AsPermissions, descriptor: &Object) -> Result<Promise, JsValue>;
-
-    /// `Navigator`
-    pub(super) type AsNavigator;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn share(this: &AsNavigator, data: &Object) -> Result<Promise, JsValue>;
-
-    /// `DocumentPictureInPicture`
-    pub(super) type AsPictureInPicture;
-
-    #[wasm_bindgen(method, catch, js_name = requestWindow)]
-    pub(super) fn request_window(
-        this: &AsPictureInPicture,
-        options: &Object,
-    ) -> Result<Promise, JsValue>;
-
-    /// `Window`
-    pub(super) type AsWindow;
-
-    #[wasm_bindgen(method, catch, js_name = close)]
-    pub(super) fn close_window(this: &AsWindow) -> Result<(), JsValue>;
-
-    /// `Element`
-    pub(super) type AsElement;
-
-    #[wasm_bindgen(method, catch, js_name = requestFullscreen)]
-    pub(super) fn request_full_screen(this: &AsElement) -> Result<Promise, JsValue>;
-
-    /// `Document`
-    pub(super) type AsDocument;
-
-    #[wasm_bindgen(method, catch, js_name = exitFullscreen)]
-    pub(super) fn exit_full_screen(this: &AsDocument) -> Result<Promise, JsValue>;
-
-    /// `WakeLock`
-    pub(super) type AsWakeLock;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn request(this: &AsWakeLock, kind: &str) -> Result<Promise, JsValue>;
-
-    /// `WakeLockSentinel`
-    pub(super) type AsWakeLockSentinel;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn release(this: &AsWakeLockSentinel) -> Result<Promise, JsValue>;
-
-    /// `MediaSession`
-    pub(super) type AsMediaSession;
-
-    #[wasm_bindgen(method, catch, js_name = setActionHandler)]
-    pub(super) fn set_action_handler(
-        this: &AsMediaSession,
-        action: &str,
-        handler: &JsValue,
-    ) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = setMicrophoneActive)]
-    pub(super) fn set_microphone_active(
-        this: &AsMediaSession,
-        active: bool,
-    ) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = setCameraActive)]
-    pub(super) fn set_camera_active(
-        this: &AsMediaSession,
-        active: bool,
-    ) -> Result<JsValue, JsValue>;
-
-    /// `Clipboard`
-    pub(super) type AsClipboard;
-
-    #[wasm_bindgen(method, catch, js_name = writeText)]
-    pub(super) fn write_text(this: &AsClipboard, text: &str) -> Result<Promise, JsValue>;
-
-    /// `Date`
-    pub(super) type AsDate;
-
-    #[wasm_bindgen(method, catch, js_name = toLocaleTimeString)]
-    pub(super) fn to_locale_time_string(
-        this: &AsDate,
-        locale: &str,
-        options: &Object,
-    ) -> Result<String, JsValue>;
 }
 
 /// A property that is there: neither `undefined` nor `null`.
@@ -232,6 +140,26 @@ pub(super) fn number(object: &JsValue, name: &str) -> Option<f64> {
 /// Whether a property is `true`.
 pub(super) fn flag(object: &JsValue, name: &str) -> bool {
     property(object, name) == Some(JsValue::TRUE)
+}
+
+/// Calls a method by its name. One that is not there throws too.
+pub(super) fn call(
+    object: &JsValue,
+    method: &str,
+    arguments: &[&JsValue],
+) -> Result<JsValue, JsValue> {
+    let method: Function = Reflect::get(object, &method.into())?.dyn_into()?;
+    method.apply(object, &arguments.iter().copied().collect::<Array>())
+}
+
+/// Calls a method that gives a promise, at once; the future waits for what it gives.
+pub(super) fn ask(
+    object: &JsValue,
+    method: &str,
+    arguments: &[&JsValue],
+) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
+    let promise = call(object, method, arguments);
+    async move { JsFuture::from(Promise::resolve(&promise?)).await }
 }
 
 /// Whether a text more waits to be sent through a socket or a channel without being too much.

@@ -5,13 +5,10 @@ use std::{
     rc::Rc,
 };
 
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
-use super::{
-    Listener, document,
-    shim::{self, AsWakeLock, AsWakeLockSentinel},
-};
+use super::{Listener, document, shim};
 
 /// As long as it lives the screen does not turn itself off, where the browser can do that. W3C
 /// Screen Wake Lock.
@@ -63,12 +60,10 @@ fn request(lock: &Rc<Lock>) {
     let Some(wake_lock) = shim::navigator("wakeLock") else {
         return;
     };
-    let Ok(promise) = wake_lock.unchecked_ref::<AsWakeLock>().request("screen") else {
-        return;
-    };
+    let asked = shim::ask(&wake_lock, "request", &[&"screen".into()]);
     let lock = lock.clone();
     spawn_local(async move {
-        if let Ok(sentinel) = JsFuture::from(promise).await {
+        if let Ok(sentinel) = asked.await {
             let before = lock.sentinel.replace(Some(sentinel));
             release(before);
             if lock.is_over.get() {
@@ -79,10 +74,8 @@ fn request(lock: &Rc<Lock>) {
 }
 
 fn release(sentinel: Option<JsValue>) {
-    let promise = sentinel.map(|sentinel| sentinel.unchecked_ref::<AsWakeLockSentinel>().release());
-    if let Some(Ok(promise)) = promise {
-        spawn_local(async move {
-            let _ = JsFuture::from(promise).await;
-        });
+    if let Some(sentinel) = sentinel {
+        let released = shim::ask(&sentinel, "release", &[]);
+        spawn_local(async move { drop(released.await) });
     }
 }

@@ -1,7 +1,7 @@
 () => {
   // A browser without what the page can do without: Safari lacks some of it, older browsers more.
   for (const [type, names] of [
-    ['Document', ['fullscreenEnabled']],
+    ['Document', ['fullscreenEnabled', 'pictureInPictureEnabled']],
     ['HTMLMediaElement', ['setSinkId']],
     ['MediaDevices', ['getDisplayMedia']],
     ['MediaStreamTrack', ['contentHint']],

@@ -66,6 +66,38 @@ async fn look_at_miniature(ada: &Page, ben: &Page) -> e2e::Result<()> {
         .await
 }
 
+/// As Safari does.
+#[tokio::test]
+#[cfg_attr(feature = "bare", ignore = "bare browsers have no such windows")]
+async fn where_no_document_fits_a_small_window_a_picture_does() {
+    Harness::run("picture", &[], async |harness| {
+        let [ada, ben] = harness.call([("Ada", Chromium), ("Ben", Chromium)]).await?;
+        ada.value("delete window.documentPictureInPicture").await?;
+        let shown = "document.pictureInPictureElement?.closest('.tile').ariaLabel === 'Ben'";
+        let closed = "!document.pictureInPictureElement && probe.button('Picture in picture')";
+        let opened = format!("{shown} && probe.button('Close picture in picture')");
+        // It closes by the button that opened it, by the browser's own, and with the call.
+        ada.click("Picture in picture").await?;
+        ada.until(&opened).await?;
+        ada.click("Close picture in picture").await?;
+        ada.until(closed).await?;
+        ada.click("Picture in picture").await?;
+        ada.until(&opened).await?;
+        ada.value("document.exitPictureInPicture()").await?;
+        ada.until(closed).await?;
+        ada.click("Picture in picture").await?;
+        ada.until(&opened).await?;
+        ben.click("Share screen").await?;
+        ada.until("document.querySelector('.tile.screen video')?.videoWidth > 0")
+            .await?;
+        ada.until(&opened).await?;
+        ada.click("Leave call").await?;
+        ada.until("probe.button('Rejoin') && !document.pictureInPictureElement")
+            .await
+    })
+    .await;
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "bare", ignore = "bare browsers have no full screen")]
 async fn the_whole_screen_is_taken_and_given_back() {
