@@ -111,6 +111,29 @@ async fn nothing_that_the_page_starts_with_is_forbidden_by_its_own_policy() {
     .await;
 }
 
+/// Whoever is invited waits for it, on a phone and far from a mast too.
+#[tokio::test]
+async fn all_that_the_browser_loads_is_small() {
+    const MOST: u64 = 260_000;
+    const LOADED: &str = "performance.getEntries().filter(entry => entry.encodedBodySize).map(entry => [entry.name, entry.encodedBodySize])";
+    Harness::run("small", &[], async |harness| {
+        let [ada] = harness.people([("Ada", Chromium)]).await?;
+        ada.open(&harness.address("/")).await?;
+        ada.until("probe.button('Create room')").await?;
+        let loaded = ada.value(LOADED).await?;
+        let loaded = loaded.as_array().ok_or("no list")?;
+        let bytes: u64 = loaded.iter().filter_map(|file| file[1].as_u64()).sum();
+        assert!(loaded.len() > 3, "{loaded:?}");
+        assert!(
+            bytes < MOST,
+            "{bytes} bytes, unless `cargo xtask build` has not compressed them: {loaded:?}"
+        );
+        println!("all that the browser loads: {bytes} bytes");
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_focus_goes_with_the_person_from_page_to_page() {
     Harness::run("focus", &[], async |harness| {
