@@ -180,6 +180,58 @@ async fn a_screen_is_seen_and_heard_beside_the_face_by_who_is_there_and_who_come
     .await;
 }
 
+/// Fingers go where these say, from the first to the last.
+async fn drag(page: &Page, ways: impl Iterator<Item = Vec<Value>>) -> e2e::Result<()> {
+    let mut kind = "touchStart";
+    for points in ways {
+        let touch = json!({ "type": kind, "touchPoints": points });
+        page.browser()
+            .devtools("Input.dispatchTouchEvent", touch)
+            .await?;
+        kind = "touchMove";
+    }
+    let end = json!({ "type": "touchEnd", "touchPoints": [] });
+    let browser = page.browser();
+    browser.devtools("Input.dispatchTouchEvent", end).await?;
+    Ok(())
+}
+
+/// By the browser's own zoom, which nothing of the page is in the way of.
+#[tokio::test]
+async fn on_a_phone_a_shared_screen_zooms_and_pans_under_fingers() {
+    Harness::run("pinch", &[], async |harness| {
+        let [ada, ben] = harness
+            .call([("Ada", Chromium), ("Ben", Chromium)])
+            .await?;
+        ben.click("Share screen").await?;
+        let browser = ada.browser();
+        let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+        browser
+            .devtools("Emulation.setDeviceMetricsOverride", phone)
+            .await?;
+        let touch = json!({ "enabled": true, "maxTouchPoints": 2 });
+        browser
+            .devtools("Emulation.setTouchEmulationEnabled", touch)
+            .await?;
+        ada.until("document.querySelector('.tile.screen video')?.videoWidth > 0")
+            .await?;
+        let place = "(box => [box.x + box.width / 2, box.y + box.height / 2])(document.querySelector('.tile.screen').getBoundingClientRect())";
+        let place = ada.value(place).await?;
+        let at = |along: f64| {
+            let x = place[0].as_f64().unwrap_or_default() + along;
+            json!({ "x": x, "y": place[1], "id": u8::from(along > 0.0) })
+        };
+        let steps = || (1..=12).map(|step| f64::from(step) * 10.0);
+        drag(&ada, steps().map(|far| vec![at(-far), at(far)])).await?;
+        ada.until("visualViewport.scale > 2").await?;
+        let left = ada.value("visualViewport.pageLeft").await?;
+        drag(&ada, steps().map(|far| vec![at(-far)])).await?;
+        ada.until(&format!("visualViewport.pageLeft > {left} + 10"))
+            .await
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_controls_make_room_for_a_screen_while_nobody_uses_them() {
     for engine in [Chromium, Firefox] {
