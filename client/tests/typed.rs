@@ -35,6 +35,8 @@ fn the_browser_says_of_all_characters_what_the_servers_tables_say() {
         "c.toLowerCase()",
         "c.toUpperCase()",
         "/\\p{M}/u.test(c)",
+        "/[\\p{Alphabetic}\\p{N}]/u.test(c)",
+        "/\\p{N}/u.test(c)",
     ]
     .map(each);
     let mut said = said.each_ref().map(|said| said.lines());
@@ -47,8 +49,10 @@ fn the_browser_says_of_all_characters_what_the_servers_tables_say() {
             c.chars().flat_map(char::to_lowercase).collect(),
             c.chars().flat_map(char::to_uppercase).collect(),
             c.chars().all(is_combining_mark).to_string(),
+            c.chars().all(char::is_alphanumeric).to_string(),
+            c.chars().all(char::is_numeric).to_string(),
         ];
-        if there != [c, c, c, c, "false"] {
+        if there != [c, c, c, c, "false", "false", "false"] {
             assert_eq!(here, there.each_ref().map(String::as_str), "{c:?}");
             compared += 1;
         }

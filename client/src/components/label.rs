@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use litemap::LiteMap;
 use mesh::{Announcement, PeerView, View};
-use protocol::{ChatMessage, Name, PeerId, lowercase, uppercase};
+use protocol::{ChatMessage, Name, PeerId, is_alphanumeric, is_numeric, lowercase, uppercase};
 use yew::prelude::*;
 
 use crate::text::{Language, Sentence, Text, fill};
@@ -118,7 +118,7 @@ impl Numbers {
 /// Whether a name reads as what a page makes of other names, in whatever language.
 fn is_like_a_label(name: &Name) -> bool {
     let name = folded(&name.look());
-    let is_number = |words: &str| !words.is_empty() && words.chars().all(char::is_numeric);
+    let is_number = |words: &str| !words.is_empty() && words.chars().all(is_numeric);
     let in_brackets = name
         .strip_suffix(')')
         .and_then(|name| name.rsplit_once('('))
@@ -175,7 +175,7 @@ pub fn use_numbers(view: Option<&View>, announcements: &[(u64, Announcement)]) -
 pub fn initials(label: &str) -> String {
     let mut words = label
         .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+        .filter_map(|word| word.chars().find(|c| is_alphanumeric(*c)));
     let first = words.next();
     first
         .into_iter()

@@ -1,6 +1,6 @@
 //! Finds the web addresses in a text that somebody wrote.
 
-use protocol::{is_hangul, is_invisible};
+use protocol::{is_alphanumeric, is_hangul, is_invisible};
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ fn piece(plain: &str) -> Option<Piece<'_>> {
 /// Where the next address begins, from a place on; never in the middle of a word.
 fn find_scheme(text: &str, from: usize) -> Option<usize> {
     let starts = |(place, _): &(usize, char)| {
-        let after_word = text[..*place].ends_with(char::is_alphanumeric);
+        let after_word = text[..*place].ends_with(is_alphanumeric);
         !after_word && scheme_length(&text[*place..]).is_some()
     };
     text.char_indices()
@@ -61,7 +61,7 @@ fn link_length(text: &str) -> usize {
     let rest = &text[scheme..];
     let rest = &rest[..rest.find(ends_link).unwrap_or(rest.len())];
     let rest = trim_sentence(without_particle(trim_sentence(without_next(rest))));
-    if rest.starts_with(char::is_alphanumeric) || rest.starts_with('[') {
+    if rest.starts_with(is_alphanumeric) || rest.starts_with('[') {
         scheme + rest.len()
     } else {
         0

@@ -1,5 +1,6 @@
 //! The words of a message.
 
+use protocol::{is_alphanumeric, is_numeric};
 use yew::prelude::*;
 
 use crate::{
@@ -74,10 +75,12 @@ fn piece(piece: Piece<'_>) -> Html {
 /// The language of what is written in Hangul for the most part, on whatever page: where its lines
 /// break, and which voice reads it.
 fn language(text: &str) -> Option<&'static str> {
-    let letters = text.chars().filter(|c| c.is_alphabetic());
-    let (korean, others): (Vec<_>, Vec<_>) = letters.partition(|c| matches!(c, '가'..='힣'));
+    let is_korean = |c: &char| matches!(c, '가'..='힣');
+    let korean = text.chars().filter(is_korean).count();
+    let is_letter = |c: &char| !is_korean(c) && is_alphanumeric(*c) && !is_numeric(*c);
+    let others = text.chars().filter(is_letter).count();
     // A syllable of it is two letters or three.
-    (3 * korean.len() > others.len()).then(|| Language::Korean.tag())
+    (3 * korean > others).then(|| Language::Korean.tag())
 }
 
 /// How many rows a text takes, about. What is not Latin counts twice: most of it is as wide as

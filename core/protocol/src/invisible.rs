@@ -1,6 +1,6 @@
 //! Characters that show nothing.
 
-use crate::unicode::is_combining_mark;
+use crate::unicode::{is_alphanumeric, is_combining_mark};
 
 /// Whether a character shows nothing: Unicode's property `Default_Ignorable_Code_Point`
 /// (DerivedCoreProperties.txt of Unicode 17; the ranges hold what is reserved for it too),
@@ -79,7 +79,7 @@ fn is_ideograph(c: char) -> bool {
 /// Of a script whose letters change their shape with their neighbours: from Arabic to the scripts
 /// of India, Tibet, Burma, Cambodia and Mongolia. There a joiner or the lack of one is spelling.
 fn shapes(c: char) -> bool {
-    (c.is_alphanumeric() || is_combining_mark(c))
+    (is_alphanumeric(c) || is_combining_mark(c))
         && matches!(c, '\u{600}'..='\u{109f}' | '\u{1700}'..='\u{1cff}' | '\u{a800}'..='\u{abff}' | '\u{10a00}'..='\u{11fff}'
             | '\u{1e900}'..='\u{1e95f}')
 }

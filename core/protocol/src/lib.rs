@@ -109,7 +109,7 @@ pub use particle::{is_hangul, without_particle};
 pub use room::{InvalidRoomId, RoomId};
 pub use route::Route;
 pub use signal::{Envelope, IceCandidate, Signal, Step};
-pub use unicode::{lowercase, uppercase};
+pub use unicode::{is_alphanumeric, is_numeric, lowercase, uppercase};
 
 /// The version of all this; a page of another version is rejected.
 pub const VERSION: u32 = 2;

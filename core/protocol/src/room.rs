@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     invisible::{is_blank, is_invisible},
-    unicode::{is_combining_mark, lowercase, nfc, nfkc},
+    unicode::{is_alphanumeric, is_combining_mark, lowercase, nfc, nfkc},
 };
 
 /// A room ID in its one written form: letters and digits of any script and single hyphens between
@@ -71,7 +71,7 @@ impl FromStr for RoomId {
         for c in nfc(&small).chars() {
             match c {
                 _ if is_blank(c) => push_hyphen(&mut text),
-                _ if c.is_alphanumeric() => text.push(c),
+                _ if is_alphanumeric(c) => text.push(c),
                 _ if is_combining_mark(c) && text.ends_with(|last| last != '-') => text.push(c),
                 _ if is_hyphen(c) || c.is_whitespace() => push_hyphen(&mut text),
                 _ => return Err(InvalidRoomId::Character(c)),
@@ -95,7 +95,7 @@ fn vanishes(c: char) -> bool {
 /// What a character stands for: its compatibility form (NFKC), unless that would take it out of
 /// room IDs, as ½, or break how a living language is written, or make what is blank vanish.
 fn plain(c: char) -> String {
-    let belongs = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_hyphen(c);
+    let belongs = |c: char| is_alphanumeric(c) || is_combining_mark(c) || is_hyphen(c);
     let compatible = nfkc(c.encode_utf8(&mut [0; 4]));
     let keeps = is_blank(c) || is_spelling(c) || !compatible.chars().all(belongs);
     if keeps { c.into() } else { compatible }

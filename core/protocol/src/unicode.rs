@@ -25,6 +25,25 @@ pub(crate) fn is_combining_mark(c: char) -> bool {
     c >= '\u{300}' && tables::is_combining_mark(c)
 }
 
+/// Whether a character is a letter or a number: its property Alphabetic, or its general category
+/// Number.
+pub fn is_alphanumeric(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric()
+    } else {
+        tables::is_alphanumeric(c)
+    }
+}
+
+/// Whether a character is a number: its general category.
+pub fn is_numeric(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_digit()
+    } else {
+        tables::is_numeric(c)
+    }
+}
+
 /// A character's small form, whatever stands around it.
 pub fn lowercase(c: char) -> String {
     if c.is_ascii() {
@@ -48,6 +67,14 @@ mod tables {
     use unicode_normalization::UnicodeNormalization;
     pub(super) use unicode_normalization::char::is_combining_mark;
 
+    pub(super) fn is_alphanumeric(c: char) -> bool {
+        c.is_alphanumeric()
+    }
+
+    pub(super) fn is_numeric(c: char) -> bool {
+        c.is_numeric()
+    }
+
     pub(super) fn lowercase(c: char) -> String {
         c.to_lowercase().collect()
     }
@@ -67,6 +94,8 @@ mod tables {
 
 #[cfg(target_arch = "wasm32")]
 mod tables {
+    use std::thread::LocalKey;
+
     use js_sys::{JsString, RegExp};
 
     pub(super) fn lowercase(c: char) -> String {
@@ -85,10 +114,25 @@ mod tables {
         JsString::from(text).normalize("NFKC").into()
     }
 
+    thread_local! {
+        static MARK: RegExp = RegExp::new(r"\p{M}", "u");
+        static ALPHANUMERIC: RegExp = RegExp::new(r"[\p{Alphabetic}\p{N}]", "u");
+        static NUMERIC: RegExp = RegExp::new(r"\p{N}", "u");
+    }
+
     pub(super) fn is_combining_mark(c: char) -> bool {
-        thread_local! {
-            static MARK: RegExp = RegExp::new(r"\p{M}", "u");
-        }
-        MARK.with(|mark| mark.test(c.encode_utf8(&mut [0; 4])))
+        is(c, &MARK)
+    }
+
+    pub(super) fn is_alphanumeric(c: char) -> bool {
+        is(c, &ALPHANUMERIC)
+    }
+
+    pub(super) fn is_numeric(c: char) -> bool {
+        is(c, &NUMERIC)
+    }
+
+    fn is(c: char, kind: &'static LocalKey<RegExp>) -> bool {
+        kind.with(|kind| kind.test(c.encode_utf8(&mut [0; 4])))
     }
 }
