@@ -20,6 +20,8 @@ pub(crate) struct Allowance {
     said: Budget,
     /// Messages told: two whole logs at once.
     told: Budget,
+    /// What the peer says it got: twice as often as somebody honest says it.
+    got: Budget,
     /// Bytes of the log that the peer is told.
     answers: Budget,
     /// Connections that were opened in close succession, and when the next one may be.
@@ -57,6 +59,7 @@ impl Allowance {
             writing: Budget::new(4, 1),
             said: Budget::new(20, 2),
             told: Budget::new(1024, 8),
+            got: Budget::new(4, 2),
             answers: Budget::new(512 * 1024, 4 * 1024),
             haste: 0,
             next_open: Duration::ZERO,
@@ -94,6 +97,11 @@ impl Allowance {
 
     pub(crate) fn is_told(&mut self, now: Duration) -> bool {
         self.told.take(1, now)
+    }
+
+    /// Whether it is believed what the peer says it got.
+    pub(crate) fn confirms(&mut self, now: Duration) -> bool {
+        self.got.take(1, now)
     }
 
     /// Whether the peer's question is answered now.
@@ -172,6 +180,7 @@ mod tests {
             writing,
             said,
             told,
+            got,
             answers,
             ..
         } = Allowance::new();
@@ -192,6 +201,11 @@ mod tests {
         );
         let [told, a_second] = told;
         says(CHAT, &format!("{told} told and {a_second} a second"));
+        let [got, a_second] = got.rate();
+        says(
+            CHAT,
+            &format!("{got} times at once and {a_second} a second what it got"),
+        );
         let [reactions, a_second] = reactions.rate();
         says(
             PAIR,

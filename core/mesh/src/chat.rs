@@ -10,6 +10,7 @@
 //! nor use the numbers up.
 
 mod clock;
+mod delivery;
 mod exchange;
 mod portion;
 mod share;
@@ -236,10 +237,10 @@ impl Log {
         self.forgotten.get(&author).copied().unwrap_or_default()
     }
 
-    /// What is there, for `reader` to tell what is missing. The newest come first in case it is too
-    /// much.
+    /// What is there, for `reader` to tell what is missing. It comes first, then the newest, in case
+    /// it is too much.
     pub(crate) fn have(&self, reader: Author) -> Chat {
-        let mut authors: Vec<Author> = Vec::new();
+        let mut authors = vec![reader];
         for key in self.lines.keys().rev() {
             if !authors.contains(&author(key)) {
                 authors.push(author(key));
@@ -250,7 +251,30 @@ impl Log {
             .filter(|gone| !authors.contains(gone))
             .copied()
             .collect();
-        let seen = authors.into_iter().chain(gone).filter_map(|author| {
+        Chat::Have {
+            clock: self.clock.value(),
+            seen: self.seen(authors.into_iter().chain(gone), reader),
+        }
+    }
+
+    /// What is there of a reader's own messages, of all loads of its page.
+    pub(crate) fn got(&self, reader: Author) -> Chat {
+        let first = self.places.find_index(&((reader.0, Incarnation(0)), 0));
+        let places = first.unwrap_or_else(|first| first)..;
+        let places = places.map_while(|place| self.places.get_indexed(place));
+        let mut authors = vec![reader];
+        for ((author, _), _) in places.take_while(|((author, _), _)| author.0 == reader.0) {
+            if !authors.contains(author) {
+                authors.push(*author);
+            }
+        }
+        Chat::Got {
+            seen: self.seen(authors.into_iter(), reader),
+        }
+    }
+
+    fn seen(&self, authors: impl Iterator<Item = Author>, reader: Author) -> Vec<Seen> {
+        let seen = authors.filter_map(|author| {
             let runs = self.runs(author, author == reader);
             (!runs.is_empty()).then_some(Seen {
                 author: author.0,
@@ -258,10 +282,7 @@ impl Log {
                 runs,
             })
         });
-        Chat::Have {
-            clock: self.clock.value(),
-            seen: portion::fitting(seen, Self::MAX_HAVE),
-        }
+        portion::fitting(seen, Self::MAX_HAVE)
     }
 
     /// The numbers that were taken, in runs; `heard`: from the author alone.
@@ -290,13 +311,8 @@ impl Log {
 
     /// What somebody who has that lacks, in portions.
     pub(crate) fn missed(&self, seen: &[Seen]) -> impl Iterator<Item = Chat> {
-        let has = |key: &ChatKey| {
-            let of = |seen: &&Seen| (seen.author, seen.incarnation) == author(key);
-            let runs = seen.iter().rfind(of).map_or(&[][..], |seen| &seen.runs);
-            let next = runs.partition_point(|(_, last)| *last < key.seq);
-            runs.get(next).is_some_and(|(first, _)| *first <= key.seq)
-        };
-        let missing = self.lines.iter().filter(|(key, _)| !has(key));
+        let missing = self.lines.iter();
+        let missing = missing.filter(|(key, _)| !delivery::has(seen, key));
         portion::portions(missing.map(|(_, line)| &line.message)).into_iter()
     }
 
@@ -317,6 +333,13 @@ impl Log {
         invented
             .into_iter()
             .for_each(|seq| drop(self.remove((author, seq))));
+    }
+
+    /// What this person said, be it before a reload, in order.
+    fn own(&self, id: PeerId) -> impl Iterator<Item = ChatKey> {
+        let own = self.lines.iter();
+        let own = own.filter(move |(key, line)| key.author == id && line.provenance.is_heard());
+        own.map(|(key, _)| *key)
     }
 
     /// The lines to show; the same allocation until something changes.

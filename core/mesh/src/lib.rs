@@ -28,7 +28,7 @@
 //!    lost. **An undisturbed pair negotiates once**; devices are switched without.
 //! 7. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they
 //!    are.
-//! 8. `chat` is a log that becomes the same everywhere.
+//! 8. `chat` is a log that becomes the same everywhere, and knows whom one's own messages reached.
 //!
 //! **No member of a room can make this page do more than a little**: `allowance` limits what is
 //! read of each peer and answered to it.
@@ -75,5 +75,6 @@ pub use order::in_order;
 pub use roster::MAX_HANDSHAKES;
 pub use source::{PerSource, Source, Wish};
 pub use view::{
-    ChatLine, Device, LinkState, LinkView, PeerView, Phase, Provenance, Server, Side, View, WhyLeft,
+    ChatLine, Device, LinkState, LinkView, PeerView, Phase, Provenance, Server, Side, Undelivered,
+    View, WhyLeft,
 };

@@ -1,6 +1,6 @@
 //! The call itself: what happens is given to those whom it concerns, and what is due is done.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use protocol::{
     Chat, ChatText, ClientMessage, CloseCode, IceServer, Incarnation, LeaveReason, MediaState,
@@ -108,7 +108,7 @@ impl Mesh {
         let (roster, chat) = match &self.stage {
             Stage::InCall(roster) => (
                 roster.next_timeout(self.moment.now),
-                (roster.len() > 0).then_some(self.chat.next_round()),
+                (roster.len() > 0).then_some(self.chat.next_timeout()),
             ),
             _ => (None, None),
         };
@@ -134,6 +134,7 @@ impl Mesh {
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: self.chat.shown(),
+            undelivered: Rc::default(),
         };
         match &self.stage {
             Stage::Lobby(lobby) | Stage::Joining(lobby) => View {
@@ -147,6 +148,7 @@ impl Mesh {
                 hands: roster.hands(),
                 reactions: roster.reactions(now),
                 writing: roster.writing(now),
+                undelivered: self.chat.undelivered(roster.id()),
                 ..view
             },
             Stage::Left { .. } => view,
@@ -475,10 +477,17 @@ impl Mesh {
         self.advance_signaling();
         self.with_roster(Roster::settle);
         self.send_media();
-        if self.chat.begins_round(self.moment.now)
-            && let Stage::InCall(roster) = &self.stage
-        {
-            roster.ids().into_iter().for_each(|id| self.ask(id));
+        self.advance_chat();
+    }
+
+    fn advance_chat(&mut self) {
+        let Stage::InCall(roster) = &self.stage else {
+            return;
+        };
+        let here = roster.authors();
+        self.chat.meet(roster.id(), &here);
+        for (id, chat) in self.chat.advance(&here, self.moment.now) {
+            self.with_roster(|roster, ctx| roster.write(id, &chat, ctx));
         }
     }
 

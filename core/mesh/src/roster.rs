@@ -106,6 +106,17 @@ impl Roster {
         self.peers.len()
     }
 
+    /// One's own.
+    pub(crate) fn id(&self) -> PeerId {
+        self.own.0
+    }
+
+    /// All as authors of what they write, by id.
+    pub(crate) fn authors(&self) -> Vec<Author> {
+        let authors = self.peers.iter().map(|(id, peer)| peer.author(*id));
+        authors.collect()
+    }
+
     pub(crate) fn ids(&self) -> Vec<PeerId> {
         self.peers.keys().copied().collect()
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{ChatMessage, LinkStatus, MediaState, Name, PeerId, Reaction, RoomId};
+use protocol::{ChatKey, ChatMessage, LinkStatus, MediaState, Name, PeerId, Reaction, RoomId};
 
 use crate::{
     event::CaptureError,
@@ -40,6 +40,8 @@ pub struct View {
     pub writing: Vec<PeerId>,
     /// The chat, in the order that is the same for all.
     pub chat: Rc<[ChatLine]>,
+    /// Which of one's own messages have not reached all [`View::peers`], in the same order.
+    pub undelivered: Rc<[Undelivered]>,
 }
 
 impl View {
@@ -174,6 +176,15 @@ pub struct ChatLine {
     pub message: ChatMessage,
     /// Who says so.
     pub provenance: Provenance,
+}
+
+/// A message of one's own that somebody who is here lacks, as far as is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Which message.
+    pub key: ChatKey,
+    /// Who has not said to have it, by id.
+    pub to: Vec<PeerId>,
 }
 
 /// How a message came here.

@@ -229,6 +229,12 @@ pub enum Chat {
         /// 32 KiB of them at most, as JSON.
         messages: Vec<ChatMessage>,
     },
+    /// What the sender has had of the receiver's own messages, of all loads of its page; soon after
+    /// some came. Unlike `have` it asks for nothing.
+    Got {
+        /// As in `have`.
+        seen: Vec<Seen>,
+    },
 }
 
 impl<'de> Deserialize<'de> for Chat {
@@ -244,6 +250,9 @@ impl<'de> Deserialize<'de> for Chat {
                 },
                 "missed" => Self::Missed {
                     messages: fields.get("messages")?,
+                },
+                "got" => Self::Got {
+                    seen: fields.get("seen")?,
                 },
                 _ => return None,
             })

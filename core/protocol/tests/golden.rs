@@ -321,7 +321,7 @@ fn what_pages_say_to_each_other_directly() {
         },
         Chat::Have {
             clock: 7,
-            seen: vec![seen],
+            seen: vec![seen.clone()],
         },
         Chat::Have {
             clock: 0,
@@ -330,6 +330,7 @@ fn what_pages_say_to_each_other_directly() {
         Chat::Missed {
             messages: vec![message],
         },
+        Chat::Got { seen: vec![seen] },
     ];
     for control in &controls {
         match control {
@@ -346,7 +347,7 @@ fn what_pages_say_to_each_other_directly() {
     }
     for chat in &chats {
         match chat {
-            Chat::Said { .. } | Chat::Have { .. } | Chat::Missed { .. } => {}
+            Chat::Said { .. } | Chat::Have { .. } | Chat::Missed { .. } | Chat::Got { .. } => {}
         }
     }
     check(include_str!("golden/control.jsonl"), &controls);

@@ -2,15 +2,19 @@
 
 use std::{rc::Rc, time::Duration};
 
-use protocol::{Chat, ChatText, Name, Seen};
+use protocol::{Chat, ChatText, Name, PeerId, Seen};
 
-use super::{Author, Log, Moment, Said};
-use crate::{allowance::Allowance, view::ChatLine};
+use super::{Author, Log, Moment, Said, delivery::Readers};
+use crate::{
+    allowance::Allowance,
+    view::{ChatLine, Undelivered},
+};
 
 /// The log, and what is said about it.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     log: Log,
+    readers: Readers,
     next_round: Duration,
 }
 
@@ -21,6 +25,7 @@ impl Exchange {
     pub(crate) fn new() -> Self {
         Self {
             log: Log::default(),
+            readers: Readers::default(),
             next_round: Self::ROUND,
         }
     }
@@ -29,18 +34,34 @@ impl Exchange {
         self.log.shown()
     }
 
-    /// When everybody is to be asked next.
-    pub(crate) fn next_round(&self) -> Duration {
-        self.next_round
+    /// Which of this person's messages have not reached everybody.
+    pub(crate) fn undelivered(&self, own: PeerId) -> Rc<[Undelivered]> {
+        self.readers.undelivered(self.log.own(own))
     }
 
-    /// Whether everybody is to be asked now.
-    pub(crate) fn begins_round(&mut self, now: Duration) -> bool {
-        let is_due = self.next_round <= now;
-        if is_due {
+    /// These are here now.
+    pub(crate) fn meet(&mut self, own: PeerId, here: &[Author]) {
+        self.readers.meet(own, here);
+    }
+
+    /// When somebody is to be told something next.
+    pub(crate) fn next_timeout(&self) -> Duration {
+        let owed = self.readers.next_timeout();
+        owed.map_or(self.next_round, |owed| owed.min(self.next_round))
+    }
+
+    /// What to tell whom now: each what came of it, and from time to time everybody what is there.
+    pub(crate) fn advance(&mut self, here: &[Author], now: Duration) -> Vec<(PeerId, Chat)> {
+        let owed = self.readers.due(now).into_iter();
+        let mut told: Vec<_> = owed
+            .map(|author| (author.0, self.log.got(author)))
+            .collect();
+        if self.next_round <= now {
             self.next_round = now + Self::ROUND;
+            let questions = here.iter().map(|author| (author.0, self.question(*author)));
+            told.extend(questions);
         }
-        is_due
+        told
     }
 
     /// Writes a message; returns what to tell everybody.
@@ -52,6 +73,7 @@ impl Exchange {
         moment: Moment,
     ) -> Chat {
         let message = self.log.say(author, name, text, moment);
+        self.readers.change();
         Chat::Said { message }
     }
 
@@ -71,27 +93,40 @@ impl Exchange {
         moment: Moment,
     ) -> Vec<Chat> {
         let now = moment.now;
+        self.readers.change();
         match chat {
             Chat::Said { message } => {
-                let is_own = (message.key.author, message.key.incarnation) == from;
-                let has_more = is_own
-                    && allowance.hears(now)
-                    && self.log.hear(message, moment) == Said::Ahead
-                    && allowance.asks(now);
-                let question = has_more.then(|| self.question(from));
+                let is_own = super::author(&message.key) == from;
+                if !is_own || !allowance.hears(now) {
+                    return Vec::new();
+                }
+                if self.log.hear(message, moment) == Said::Taken {
+                    self.readers.owe(from);
+                    return Vec::new();
+                }
+                let question = allowance.asks(now).then(|| self.question(from));
                 Vec::from_iter(question)
             }
             Chat::Have { clock, seen } if allowance.answers(now) => {
                 self.log.follow(clock, now);
                 self.log.vouched(from, &seen);
+                self.readers.believe(from, &seen);
                 self.answer(&seen, allowance, now)
             }
             Chat::Have { .. } => Vec::new(),
             Chat::Missed { messages } => {
-                let messages = messages.into_iter();
-                messages
-                    .take_while(|_| allowance.is_told(now))
-                    .for_each(|message| self.log.told(message, from, &is_present, moment));
+                for message in messages.into_iter().take_while(|_| allowance.is_told(now)) {
+                    if message.key.author == from.0 {
+                        self.readers.owe(from);
+                    }
+                    self.log.told(message, from, &is_present, moment);
+                }
+                Vec::new()
+            }
+            Chat::Got { seen } => {
+                if allowance.confirms(now) {
+                    self.readers.believe(from, &seen);
+                }
                 Vec::new()
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mesh::Provenance;
+use mesh::{PeerView, Provenance};
 
 use crate::{
     story::{three_people, two_people},
@@ -62,6 +62,79 @@ fn messages_reach_those_who_are_not_connected_through_others() {
     assert_eq!(texts(&world, BOB), ["through Carol"]);
     world.heal(ALICE, BOB);
     world.settle();
+}
+
+#[test]
+fn an_author_knows_whom_a_message_has_reached() {
+    let mut world = three_people();
+    world.say(ALICE, "hello");
+    world.advance(Duration::from_millis(1));
+    assert_eq!(undelivered(&world, ALICE), ["hello: Bob Carol"]);
+    world.advance(Duration::from_millis(300));
+    assert_eq!(undelivered(&world, ALICE), [""; 0]);
+    // Who writes often is told a little later.
+    for number in 0..10 {
+        world.say(ALICE, &format!("{number}"));
+        world.advance(Duration::from_millis(200));
+    }
+    world.advance(Duration::from_millis(1200));
+    assert_eq!(undelivered(&world, ALICE), [""; 0]);
+    world.settle();
+}
+
+#[test]
+fn who_is_parted_lacks_a_message_until_the_parting_heals() {
+    let mut world = three_people();
+    world.cut(ALICE, BOB);
+    world.advance_secs(40);
+    world.say(ALICE, "through Carol");
+    world.advance_secs(20);
+    // What Carol says of Bob counts for nothing.
+    assert_eq!(texts(&world, BOB), ["through Carol"]);
+    assert_eq!(undelivered(&world, ALICE), ["through Carol: Bob"]);
+    world.heal(ALICE, BOB);
+    world.settle();
+    assert_eq!(undelivered(&world, ALICE), [""; 0]);
+}
+
+#[test]
+fn those_count_who_are_here_now() {
+    let mut world = World::calm(3);
+    world.join(ALICE);
+    world.settle();
+    world.say(ALICE, "is anybody here?");
+    world.advance_secs(1);
+    assert_eq!(undelivered(&world, ALICE), [""; 0], "nobody is");
+    world.join(BOB);
+    world.advance(Duration::from_millis(200));
+    assert_eq!(undelivered(&world, ALICE), ["is anybody here?: Bob"]);
+    world.settle();
+    assert_eq!(undelivered(&world, ALICE), [""; 0]);
+    world.cut(ALICE, BOB);
+    world.advance_secs(10);
+    world.say(ALICE, "are you there?");
+    world.advance_secs(1);
+    assert_eq!(undelivered(&world, ALICE), ["are you there?: Bob"]);
+    world.leave(BOB);
+    world.settle();
+    assert_eq!(undelivered(&world, ALICE), [""; 0]);
+}
+
+/// What somebody wrote that did not reach all who are there, and whom not.
+fn undelivered(world: &World, person: usize) -> Vec<String> {
+    let view = world.view(person);
+    let lines = view.undelivered.iter().map(|message| {
+        let line = view
+            .chat
+            .iter()
+            .find(|line| line.message.key == message.key);
+        let text = line.map_or("", |line| line.message.text.as_str());
+        let lacks = |peer: &&PeerView| message.to.contains(&peer.id);
+        let names = view.peers.iter().filter(lacks);
+        let names: Vec<_> = names.map(|peer| peer.name.as_str()).collect();
+        format!("{text}: {}", names.join(" "))
+    });
+    lines.collect()
 }
 
 fn texts(world: &World, person: usize) -> Vec<String> {

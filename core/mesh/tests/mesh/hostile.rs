@@ -171,6 +171,34 @@ fn a_flood_is_read_in_part_and_what_was_honest_comes_again() {
 }
 
 #[test]
+fn who_lies_of_what_it_has_lies_of_itself_alone() {
+    let mut world = with_mallory(INITIATOR);
+    world.cut(ALICE, BOB);
+    world.advance_secs(40);
+    let [bob, mallory] = [BOB, MALLORY].map(|person| world.people[person].id());
+    let lacks = |world: &World| {
+        world
+            .view(ALICE)
+            .undelivered
+            .first()
+            .map(|it| it.to.clone())
+    };
+    for is_true in [false, true, false] {
+        world.say(ALICE, "hello");
+        world.advance(Duration::from_millis(1));
+        world.claim(MALLORY, ALICE, is_true);
+        world.advance_secs(2);
+        assert_eq!(lacks(&world), Some(vec![bob]));
+    }
+    // A denial counts too: nobody else is shown to lack anything by it.
+    world.heal(ALICE, BOB);
+    world.settle();
+    world.claim(MALLORY, ALICE, false);
+    world.advance_secs(1);
+    assert_eq!(lacks(&world), Some(vec![mallory]));
+}
+
+#[test]
 fn questions_are_answered_now_and_then() {
     let mut world = with_mallory(INITIATOR);
     for number in 0..60 {

@@ -12,9 +12,12 @@
 //!   The other answers with what is [`missed`], in order, in portions of 32768 bytes of JSON at
 //!   most: a message is up to six times as long there as its text. So whatever was lost or refused
 //!   comes again, and logs become the same through others where two pages have no connection.
+//! - Whoever took messages over their author's own channel says so to the author ([`got`]): at once,
+//!   and 1 second after the last `got` at the earliest. With the `have`s this is how an author
+//!   knows whom its messages have reached. **A peer is believed about itself alone.**
 //! - In a `have` the runs of an author are ascending, from 1, and what was forgotten counts as had.
 //!   For the reader's own messages only those that the reader told itself are named. It has 16384
-//!   bytes at most, and those who wrote last come first.
+//!   bytes at most; the reader comes first, then those who wrote last.
 //! - A message in a `missed` is its sender's own, or it is told of somebody else: then nothing
 //!   proves it, and it is shown as such. It is not taken while its author's own page (the same
 //!   `author` and `incarnation`) is heard on its own channel, be that this page or another; it
@@ -42,11 +45,13 @@
 //! - A page keeps 262144 bytes, a message counting 512 at least. What others told goes first, of
 //!   the teller who told most; then what was heard, of the author who wrote most, the oldest first.
 //!   An author whose message went is heard no more up to that `seq`.
-//! - Of each peer it reads 20 messages said at once and 2 a second, and 1024 told and 8 a second.
-//!   It answers a `have` every 2 seconds at most, with 524288 bytes at once and 4096 a second. The
-//!   rest is dropped without a word, and comes again with the next round.
+//! - Of each peer it reads 20 messages said at once and 2 a second, 1024 told and 8 a second, and 4
+//!   times at once and 2 a second what it got. It answers a `have` every 2 seconds at most, with
+//!   524288 bytes at once and 4096 a second. The rest is dropped without a word, and comes again
+//!   with the next round.
 //!
 //! [`ChatKey`]: crate::ChatKey
 //! [`said`]: crate::Chat::Said
 //! [`have`]: crate::Chat::Have
 //! [`missed`]: crate::Chat::Missed
+//! [`got`]: crate::Chat::Got

@@ -21,7 +21,7 @@ pub enum Again {
 }
 
 /// What a hostile person does to somebody.
-pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 14] = [
+pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 15] = [
     great_numbers,
     small_numbers,
     words_in_others_mouths,
@@ -36,6 +36,7 @@ pub const ATTACKS: [fn(&mut World, usize, usize, &mut Random); 14] = [
     reactions,
     writing,
     lies,
+    claims,
 ];
 
 fn great_numbers(world: &mut World, who: usize, to: usize, random: &mut Random) {
@@ -205,6 +206,13 @@ fn lies(world: &mut World, who: usize, to: usize, random: &mut Random) {
     }
 }
 
+/// Of what it has of the chat.
+fn claims(world: &mut World, who: usize, to: usize, random: &mut Random) {
+    for _ in 0..200 {
+        world.claim(who, to, random.percent(50));
+    }
+}
+
 impl World {
     /// Begins every text of a hostile person.
     pub const HOSTILE: &str = "hostile";
@@ -324,6 +332,19 @@ impl World {
             }
             Again::NewOne => self.wish(who, to, number),
         }
+    }
+
+    /// Claims to have got all that somebody wrote, and all that others did; or none of it.
+    pub fn claim(&mut self, who: usize, to: usize, all: bool) {
+        let last = if all { u32::MAX } else { 0 };
+        let authors = (0..self.people.len()).map(|person| self.author(person));
+        let seen = authors.map(|(author, incarnation)| Seen {
+            author,
+            incarnation,
+            runs: vec![(u32::from(all), last)],
+        });
+        let seen = seen.collect();
+        self.chat(who, to, &Chat::Got { seen });
     }
 
     /// Claims to have nothing.

@@ -10,7 +10,7 @@ use mesh::{
     ChatLine, Device, LinkState, LinkView, PeerView, PerSource, Phase, Sending, Server, Source,
     View,
 };
-use protocol::{ChatKey, ChatMessage, LinkStatus, MediaState, PeerId};
+use protocol::{LinkStatus, MediaState, PeerId};
 
 use super::{
     World,
@@ -150,7 +150,7 @@ impl World {
     }
 
     /// The pages of those who want to be in the call.
-    fn inside(&self) -> Vec<usize> {
+    pub(super) fn inside(&self) -> Vec<usize> {
         self.people
             .iter()
             .filter(|person| person.is_in)
@@ -158,11 +158,11 @@ impl World {
             .collect()
     }
 
-    fn is_hostile(&self, page: usize) -> bool {
+    pub(super) fn is_hostile(&self, page: usize) -> bool {
         self.hostile == Some(self.pages[page].person)
     }
 
-    fn is_inside(&self, page: usize) -> bool {
+    pub(super) fn is_inside(&self, page: usize) -> bool {
         self.people[self.pages[page].person].is_in
     }
 
@@ -418,85 +418,6 @@ impl World {
             .iter()
             .find(|(is_true, _)| !is_true)
             .map(|(_, what)| (*what).to_owned())
-    }
-
-    fn check_chat(
-        &self,
-        page: usize,
-        view: &View,
-        views: &BTreeMap<usize, View>,
-        complain: &mut impl FnMut(String),
-    ) {
-        if !self.is_inside(page) {
-            return;
-        }
-        let ours = self.log(view);
-        let other = self.inside().into_iter().find(|other| {
-            let theirs = views.get(other).map(|view| self.log(view));
-            theirs.is_some_and(|theirs| theirs != ours)
-        });
-        if let Some(other) = other {
-            complain(format!(
-                "has another chat than {other}: {} and {}",
-                ours.len(),
-                views[&other].chat.len()
-            ));
-        }
-        let mut texts = ours.iter().map(|message| message.text.as_str());
-        let said = &self.people[self.pages[page].person].said;
-        if let Some(text) = said.iter().find(|said| !texts.any(|text| text == **said)) {
-            complain(format!("lacks its own {text:?}, or has it out of order"));
-        }
-        if let Some(answer) = ours.iter().find_map(|answer| self.misplaced(answer, &ours)) {
-            complain(format!("has {answer:?} before what its author had read"));
-        }
-    }
-
-    /// What is the same for all. When something was written is each reader's own guess where clocks
-    /// are wrong; with somebody hostile, what the others' pages said that are there.
-    fn log(&self, view: &View) -> Vec<ChatMessage> {
-        let there: BTreeSet<_> = self
-            .inside()
-            .into_iter()
-            .filter(|page| !self.is_hostile(*page))
-            .map(|page| {
-                (
-                    self.people[self.pages[page].person].id(),
-                    self.pages[page].incarnation,
-                )
-            })
-            .collect();
-        let counts = |message: &ChatMessage| {
-            self.hostile.is_none() || there.contains(&(message.key.author, message.key.incarnation))
-        };
-        let messages = view.chat.iter().map(|line| &line.message);
-        let timeless = |message: &ChatMessage| ChatMessage {
-            time: 0,
-            key: ChatKey {
-                clock: 0,
-                ..message.key
-            },
-            ..message.clone()
-        };
-        messages
-            .filter(|message| counts(message))
-            .map(timeless)
-            .collect()
-    }
-
-    fn misplaced(&self, answer: &ChatMessage, log: &[ChatMessage]) -> Option<String> {
-        let read = self.record.read.get(answer.text.as_str())?;
-        let (text, read): (_, BTreeSet<&str>) = (
-            answer.text.as_str(),
-            read.iter().map(|line| line.message.text.as_str()).collect(),
-        );
-        let mut later = log
-            .iter()
-            .map(|message| message.text.as_str())
-            .skip_while(|later| *later != text);
-        later
-            .any(|later| later != text && read.contains(later))
-            .then(|| text.to_owned())
     }
 
     /// What should have been otherwise on the way: of pairs that nothing happened to.

@@ -2,6 +2,7 @@
 //! network, and a time that passes only when a test says so.
 
 mod announced;
+mod chat;
 pub mod connection;
 pub mod hostile;
 pub mod invariant;

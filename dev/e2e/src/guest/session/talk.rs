@@ -44,6 +44,7 @@ impl Session {
                     .collect();
                 self.took(id, taken);
             }
+            Chat::Got { .. } => {}
             Chat::Have { clock, seen } => {
                 let missed = self.log.compare((clock, &seen), teller, now);
                 self.answer(id, &missed, now);
