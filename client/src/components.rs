@@ -8,6 +8,7 @@ pub mod connection_test;
 pub mod control;
 pub mod controls;
 pub mod copy_link;
+pub mod delivery;
 pub mod device_news;
 pub mod device_notices;
 pub mod device_selects;

@@ -284,6 +284,11 @@ pub struct Text {
     pub chat_empty: &'static str,
     pub earlier: &'static str,
     pub told_by_others: &'static str,
+    pub sent_to_all: &'static str,
+    pub not_with_one: &'static str,
+    pub not_with_two: &'static str,
+    pub not_with_many: &'static str,
+    pub not_sent: &'static str,
     pub one_writes: &'static str,
     pub two_write: &'static str,
     pub several_write: &'static str,
@@ -432,6 +437,16 @@ impl Text {
         })
     }
 
+    /// Who lacks a message of one's own; the names are labels of people.
+    pub fn who_lacks(&self, names: &[String]) -> Sentence {
+        match names {
+            [] => self.sent_to_all.into(),
+            [one] => fill(self.not_with_one, &[one]),
+            [one, two] => fill(self.not_with_two, &[one, two]),
+            [one, two, more @ ..] => fill(self.not_with_many, &[one, two, &more.len().to_string()]),
+        }
+    }
+
     /// How somebody reacts.
     pub fn reaction(&self, reaction: Reaction) -> &'static str {
         match reaction {
@@ -499,6 +514,9 @@ mod tests {
                 text.one_writes,
                 text.two_write,
                 text.several_write,
+                text.not_with_one,
+                text.not_with_two,
+                text.not_with_many,
                 text.device_replaced,
                 text.device_arrived,
                 text.device_refused,
@@ -509,7 +527,9 @@ mod tests {
         assert_eq!(sentences(english), sentences(korean));
         assert_eq!(
             sentences(english),
-            [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 2, 1, 1, 1]
+            [
+                1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 1, 2, 3, 2, 1, 1, 1
+            ]
         );
     }
 

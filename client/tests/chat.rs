@@ -15,7 +15,7 @@ use client::components::{
     composer::Draft,
 };
 use drawn::Drawn;
-use mesh::{ChatLine, Provenance};
+use mesh::{ChatLine, Provenance, Undelivered};
 use protocol::{ChatKey, ChatMessage, ChatText, Incarnation, Name, PeerId};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::Callback;
@@ -64,6 +64,51 @@ async fn who_writes_stands_outside_of_what_is_read_aloud() {
     assert_eq!(chat.words(".writing").unwrap(), "");
 }
 
+#[wasm_bindgen_test]
+async fn an_own_message_says_whom_it_has_reached_and_nothing_is_read_aloud() {
+    let own = PeerId([1; 16]);
+    let props = |names: &[&str], lacking: &[u8]| {
+        let to = lacking
+            .iter()
+            .map(|place| drawn::peers(names)[usize::from(*place)].id);
+        let undelivered = Undelivered {
+            key: line(5, "mine").message.key,
+            to: to.collect(),
+        };
+        let is_some = !undelivered.to.is_empty();
+        ChatProps {
+            own: Some(own),
+            peers: drawn::peers(names),
+            undelivered: is_some.then_some(undelivered).into_iter().collect(),
+            ..chat(vec![line(5, "mine"), others(6)])
+        }
+    };
+    let mut chat = Drawn::<Chat>::new(props(&[], &[])).await;
+    assert!(chat.find(".delivery").is_none(), "there is nobody to reach");
+    let names = ["Ben", "Cho", "Dan", "Eun"];
+    for (lacking, words) in [
+        (&[0, 1, 2, 3][..], "Not sent yet"),
+        (&[0, 2, 3], "Not yet with Ben, Dan and 1 more"),
+        (&[1, 2], "Not yet with Cho and Dan"),
+        (&[3], "Not yet with Eun"),
+        (&[], "Sent to everyone"),
+    ] {
+        chat.update(props(&names, lacking)).await;
+        let mark = chat.find(".own .delivery").unwrap();
+        assert_eq!(mark.get_attribute("aria-label").unwrap(), words);
+        assert_eq!(mark.get_attribute("title").unwrap(), words);
+        assert_eq!(mark.get_attribute("role").unwrap(), "img");
+        assert_eq!(mark.get_attribute("aria-live").unwrap(), "off");
+        assert!(chat.find(".line:not(.own) .delivery").is_none());
+    }
+}
+
+fn others(clock: u64) -> ChatLine {
+    let mut line = line(clock, "another's");
+    line.message.key.author = PeerId([3; 16]);
+    line
+}
+
 fn writing(writing: Vec<PeerId>) -> ChatProps {
     ChatProps {
         peers: drawn::peers(&["Kim", "Lee"]),
@@ -94,6 +139,7 @@ fn line(clock: u64, text: &str) -> ChatLine {
 fn chat(lines: Vec<ChatLine>) -> ChatProps {
     ChatProps {
         lines: lines.into(),
+        undelivered: Rc::default(),
         own: Some(PeerId([9; 16])),
         peers: Vec::new(),
         numbers: Rc::default(),

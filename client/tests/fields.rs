@@ -115,6 +115,7 @@ fn lobby(device: Device) -> LobbyProps {
         reactions: Vec::new(),
         writing: Vec::new(),
         chat: [].into(),
+        undelivered: [].into(),
     };
     LobbyProps {
         snapshot: Rc::new(drawn::snapshot(view)),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mesh::{ChatLine, PeerView, Provenance};
+use mesh::{ChatLine, PeerView, Provenance, Undelivered};
 use protocol::{ChatKey, ChatText, PeerId};
 use yew::prelude::*;
 
@@ -11,6 +11,7 @@ use crate::{
     components::{
         class::class,
         composer::{Composer, Draft},
+        delivery::{Delivery, delivery},
         hooks::{use_boxed_effect, use_flag},
         label::Numbers,
         language::{use_language, use_text},
@@ -26,6 +27,8 @@ use crate::{
 pub struct ChatProps {
     /// All messages, in order.
     pub lines: Rc<[ChatLine]>,
+    /// Which of one's own have not reached everybody, in order.
+    pub undelivered: Rc<[Undelivered]>,
     /// One's own id.
     pub own: Option<PeerId>,
     /// Everybody else who is here.
@@ -98,7 +101,12 @@ fn use_log(props: &ChatProps, text: &Text) -> Html {
         let author = props
             .numbers
             .author(&line.message, props.own, &props.peers, text);
-        html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} onfold={&onfold} /> }
+        let delivery = || {
+            let (undelivered, peers) = (&props.undelivered, &props.peers);
+            Delivery::of(line, undelivered, peers, &props.numbers, text)
+        };
+        let delivery = own.then(delivery).flatten();
+        html! { <Line key={place(line.message.key)} line={line.clone()} {author} {own} {delivery} onfold={&onfold} /> }
     };
     html! {
         <>
@@ -196,6 +204,7 @@ struct LineProps {
     line: ChatLine,
     author: AttrValue,
     own: bool,
+    delivery: Option<Delivery>,
     onfold: Callback<()>,
 }
 
@@ -222,6 +231,9 @@ fn Line(props: &LineProps) -> Html {
                 <time>{phrase(Sentence::value(time))}</time>
                 if let Some(words) = words {
                     <span class="source">{phrase(words)}</span>
+                }
+                if let Some(own) = &props.delivery {
+                    {delivery(own)}
                 }
             </p>
             {said}

@@ -16,6 +16,8 @@ pub enum Glyph {
     Chat,
     /// Close this.
     Close,
+    /// Everybody has it.
+    Delivered,
     /// Give it the whole screen.
     FullScreen,
     /// A raised hand.
@@ -52,6 +54,8 @@ pub enum Glyph {
     Screen,
     /// Send it.
     Send,
+    /// Somebody has it.
+    Sent,
     /// A small window above all others.
     PictureInPicture,
     /// A QR code.
@@ -70,6 +74,8 @@ pub enum Glyph {
     StopScreen,
     /// Make it as large as the others.
     Unpin,
+    /// Nobody has it yet.
+    Unsent,
 }
 
 /// An icon, for the eyes alone: what it stands for is also said in words.
@@ -80,6 +86,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::CameraOff => lucide::LuVideoOff,
         Glyph::Chat => lucide::LuMessageCircle,
         Glyph::Close => lucide::LuX,
+        Glyph::Delivered => lucide::LuCheckCheck,
         Glyph::FullScreen => lucide::LuMaximize,
         Glyph::Hand => lucide::LuHand,
         Glyph::Hidden => lucide::LuEyeOff,
@@ -100,6 +107,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Send => lucide::LuSendHorizontal,
         Glyph::PictureInPicture => lucide::LuPictureInPicture2,
         Glyph::QrCode => lucide::LuQrCode,
+        Glyph::Sent => lucide::LuCheck,
         Glyph::OtherCamera => lucide::LuSwitchCamera,
         Glyph::Settings => lucide::LuSettings,
         Glyph::Share => lucide::LuShare2,
@@ -107,6 +115,7 @@ pub fn icon(glyph: Glyph) -> Html {
         Glyph::Sound => lucide::LuVolume2,
         Glyph::StopScreen => lucide::LuScreenShareOff,
         Glyph::Unpin => lucide::LuPinOff,
+        Glyph::Unsent => lucide::LuClock,
     };
     html! {
         <span class="icon" aria-hidden="true">

@@ -143,6 +143,7 @@ mod tests {
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: [].into(),
+            undelivered: [].into(),
         };
         let nothing = Callback::noop();
         markup(people(
