@@ -43,6 +43,7 @@ mod stream;
 mod support;
 mod tab;
 mod track;
+pub(crate) mod transcript;
 mod wake_lock;
 
 pub use activity::{is_in_use, watch_activity};

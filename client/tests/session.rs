@@ -18,8 +18,8 @@ use client::{
 use gloo_timers::future::TimeoutFuture;
 use mesh::{CaptureError, Device, LinkState, PerSource, Phase, Server, Source, UserCommand};
 use protocol::{
-    ClientMessage, Envelope, Generation, Incarnation, Name, Peer, PeerId, PeerSecret, RoomId,
-    ServerMessage, Signal, decode, encode,
+    ChatText, ClientMessage, Envelope, Generation, Incarnation, Name, Peer, PeerId, PeerSecret,
+    RoomId, ServerMessage, Signal, decode, encode,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -305,6 +305,42 @@ async fn a_page_that_ends_leaves_the_call_and_leaves_a_note_for_the_next() {
 }
 
 #[wasm_bindgen_test]
+async fn a_page_that_ends_leaves_the_chat_behind_and_who_leaves_the_call_does_not() {
+    let visit = Visit::in_call().await;
+    let say = |text: &str| {
+        let text = ChatText::try_from(text.to_owned()).unwrap();
+        visit.session.send(UserCommand::Say(text));
+    };
+    let kept = || kept("madang.chat").unwrap_or_default();
+    say("hello");
+    visit.until(|now| now.view.chat.len() == 1).await;
+    say("and more");
+    visit.until(|now| now.view.chat.len() == 2).await;
+    assert!(kept().starts_with("courtyard"), "a crash would lose little");
+    spy::hide_page();
+    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL))
+        .await
+        .unwrap();
+    let left = kept();
+    assert!(left.starts_with("courtyard\nsaid {") && left.contains("and more"));
+    drop(visit);
+    TimeoutFuture::new(50).await;
+    assert_eq!(kept(), left, "it is for the next page");
+    assert_eq!(client::browser::reload::take(), None);
+    assert_eq!(kept(), "", "this one is no reload");
+
+    let visit = Visit::in_call().await;
+    eventually(|| kept() == "courtyard").await;
+    visit.session.send(UserCommand::Leave);
+    eventually(|| kept().is_empty()).await;
+    drop(visit);
+    let visit = Visit::in_call().await;
+    eventually(|| kept() == "courtyard").await;
+    drop(visit);
+    eventually(|| kept().is_empty()).await;
+}
+
+#[wasm_bindgen_test]
 async fn the_browser_asks_before_it_closes_a_page_in_a_call_and_no_other() {
     let visit = Visit::open(None);
     visit.until(|_| spy::sent() == "watch").await;
@@ -467,12 +503,16 @@ fn want(on: bool) -> UserCommand {
 }
 
 fn note() -> Option<String> {
+    kept("madang.resume")
+}
+
+fn kept(key: &str) -> Option<String> {
     web_sys::window()
         .unwrap()
         .session_storage()
         .unwrap()
         .unwrap()
-        .get_item("madang.resume")
+        .get_item(key)
         .unwrap()
 }
 

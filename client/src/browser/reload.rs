@@ -1,14 +1,15 @@
 //! What survives a reload of the page in a call, in `sessionStorage`.
 //!
 //! It lies there only between the end of one page and the beginning of the next: **while a page
-//! lives nothing is there**, so that a duplicated tab gets an id of its own.
+//! lives nothing is there**, so that a duplicated tab gets an id of its own. The chat is kept
+//! apart, by `transcript`.
 
 use mesh::{PerSource, Source, Wish};
 use protocol::{Name, PeerSecret, RoomId};
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
-use super::{crash, shim};
+use super::{crash, shim, transcript};
 
 const KEY: &str = "madang.resume";
 
@@ -40,6 +41,9 @@ impl Resume {
 /// Takes what the page before left behind; `None` if it was in no call, or if this one is not its
 /// reload. To be called once, when the page begins, wherever it begins.
 pub fn take() -> Option<Resume> {
+    if !is_reload() {
+        transcript::forget();
+    }
     let storage = session()?;
     let resume = storage.get_item(KEY).ok()??;
     // Refused is only what could not be read either.
@@ -90,7 +94,7 @@ fn session() -> Option<Storage> {
 }
 
 /// `PerformanceNavigationTiming.type`, W3C Navigation Timing 2, section 3.
-fn is_reload() -> bool {
+pub(super) fn is_reload() -> bool {
     let entries = web_sys::window()
         .and_then(|window| window.performance())
         .map(|p| p.get_entries_by_type("navigation"));

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::browser::{
     self, LifecycleEvent, LivenessProbe, MediaSessionAction, PageLifecycle, Preference, capture,
-    connection, location, reload::Resume, storage,
+    connection, location, reload::Resume, storage, transcript,
 };
 use crate::choice::DeviceKind;
 
@@ -57,12 +57,14 @@ impl Actor {
             |resume| resume.secret,
         );
         let name = resume.as_ref().map_or(name, |resume| resume.name.clone());
+        let chat = transcript::recall(&room);
         let mesh = Mesh::new(Config {
             room,
             name,
             secret,
             incarnation: Incarnation(u32::from_le_bytes(browser::random_bytes())),
             seed: u64::from_le_bytes(browser::random_bytes()),
+            chat,
         });
         let (lifecycle, probe) = (queue.clone(), queue.clone());
         if Preference::VoiceOnly.is_on() {
@@ -305,7 +307,7 @@ impl Actor {
             in_call.tell(&view.devices);
         }
         self.testing.settle(view.phase);
-        self.resumption.keep(&view);
+        self.resumption.keep(&view, self.timer.now());
         self.timer.arm(self.mesh.deadline(), &self.queue);
         let own = |source| {
             let is_seen = view.devices[source] == Device::On;

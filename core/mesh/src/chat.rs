@@ -78,6 +78,18 @@ impl Log {
     /// More authors than a log has lines; that many are invented.
     const MAX_FORGOTTEN: usize = 2 * share::MAX_LINES;
 
+    /// The log of an earlier load of the page. Who says so is what it was; what cannot have been in
+    /// it is left out.
+    pub(crate) fn restored(lines: Vec<ChatLine>) -> Self {
+        let mut log = Self::default();
+        for line in lines {
+            if log.clock.resume(line.message.key.clock) {
+                log.put(line.message, line.provenance);
+            }
+        }
+        log
+    }
+
     /// Writes a message.
     pub(crate) fn say(
         &mut self,

@@ -17,7 +17,7 @@ use crate::{
     signaling::{self, Signaling},
     source::{PerSource, Source, Wish},
     stage::{Lobby, Stage},
-    view::{Server, View, WhyLeft},
+    view::{ChatLine, Server, View, WhyLeft},
 };
 
 /// What a call needs to know before it begins.
@@ -33,6 +33,8 @@ pub struct Config {
     pub incarnation: Incarnation,
     /// Randomness for the pauses between attempts.
     pub seed: u64,
+    /// What an earlier load of the page kept of this room's chat.
+    pub chat: Vec<ChatLine>,
 }
 
 /// A call, from the lobby to the end and perhaps back in.
@@ -60,8 +62,9 @@ pub struct Mesh {
 impl Mesh {
     /// A call that has not begun: [`Mesh::deadline`] is at once, and the first [`Input`] opens the
     /// WebSocket.
-    pub fn new(config: Config) -> Self {
+    pub fn new(mut config: Config) -> Self {
         Self {
+            chat: Exchange::new(std::mem::take(&mut config.chat)),
             random: Random::new(config.seed),
             config,
             stage: Stage::Lobby(Lobby::default()),
@@ -69,7 +72,6 @@ impl Mesh {
             devices: Devices::default(),
             voice_only: false,
             hidden: false,
-            chat: Exchange::new(),
             id: None,
             ice_servers: None,
             connections: 0,

@@ -77,6 +77,15 @@ impl Clock {
         Reach::Reached
     }
 
+    /// An earlier load of the page was at this number; whether there is such a one.
+    pub(super) fn resume(&mut self, number: u64) -> bool {
+        let is_number = number <= Self::MAX;
+        if is_number {
+            self.value = self.value.max(number);
+        }
+        is_number
+    }
+
     /// Moves by one step.
     pub(super) fn step(&mut self) -> u64 {
         self.value = (self.value + Self::STEP).min(Self::MAX);

@@ -22,9 +22,10 @@ impl Exchange {
     /// How often a page tells what it has of the chat.
     const ROUND: Duration = Duration::from_secs(15);
 
-    pub(crate) fn new() -> Self {
+    /// `kept`: of an earlier load of the page.
+    pub(crate) fn new(kept: Vec<ChatLine>) -> Self {
         Self {
-            log: Log::default(),
+            log: Log::restored(kept),
             readers: Readers::default(),
             next_round: Self::ROUND,
         }

@@ -404,6 +404,35 @@ fn a_question_costs_little_however_it_is_made() {
 }
 
 #[test]
+fn what_is_restored_is_bounded_and_has_its_places() {
+    let mut before = Log::default();
+    say(&mut before, ALICE, "said");
+    tell(&mut before, MALLORY, forged(CAROL, 40, 1, "told"));
+    let mut kept = before.shown().to_vec();
+    let mut log = Log::restored(kept.clone());
+    assert_eq!(log.shown(), before.shown());
+    let next = (ALICE.0, Incarnation(2));
+    assert!(say(&mut log, next, "more").key.clock > 40);
+    // Whatever lies in the storage.
+    let [said, told] = [kept[0].clone(), kept[1].clone()];
+    for (clock, seq) in [(1 << 53, 7), (u64::MAX, 8), (3, 0)] {
+        let mut line = said.clone();
+        (line.message.key.clock, line.message.key.seq) = (clock, seq);
+        kept.push(line);
+    }
+    kept.push(said);
+    for seq in 2..5000 {
+        let mut line = told.clone();
+        line.message.key.seq = seq;
+        kept.push(line);
+    }
+    let mut log = Log::restored(kept);
+    assert_eq!(log.shown().len(), share::MAX_LINES);
+    assert_eq!(texts(&log)[0], "said");
+    assert!(say(&mut log, next, "more").key.clock < 50);
+}
+
+#[test]
 fn times_and_a_have_are_bounded_as_the_essay_says() {
     let (skew, call) = (Log::SKEW.as_secs(), Log::LONGEST_CALL.as_secs() / 3600);
     says(CHAT, &format!("said more than {skew} seconds off"));

@@ -120,6 +120,92 @@ fn those_count_who_are_here_now() {
     assert_eq!(undelivered(&world, ALICE), [""; 0]);
 }
 
+#[test]
+fn a_reload_keeps_the_log_and_who_says_so() {
+    let mut world = three_people();
+    world.cut(ALICE, BOB);
+    world.advance_secs(40);
+    world.say(ALICE, "through Carol");
+    world.advance_secs(1);
+    world.say(CAROL, "I am in between");
+    world.advance_secs(20);
+    let before = world.view(BOB).chat;
+    let carol = world.people[CAROL].id();
+    assert_eq!(before[0].provenance, Provenance::Told(carol));
+    assert_eq!(before[1].provenance, Provenance::Said);
+    world.reload(BOB);
+    assert_eq!(world.view(BOB).chat, before);
+    world.leave(CAROL);
+    world.heal(ALICE, BOB);
+    world.settle();
+    let after: Vec<_> = world
+        .view(BOB)
+        .chat
+        .iter()
+        .map(|line| line.provenance)
+        .collect();
+    assert_eq!(after, [Provenance::Earlier, Provenance::Said]);
+    // Her own are still hers.
+    world.reload(ALICE);
+    world.settle();
+    assert_eq!(world.view(ALICE).chat[0].provenance, Provenance::Said);
+    world.say(ALICE, "again");
+    world.settle();
+    assert_eq!(
+        texts(&world, BOB),
+        ["through Carol", "I am in between", "again"]
+    );
+}
+
+#[test]
+fn a_log_outlives_a_reload_of_all_at_once() {
+    let mut world = three_people();
+    (0..3).for_each(|person| world.say(person, &format!("{person}")));
+    world.settle();
+    let before = texts(&world, ALICE);
+    (0..3).for_each(|person| world.close_page(person, true));
+    world.advance_secs(1);
+    (0..3).for_each(|person| world.join(person));
+    world.advance(Duration::from_millis(100));
+    assert_eq!(
+        undelivered(&world, BOB).len(),
+        1,
+        "nobody has said to have it yet"
+    );
+    world.settle();
+    for person in 0..3 {
+        assert_eq!(texts(&world, person), before);
+        let chat = world.view(person).chat;
+        assert!(chat.iter().all(|line| line.provenance == Provenance::Said));
+        assert_eq!(undelivered(&world, person), [""; 0]);
+    }
+}
+
+#[test]
+fn what_was_written_alone_is_told_after_a_reload() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.settle();
+    world.say(ALICE, "is anybody here?");
+    world.advance_secs(1);
+    world.reload(ALICE);
+    world.join(BOB);
+    world.settle();
+    assert_eq!(texts(&world, BOB), ["is anybody here?"]);
+    // The page that wrote it is gone, and nobody can prove what was said in it.
+    let alice = world.people[ALICE].id();
+    assert_eq!(world.view(BOB).chat[0].provenance, Provenance::Told(alice));
+    // Who leaves begins anew, and so does a browser that keeps nothing.
+    world.people[BOB].forgets = true;
+    world.leave(ALICE);
+    world.advance_secs(1);
+    world.close_page(ALICE, true);
+    world.reload(BOB);
+    world.join(ALICE);
+    world.settle();
+    assert_eq!(texts(&world, ALICE), [""; 0]);
+}
+
 /// What somebody wrote that did not reach all who are there, and whom not.
 fn undelivered(world: &World, person: usize) -> Vec<String> {
     let view = world.view(person);

@@ -120,6 +120,7 @@ fn settle_in(world: &mut World, random: &mut Random) {
         } else {
             0
         };
+        someone.forgets = random.percent(40);
         let wish = drawn(|| Some(random.percent(80)));
         let lingers = random.millis(0..5000);
         let at = random.millis(0..within);

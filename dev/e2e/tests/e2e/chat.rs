@@ -55,6 +55,50 @@ async fn the_chat_is_the_same_for_all_and_shows_text_literally() {
     .await;
 }
 
+#[tokio::test]
+async fn a_message_is_known_to_have_reached_everyone_and_outlives_a_reload() {
+    Harness::run("delivery", &[], async |harness| {
+        let people = [("Ada", Chromium), ("Ben", Firefox), ("Cho", Chromium)];
+        let [ada, ben, cho] = harness.call(people).await?;
+        for (page, words) in [(&ada, "from Ada"), (&ben, "from Ben"), (&cho, "from Cho")] {
+            page.click("Open chat").await?;
+            page.say(words).await?;
+            page.until(&format!("{MARKS} === 'Sent to everyone'"))
+                .await?;
+        }
+        const WORDS: &str = "JSON.stringify(probe.chat().map(([, words]) => words).sort())";
+        let all = json!(json!(["from Ada", "from Ben", "from Cho"]).to_string());
+        // One after the other, then all at once.
+        let back = async |page: &Page| -> e2e::Result<()> {
+            page.reload().await?;
+            page.until("probe.button('Leave call')").await?;
+            page.click("Open chat").await?;
+            page.until(&format!("{WORDS} === {all}")).await?;
+            page.until(&format!("{MARKS} === 'Sent to everyone'")).await
+        };
+        back(&ada).await?;
+        back(&ben).await?;
+        tokio::try_join!(back(&ada), back(&ben), back(&cho))?;
+        all_see_and_hear_all(&[&ada, &ben, &cho]).await?;
+        for page in [&ada, &ben, &cho] {
+            page.until(&format!("{WORDS} === {all}")).await?;
+            let told = page
+                .value("document.querySelectorAll('[role=log] .source').length")
+                .await?;
+            assert_eq!(told, json!(0), "each was heard from its author");
+            page.click("Leave call").await?;
+            page.until("sessionStorage.getItem('madang.chat') === null")
+                .await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+/// What the marks on one's own messages say.
+const MARKS: &str =
+    "[...document.querySelectorAll('[role=log] [role=img]')].map(mark => mark.ariaLabel).join()";
+
 /// Sends over the page's own chat channels what no page of ours would.
 const HOSTILE: &str = r#"(() => {
     const [ada, eve] = ['Ada', 'Eve'].map(name => probe.said().find(message => message.name === name));

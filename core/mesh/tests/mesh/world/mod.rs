@@ -18,7 +18,9 @@ use std::{
     time::Duration,
 };
 
-use mesh::{Config, Input, LinkState, Mesh, PerSource, Source, UserCommand, View, Wish};
+use mesh::{
+    ChatLine, Config, Input, LinkState, Mesh, PerSource, Phase, Source, UserCommand, View, Wish,
+};
 use protocol::{CloseCode, Incarnation, Name, PeerId, PeerSecret, Reaction, RoomId};
 
 use self::{
@@ -74,8 +76,12 @@ pub struct Person {
     pub is_in: bool,
     /// Wants to be asked.
     pub is_hand_up: bool,
-    /// What this page said while it was in the call.
+    /// What this page said while it was in the call, and the loads before whose chat it kept.
     pub said: Vec<String>,
+    /// What the next load of the page finds of the chat.
+    pub kept: Vec<ChatLine>,
+    /// The browser keeps nothing.
+    pub forgets: bool,
 }
 
 /// What a browser's search for ways out comes to.
@@ -123,6 +129,8 @@ impl World {
             is_in: false,
             is_hand_up: false,
             said: Vec::new(),
+            kept: Vec::new(),
+            forgets: false,
         });
         Self {
             now: Duration::ZERO,
@@ -189,6 +197,7 @@ impl World {
             secret: someone.secret,
             incarnation,
             seed: self.random.next(),
+            chat: someone.kept.clone(),
         });
         let page = self.pages.len();
         self.trace(|| format!("{page:>6} is a page of {person}"));
@@ -269,6 +278,7 @@ impl World {
     /// The page closes, and may have the time to say that it leaves.
     pub fn close_page(&mut self, person: usize, says_so: bool) {
         let page = self.page(person);
+        self.keep_chat(person);
         if says_so {
             self.handle(page, Input::User(UserCommand::Leave));
         }
@@ -291,6 +301,7 @@ impl World {
     pub fn crash(&mut self, person: usize) {
         let page = self.page(person);
         self.trace(|| format!("{page:>6} crashes"));
+        self.keep_chat(person);
         self.end(person);
         self.pages[page].is_alive = false;
         for connection in std::mem::take(&mut self.pages[page].connections).into_values() {
@@ -301,6 +312,22 @@ impl World {
         }
     }
 
+    /// The page ends now, in the call or not.
+    fn keep_chat(&mut self, person: usize) {
+        let view = self.view(person);
+        let someone = &mut self.people[person];
+        someone.kept = match view.phase {
+            Phase::Joining | Phase::InCall if !someone.forgets => view.chat.to_vec(),
+            _ => Vec::new(),
+        };
+        let kept = &someone.kept;
+        let is_kept = |said: &String| {
+            let mut texts = kept.iter().map(|line| line.message.text.as_str());
+            texts.any(|text| text == said)
+        };
+        someone.said.retain(is_kept);
+    }
+
     /// What the clock on somebody's wall shows.
     pub fn wall_clock(&self, person: usize) -> u64 {
         let now = Self::BEGINNING + self.now.as_millis() as u64;
@@ -309,10 +336,10 @@ impl World {
 
     fn end(&mut self, person: usize) {
         self.note_disturbances(self.page(person));
-        self.people[person].page = None;
-        self.people[person].is_in = false;
-        self.people[person].is_hand_up = false;
-        self.people[person].said.clear();
+        let ended = &mut self.people[person];
+        ended.page = None;
+        ended.is_in = false;
+        ended.is_hand_up = false;
     }
 
     /// The page does nothing for a while.
