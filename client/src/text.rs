@@ -282,6 +282,7 @@ pub struct Text {
     pub message_everyone: &'static str,
     pub send_message: &'static str,
     pub chat_empty: &'static str,
+    pub chat_dropped: &'static str,
     pub earlier: &'static str,
     pub told_by_others: &'static str,
     pub sent_to_all: &'static str,

@@ -52,6 +52,20 @@ async fn an_unfolded_message_stays_so_when_others_come() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_dropped_is_said_at_the_top() {
+    let lines = || vec![line(5, "kept"), line(6, "kept too")];
+    let mut chat = Drawn::<Chat>::new(chat(lines())).await;
+    assert!(chat.find(".nothing").is_none());
+    let props = ChatProps {
+        was_full: true,
+        ..self::chat(lines())
+    };
+    chat.update(props).await;
+    let words = "The chat is full. Older messages were dropped.";
+    assert_eq!(chat.words(".log > :first-child").unwrap(), words);
+}
+
+#[wasm_bindgen_test]
 async fn who_writes_stands_outside_of_what_is_read_aloud() {
     let kim = PeerId([0; 16]);
     let mut chat = Drawn::<Chat>::new(writing(Vec::new())).await;
@@ -139,6 +153,7 @@ fn line(clock: u64, text: &str) -> ChatLine {
 fn chat(lines: Vec<ChatLine>) -> ChatProps {
     ChatProps {
         lines: lines.into(),
+        was_full: false,
         undelivered: Rc::default(),
         own: Some(PeerId([9; 16])),
         peers: Vec::new(),

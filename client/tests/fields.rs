@@ -115,6 +115,7 @@ fn lobby(device: Device) -> LobbyProps {
         reactions: Vec::new(),
         writing: Vec::new(),
         chat: [].into(),
+        chat_was_full: false,
         undelivered: [].into(),
     };
     LobbyProps {

@@ -27,6 +27,8 @@ use crate::{
 pub struct ChatProps {
     /// All messages, in order.
     pub lines: Rc<[ChatLine]>,
+    /// Older messages were dropped.
+    pub was_full: bool,
     /// Which of one's own have not reached everybody, in order.
     pub undelivered: Rc<[Undelivered]>,
     /// One's own id.
@@ -113,6 +115,9 @@ fn use_log(props: &ChatProps, text: &Text) -> Html {
             <div class="log" role="log" aria-label={text.chat} tabindex="0" ref={node} {onscroll}>
                 if props.lines.is_empty() {
                     <p class="nothing">{phrase(text.chat_empty)}</p>
+                }
+                if props.was_full {
+                    <p class="nothing">{phrase(text.chat_dropped)}</p>
                 }
                 // Apart: beside what has no key, keys count for nothing, and each message that
                 // comes draws all others anew.

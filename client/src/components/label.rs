@@ -220,6 +220,7 @@ mod tests {
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: [].into(),
+            chat_was_full: false,
             undelivered: [].into(),
         }
     }

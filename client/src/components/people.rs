@@ -143,6 +143,7 @@ mod tests {
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: [].into(),
+            chat_was_full: false,
             undelivered: [].into(),
         };
         let nothing = Callback::noop();

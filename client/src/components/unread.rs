@@ -119,6 +119,7 @@ mod tests {
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: chat.into(),
+            chat_was_full: false,
             undelivered: [].into(),
         }
     }

@@ -171,7 +171,7 @@ fn beside(props: &CallProps, panel: Option<Panel>, open: &Open, text: &Text) -> 
     let (view, onclose) = (&props.snapshot.view, &open.stage);
     match panel {
         Some(Panel::Chat) => html! {
-            <Chat lines={view.chat.clone()} undelivered={view.undelivered.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
+            <Chat lines={view.chat.clone()} was_full={view.chat_was_full} undelivered={view.undelivered.clone()} own={view.id} peers={view.peers.clone()} numbers={props.numbers.clone()}
                 writing={view.writing.clone()} draft={props.draft.clone()} is_open={view.phase == Phase::InCall}
                 onsay={&props.onsay} {onclose} />
         },

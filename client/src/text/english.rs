@@ -202,6 +202,7 @@ pub(super) static TEXT: Text = Text {
     message_everyone: "Message everyone",
     send_message: "Send message",
     chat_empty: "No messages yet. Everyone in the call can read what you write.",
+    chat_dropped: "The chat is full. Older messages were dropped.",
     earlier: "earlier",
     told_by_others: "told by others",
     sent_to_all: "Sent to everyone",

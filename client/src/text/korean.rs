@@ -202,6 +202,7 @@ pub(super) static TEXT: Text = Text {
     message_everyone: "모두에게 메시지 보내기",
     send_message: "메시지 보내기",
     chat_empty: "아직 메시지가 없습니다. 쓰신 글은 통화 중인 모두가 볼 수 있습니다.",
+    chat_dropped: "채팅이 가득 차서 오래된 메시지가 지워졌습니다.",
     earlier: "이전 메시지",
     told_by_others: "다른 사람이 전한 메시지",
     sent_to_all: "모두에게 전송됨",

@@ -109,6 +109,7 @@ pub fn view() -> View {
         reactions: Vec::new(),
         writing: Vec::new(),
         chat: [].into(),
+        chat_was_full: false,
         undelivered: [].into(),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Allowance {
 
 impl Allowance {
     /// Between two answers to one peer, and between two questions out of turn.
-    const PAUSE: Duration = Duration::from_secs(2);
+    pub(crate) const PAUSE: Duration = Duration::from_secs(2);
     /// From one announcement of a raised hand to the next, from one of a reaction to the next, and
     /// from one of a screen to the next: whoever hears them hears others too.
     const ANNOUNCEMENT: Duration = Duration::from_secs(5);
@@ -53,14 +53,14 @@ impl Allowance {
 
     pub(crate) const fn new() -> Self {
         Self {
-            bytes: Budget::new(512 * 1024, 32 * 1024),
+            bytes: Budget::new(2 * 1024 * 1024, 32 * 1024),
             controls: Budget::new(60, 10),
             reactions: Self::REACTIONS,
             writing: Budget::new(4, 1),
             said: Budget::new(20, 2),
-            told: Budget::new(1024, 8),
+            told: Budget::new(4000, 8),
             got: Budget::new(4, 2),
-            answers: Budget::new(512 * 1024, 4 * 1024),
+            answers: Budget::new(2 * 1024 * 1024, 4 * 1024),
             haste: 0,
             next_open: Duration::ZERO,
             next_answer: Duration::ZERO,
@@ -224,7 +224,7 @@ mod tests {
         says(
             CHAT,
             &format!(
-                "every {pause} seconds at most, with {bytes} bytes at once and {a_second} a second"
+                "every {pause} seconds at most, and in all with {bytes} bytes at once and {a_second} a second"
             ),
         );
         says(

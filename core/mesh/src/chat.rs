@@ -37,6 +37,8 @@ pub(crate) struct Log {
     bytes: usize,
     /// Up to which number an author's messages were forgotten.
     forgotten: LiteMap<Author, Forgotten>,
+    /// There was not room for all.
+    was_full: bool,
     clock: Clock,
     /// How many messages this page load has written.
     said: u32,
@@ -75,6 +77,8 @@ impl Log {
     const LONGEST_CALL: Duration = Duration::from_secs(24 * 3600);
     /// In a [`Chat::Have`], as JSON: what everybody reads, and far more than a long meeting's.
     const MAX_HAVE: usize = 16 * 1024;
+    /// More do not fit into it.
+    const MAX_AUTHORS: usize = Self::MAX_HAVE / 64;
     /// More authors than a log has lines; that many are invented.
     const MAX_FORGOTTEN: usize = 2 * share::MAX_LINES;
 
@@ -87,6 +91,8 @@ impl Log {
                 log.put(line.message, line.provenance);
             }
         }
+        // A full log has gone on.
+        log.was_full |= log.lines.len() == share::MAX_LINES;
         log
     }
 
@@ -126,25 +132,25 @@ impl Log {
         Said::Taken
     }
 
-    /// Somebody tells what this page lacks, in order. `is_present`: who speaks for itself, over a
-    /// link of its own.
+    /// Somebody tells what this page lacks, in order; whether it did. `is_present`: who speaks for
+    /// itself, over a link of its own.
     pub(crate) fn told(
         &mut self,
         mut message: ChatMessage,
         teller: Author,
         is_present: impl Fn(Author) -> bool,
         moment: Moment,
-    ) {
+    ) -> bool {
         let author = author(&message.key);
         match self.clock.reach(message.key.clock, moment.now) {
             Reach::Reached => {}
             // It will be told again.
-            Reach::Later => return,
+            Reach::Later => return false,
             // Nobody is to be unheard. It stands where it arrives.
             Reach::Never => message.key.clock = self.clock.step(),
         }
         if author != teller && is_present(author) {
-            return;
+            return false;
         }
         let provenance = if author == teller {
             Provenance::Earlier
@@ -157,7 +163,7 @@ impl Log {
         if !(earliest..=latest).contains(&message.time) {
             message.time = now;
         }
-        self.put(message, provenance);
+        self.put(message, provenance)
     }
 
     /// Somebody's clock is there.
@@ -165,7 +171,8 @@ impl Log {
         self.clock.reach(clock, now);
     }
 
-    fn put(&mut self, message: ChatMessage, provenance: Provenance) {
+    /// Whether it is something new.
+    fn put(&mut self, message: ChatMessage, provenance: Provenance) -> bool {
         let key = message.key;
         let (author, forgotten) = (author(&key), self.forgotten(author(&key)));
         let is_over = match provenance {
@@ -173,7 +180,7 @@ impl Log {
             Provenance::Told(_) => key.seq <= forgotten.told,
         };
         if key.seq == 0 || is_over || self.is_as_good(author, key.seq, provenance) {
-            return;
+            return false;
         }
         self.remove((author, key.seq));
         self.bytes += share::weight(&message);
@@ -186,11 +193,21 @@ impl Log {
             },
         );
         self.shown.take();
-        while self.bytes > share::MAX_BYTES
+        while self.is_overfull()
             && let Some(key) = share::next_to_go(self.lines.values())
         {
             self.forget(key);
         }
+        true
+    }
+
+    fn is_overfull(&self) -> bool {
+        self.bytes > share::MAX_BYTES || self.lines.len() > share::MAX_LINES
+    }
+
+    /// Whether older messages were dropped for want of room.
+    pub(crate) fn was_full(&self) -> bool {
+        self.was_full
     }
 
     /// Whether there is a message of this number that need not give way.
@@ -226,6 +243,7 @@ impl Log {
         let Some(line) = self.remove((author, key.seq)) else {
             return;
         };
+        self.was_full = true;
         let forgotten = self.forgotten.entry(author).or_default();
         forgotten.told = forgotten.told.max(key.seq);
         if line.provenance.is_heard() {
@@ -238,11 +256,9 @@ impl Log {
 
     /// Of whom nothing is left.
     fn forget_authors(&mut self) {
-        let authors = self.forgotten.keys().copied();
-        let gone: Vec<Author> = authors
-            .filter(|author| self.places_of(*author).next().is_none())
-            .collect();
-        self.forgotten.retain(|author, _| !gone.contains(author));
+        let mut forgotten = std::mem::take(&mut self.forgotten);
+        forgotten.retain(|author, _| self.places_of(*author).next().is_some());
+        self.forgotten = forgotten;
     }
 
     fn forgotten(&self, author: Author) -> Forgotten {
@@ -254,7 +270,7 @@ impl Log {
     pub(crate) fn have(&self, reader: Author) -> Chat {
         let mut authors = vec![reader];
         for key in self.lines.keys().rev() {
-            if !authors.contains(&author(key)) {
+            if authors.len() < Self::MAX_AUTHORS && !authors.contains(&author(key)) {
                 authors.push(author(key));
             }
         }

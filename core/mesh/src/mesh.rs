@@ -136,6 +136,7 @@ impl Mesh {
             reactions: Vec::new(),
             writing: Vec::new(),
             chat: self.chat.shown(),
+            chat_was_full: self.chat.was_full(),
             undelivered: Rc::default(),
         };
         match &self.stage {

@@ -40,6 +40,8 @@ pub struct View {
     pub writing: Vec<PeerId>,
     /// The chat, in the order that is the same for all.
     pub chat: Rc<[ChatLine]>,
+    /// Older messages were dropped, since there was no room for all.
+    pub chat_was_full: bool,
     /// Which of one's own messages have not reached all [`View::peers`], in the same order.
     pub undelivered: Rc<[Undelivered]>,
 }

@@ -10,7 +10,7 @@ use litemap::LiteMap;
 use protocol::{ChatKey, PeerId, Seen};
 
 use super::Author;
-use crate::view::Undelivered;
+use crate::{allowance::Allowance, view::Undelivered};
 
 /// All others who are here.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ struct Reader {
     is_owed: bool,
     /// When it may be told next.
     next: Duration,
+    /// When it is asked whether there is more of what it told.
+    ask: Option<Duration>,
 }
 
 impl Readers {
@@ -83,6 +85,21 @@ impl Readers {
         }
     }
 
+    /// It told something new, and perhaps not all.
+    pub(super) fn ask_again(&mut self, author: Author, now: Duration) {
+        if let Some(reader) = self.all.get_mut(&author) {
+            reader.ask.get_or_insert(now + Allowance::PAUSE);
+        }
+    }
+
+    /// Whom to ask now whether there is more.
+    pub(super) fn to_ask(&mut self, now: Duration) -> Vec<Author> {
+        let due = |reader: &mut Reader| reader.ask.take_if(|ask| *ask <= now).is_some();
+        let all = self.all.iter_mut();
+        all.filter_map(|(author, reader)| due(reader).then_some(*author))
+            .collect()
+    }
+
     /// Whom to tell now what came of them.
     pub(super) fn due(&mut self, now: Duration) -> Vec<Author> {
         let mut due = Vec::new();
@@ -96,10 +113,10 @@ impl Readers {
         due
     }
 
-    /// When somebody is to be told next.
+    /// When somebody is to be told or asked next.
     pub(super) fn next_timeout(&self) -> Option<Duration> {
-        let owed = self.all.values().filter(|reader| reader.is_owed);
-        owed.map(|reader| reader.next).min()
+        let next = |reader: &Reader| [reader.is_owed.then_some(reader.next), reader.ask];
+        self.all.values().flat_map(next).flatten().min()
     }
 
     /// Which of one's own messages somebody lacks; the same allocation until something changes.

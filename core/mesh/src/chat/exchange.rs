@@ -21,6 +21,8 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// How often a page tells what it has of the chat.
     const ROUND: Duration = Duration::from_secs(15);
+    /// Of one answer, in bytes: a slow line has other things to carry. Whoever lacks more asks again.
+    const MAX_ANSWER: usize = 256 * 1024;
 
     /// `kept`: of an earlier load of the page.
     pub(crate) fn new(kept: Vec<ChatLine>) -> Self {
@@ -33,6 +35,11 @@ impl Exchange {
 
     pub(crate) fn shown(&self) -> Rc<[ChatLine]> {
         self.log.shown()
+    }
+
+    /// Whether older messages were dropped for want of room.
+    pub(crate) fn was_full(&self) -> bool {
+        self.log.was_full()
     }
 
     /// Which of this person's messages have not reached everybody.
@@ -57,11 +64,13 @@ impl Exchange {
         let mut told: Vec<_> = owed
             .map(|author| (author.0, self.log.got(author)))
             .collect();
+        let mut asked = self.readers.to_ask(now);
         if self.next_round <= now {
             self.next_round = now + Self::ROUND;
-            let questions = here.iter().map(|author| (author.0, self.question(*author)));
-            told.extend(questions);
+            asked = here.to_vec();
         }
+        let questions = asked.into_iter();
+        told.extend(questions.map(|author| (author.0, self.question(author))));
         told
     }
 
@@ -120,7 +129,9 @@ impl Exchange {
                     if message.key.author == from.0 {
                         self.readers.owe(from);
                     }
-                    self.log.told(message, from, &is_present, moment);
+                    if self.log.told(message, from, &is_present, moment) {
+                        self.readers.ask_again(from, now);
+                    }
                 }
                 Vec::new()
             }
@@ -135,7 +146,13 @@ impl Exchange {
 
     /// Tells what is missing there, as far as that is not too much.
     fn answer(&self, seen: &[Seen], allowance: &mut Allowance, now: Duration) -> Vec<Chat> {
-        let is_allowed = |portion: &Chat| allowance.tells(protocol::encode(portion).len(), now);
+        let mut left = Self::MAX_ANSWER;
+        let is_allowed = |portion: &Chat| {
+            let length = protocol::encode(portion).len();
+            let fits = length <= left && allowance.tells(length, now);
+            left = left.saturating_sub(length);
+            fits
+        };
         self.log.missed(seen).take_while(is_allowed).collect()
     }
 }
@@ -149,5 +166,7 @@ mod tests {
     fn everybody_is_asked_as_often_as_the_essay_says() {
         let round = Exchange::ROUND.as_secs();
         says(CHAT, &format!("every {round} seconds, and"));
+        let answer = Exchange::MAX_ANSWER;
+        says(CHAT, &format!("{answer} bytes in one answer"));
     }
 }

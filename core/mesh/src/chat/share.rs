@@ -11,8 +11,8 @@ use protocol::{ChatKey, ChatMessage, PeerId};
 use crate::view::{ChatLine, Provenance};
 
 /// A long meeting's worth; it is what a latecomer is told at most.
-pub(super) const MAX_BYTES: usize = 256 * 1024;
-pub(super) const MAX_LINES: usize = MAX_BYTES / LEAST;
+pub(super) const MAX_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_LINES: usize = 2000;
 /// The shortest message counts as much: a line to draw, a key, a place.
 const LEAST: usize = 512;
 
@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn a_log_keeps_what_the_essay_says() {
-        let kept = format!("keeps {MAX_BYTES} bytes, a message counting {LEAST} at least");
+        let kept = format!(
+            "keeps {MAX_LINES} messages and {MAX_BYTES} bytes, a message counting {LEAST} at least"
+        );
         says(CHAT, &kept);
     }
 }

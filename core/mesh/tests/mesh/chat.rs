@@ -65,6 +65,24 @@ fn messages_reach_those_who_are_not_connected_through_others() {
 }
 
 #[test]
+fn a_latecomer_is_told_a_full_log_soon_and_reads_that_older_messages_are_gone() {
+    let mut world = World::calm(2);
+    world.join(ALICE);
+    world.settle();
+    let long = "x".repeat(4000);
+    (0..300).for_each(|number| world.say(ALICE, &format!("{number} {long}")));
+    world.advance_secs(1);
+    assert!(world.view(ALICE).chat_was_full);
+    let all = texts(&world, ALICE);
+    assert!((250..300).contains(&all.len()));
+    world.join(BOB);
+    world.advance_secs(16);
+    assert_eq!(texts(&world, BOB).len(), all.len());
+    assert_eq!(undelivered(&world, ALICE), [""; 0]);
+    assert!(!world.view(BOB).chat_was_full);
+}
+
+#[test]
 fn an_author_knows_whom_a_message_has_reached() {
     let mut world = three_people();
     world.say(ALICE, "hello");

@@ -42,13 +42,14 @@
 //! # How much
 //!
 //! - A text has 1 to 4096 bytes in UTF-8, and something to see in it. It is shown literally.
-//! - A page keeps 262144 bytes, a message counting 512 at least. What others told goes first, of
-//!   the teller who told most; then what was heard, of the author who wrote most, the oldest first.
-//!   An author whose message went is heard no more up to that `seq`.
-//! - Of each peer it reads 20 messages said at once and 2 a second, 1024 told and 8 a second, and 4
-//!   times at once and 2 a second what it got. It answers a `have` every 2 seconds at most, with
-//!   524288 bytes at once and 4096 a second. The rest is dropped without a word, and comes again
-//!   with the next round.
+//! - A page keeps 2000 messages and 1048576 bytes, a message counting 512 at least. What others told
+//!   goes first, of the teller who told most; then what was heard, of the author who wrote most, the
+//!   oldest first. An author whose message went is heard no more up to that `seq`.
+//! - Of each peer it reads 20 messages said at once and 2 a second, 4000 told and 8 a second, and 4
+//!   times at once and 2 a second what it got. It answers a `have` every 2 seconds at most, and in
+//!   all with 2097152 bytes at once and 4096 a second, but with 262144 bytes in one answer. The rest
+//!   is dropped without a word, and comes again with the next round. Whoever was told something new
+//!   asks 2 seconds later whether there is more.
 //!
 //! [`ChatKey`]: crate::ChatKey
 //! [`said`]: crate::Chat::Said

@@ -113,7 +113,7 @@
 //! # Limits
 //!
 //! Of each peer a page reads texts of up to 65536 letters, 60 control messages at once and 10 a
-//! second, and 524288 bytes at once and 32768 a second of all; the rest is dropped without a word.
+//! second, and 2097152 bytes at once and 32768 a second of all; the rest is dropped without a word.
 //! A channel where 1048576 bytes wait to be read is closed.
 //!
 //! [`PeerId`]: crate::PeerId

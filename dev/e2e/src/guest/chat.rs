@@ -12,8 +12,8 @@ use super::clock::{Clock, Reach};
 /// A load of somebody's page.
 pub(super) type Author = (PeerId, Incarnation);
 
-/// In messages. Pages keep as many of the shortest.
-const MAX_LINES: usize = 512;
+/// In messages, as pages do.
+const MAX_LINES: usize = 2000;
 /// Of one `missed`, in JSON.
 const MAX_PORTION: usize = 32 * 1024;
 /// Of all that a `have` tells, in JSON.
