@@ -124,3 +124,12 @@ pub(super) fn part(name: &str) -> Option<String> {
 fn window() -> Option<Window> {
     web_sys::window()
 }
+
+/// Whether this page is the reload of one: `PerformanceNavigationTiming.type`, W3C Navigation
+/// Timing 2, section 3.
+pub(super) fn is_reload() -> bool {
+    let performance = window().and_then(|window| window.performance());
+    let entries = performance.map(|it| it.get_entries_by_type("navigation"));
+    let kind = entries.and_then(|entries| shim::text(&entries.get(0), "type"));
+    kind.as_deref() == Some("reload")
+}

@@ -9,7 +9,7 @@ use protocol::{Name, PeerSecret, RoomId};
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
-use super::{crash, shim, transcript};
+use super::{crash, location::is_reload, transcript};
 
 const KEY: &str = "madang.resume";
 
@@ -91,13 +91,4 @@ impl Drop for Note {
 
 fn session() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
-}
-
-/// `PerformanceNavigationTiming.type`, W3C Navigation Timing 2, section 3.
-pub(super) fn is_reload() -> bool {
-    let entries = web_sys::window()
-        .and_then(|window| window.performance())
-        .map(|p| p.get_entries_by_type("navigation"));
-    let kind = entries.and_then(|entries| shim::text(&entries.get(0), "type"));
-    kind.as_deref() == Some("reload")
 }

@@ -7,7 +7,7 @@ use mesh::{ChatLine, Provenance};
 use protocol::RoomId;
 use web_sys::Storage;
 
-use super::{clock::wall_clock, reload::is_reload};
+use super::{clock::wall_clock, location::is_reload};
 
 const KEY: &str = "madang.chat";
 
