@@ -93,7 +93,7 @@ impl Readers {
     }
 
     /// Whom to ask now whether there is more.
-    pub(super) fn to_ask(&mut self, now: Duration) -> Vec<Author> {
+    pub(super) fn questions(&mut self, now: Duration) -> Vec<Author> {
         let due = |reader: &mut Reader| reader.ask.take_if(|ask| *ask <= now).is_some();
         let all = self.all.iter_mut();
         all.filter_map(|(author, reader)| due(reader).then_some(*author))

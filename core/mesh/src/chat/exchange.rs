@@ -64,7 +64,7 @@ impl Exchange {
         let mut told: Vec<_> = owed
             .map(|author| (author.0, self.log.got(author)))
             .collect();
-        let mut asked = self.readers.to_ask(now);
+        let mut asked = self.readers.questions(now);
         if self.next_round <= now {
             self.next_round = now + Self::ROUND;
             asked = here.to_vec();
