@@ -18,6 +18,7 @@ pub mod connectivity;
 #[cfg(test)]
 #[path = "../../core/protocol/tests/essay/mod.rs"]
 mod essay;
+pub mod flow;
 pub mod layout;
 pub mod screens;
 pub mod sdp;

@@ -251,6 +251,14 @@ pub struct Text {
     /// On the tile of somebody out of whose browser nothing gets.
     pub no_way_out_there: &'static str,
     pub hung_up: &'static str,
+    /// On the tile of somebody whose sound does not come.
+    pub no_sound_here: &'static str,
+    /// The same, when nothing is sent to that one either.
+    pub no_sound_paused: &'static str,
+    /// On the tile of somebody to whom one's own sound does not come.
+    pub no_sound_there: &'static str,
+    /// Both.
+    pub no_sound: &'static str,
     /// On the tile of somebody whose sound a third passes on.
     pub heard_through: &'static str,
     /// Of two others.

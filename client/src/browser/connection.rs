@@ -24,7 +24,7 @@ use super::{
     Listener, Stream, Track,
     channel::Channel,
     crash::Hold,
-    receiver::SpeechWatch,
+    receiver::SoundWatch,
     sender::Sender,
     shim::{self, AsTransceiver, PeerConnection, object},
     sound::Sound,
@@ -79,7 +79,7 @@ struct Media {
     voice: MediaStreamTrack,
     /// None where a browser has no sound.
     sounds: Vec<Sound>,
-    _speech: SpeechWatch,
+    _sound: SoundWatch,
 }
 
 impl Connection {
@@ -301,10 +301,9 @@ impl Media {
             let onblocked = move |blocked| report(Event::SoundBlocked(source, blocked));
             Sound::of_track(&track(source), onblocked).ok()
         };
-        let speech = {
-            let report = report.clone();
+        let watch = {
             let receiver = transceivers[Source::Microphone].receiver();
-            SpeechWatch::new(receiver, move |speaks| report(Event::Speaking(speaks)))
+            SoundWatch::new(receiver, report.clone())
         };
         let (sounds, _): (Vec<_>, Vec<_>) = Source::ALL.into_iter().partition(|it| it.is_sound());
         Ok(Self {
@@ -314,7 +313,7 @@ impl Media {
             }),
             sounds: sounds.into_iter().filter_map(sound).collect(),
             senders: transceivers.map(|transceiver| Sender::new(transceiver.sender())),
-            _speech: speech,
+            _sound: watch,
         })
     }
 }

@@ -1,44 +1,112 @@
 //! What comes through one `RTCRtpReceiver`.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
+use futures_util::future::{AbortHandle, abortable};
 use gloo_timers::callback::Interval;
+use js_sys::Array;
+use mesh::ConnectionEvent;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::RtcRtpReceiver;
 
 use super::{
+    connection::{Event, Report},
     monotonic,
     shim::{self, AsReceiver},
 };
-use crate::speech::{Speech, decibels};
+use crate::{
+    flow::Flow,
+    speech::{Speech, decibels},
+};
 
 /// Between two looks, in milliseconds.
 const PERIOD: u32 = 50;
 /// After as long without a packet there is silence, in milliseconds: Opus sends one in 400 then.
 const STALE: f64 = 450.0;
 
-/// Watches whether somebody speaks; dropping it ends that.
-pub(super) struct SpeechWatch {
+/// Watches whether somebody speaks, and whether packets come at all; dropping it ends that.
+pub(super) struct SoundWatch {
     _interval: Interval,
+    counting: Rc<Cell<Option<AbortHandle>>>,
 }
 
-impl SpeechWatch {
-    /// Calls back whenever the person begins or stops.
-    pub(super) fn new(receiver: RtcRtpReceiver, report: impl Fn(bool) + 'static) -> Self {
+impl SoundWatch {
+    /// Calls back whenever the person begins to speak or stops, and packets begin to come or stop.
+    pub(super) fn new(receiver: RtcRtpReceiver, report: Report) -> Self {
         let (mut speech, mut last) = (Speech::default(), Packet::default());
-        let spoke = Cell::new(false);
+        let (mut spoke, flow) = (false, Rc::new(Cell::new(Flow::default())));
+        let counting = Rc::new(Cell::new(None));
+        let handle = counting.clone();
         let interval = Interval::new(PERIOD, move || {
             let now = monotonic();
-            let loudness = last.loudness(newest(&receiver), now);
+            let newest = newest(&receiver);
+            let loudness = last.loudness(newest, now);
             let speaks = speech.hear(decibels(loudness), now);
-            if spoke.replace(speaks) != speaks {
-                report(speaks);
+            if std::mem::replace(&mut spoke, speaks) != speaks {
+                report(Event::Speaking(speaks));
+            }
+            let has_to_count = change(&flow, &report, |flow| {
+                flow.look(newest.map(|(timestamp, _)| timestamp), now)
+            });
+            if has_to_count {
+                handle.set(Some(count(&receiver, flow.clone(), report.clone())));
             }
         });
         Self {
             _interval: interval,
+            counting,
         }
     }
+}
+
+impl Drop for SoundWatch {
+    fn drop(&mut self) {
+        if let Some(counting) = self.counting.take() {
+            counting.abort();
+        }
+    }
+}
+
+/// Does something to what is known, and reports it if something else came of it.
+fn change<R>(flow: &Cell<Flow>, report: &Report, act: impl FnOnce(&mut Flow) -> R) -> R {
+    let mut now = flow.get();
+    let came = now.comes();
+    let result = act(&mut now);
+    flow.set(now);
+    if now.comes() != came {
+        report(Event::Happened(ConnectionEvent::Sound(!came)));
+    }
+    result
+}
+
+/// Counts the packets that have come. A promise of a connection that is closed may never settle.
+fn count(receiver: &RtcRtpReceiver, flow: Rc<Cell<Flow>>, report: Report) -> AbortHandle {
+    let promise = receiver.unchecked_ref::<AsReceiver>().stats();
+    let (work, handle) = abortable(async move {
+        let packets = match promise {
+            Ok(promise) => JsFuture::from(promise).await.ok(),
+            Err(_) => None,
+        };
+        let packets = packets.as_ref().map(packets_received);
+        change(&flow, &report, |flow| flow.count(packets));
+    });
+    spawn_local(async move {
+        // Aborted is how it ends.
+        let _ = work.await;
+    });
+    handle
+}
+
+/// `RTCReceivedRtpStreamStats.packetsReceived`: W3C WebRTC Statistics, section 8.2. None have come
+/// where there is no stream yet.
+fn packets_received(report: &JsValue) -> f64 {
+    let entries = Array::from(report);
+    let stats = entries.iter().filter_map(|it| shim::property(&it, "1"));
+    let inbound = stats.filter(|it| shim::text(it, "type").as_deref() == Some("inbound-rtp"));
+    inbound
+        .filter_map(|it| shim::number(&it, "packetsReceived"))
+        .sum()
 }
 
 /// The last packet, and when it was first seen.

@@ -81,6 +81,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = getSynchronizationSources)]
     pub(super) fn synchronization_sources(this: &AsReceiver) -> Result<Array, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = getStats)]
+    pub(super) fn stats(this: &AsReceiver) -> Result<Promise, JsValue>;
+
     /// `MediaStreamTrack`
     pub(super) type AsTrack;
 

@@ -131,7 +131,9 @@ fn status(
         (Some(peer), None) | (None, Some(peer)) => Some(match peer.link {
             LinkState::Connected => LinkStatus::Connected,
             LinkState::Connecting => LinkStatus::Connecting,
-            LinkState::Reconnecting | LinkState::Away => LinkStatus::Reconnecting,
+            LinkState::NoSound(_) | LinkState::Reconnecting | LinkState::Away => {
+                LinkStatus::Reconnecting
+            }
             LinkState::CannotConnect | LinkState::NoWayOut(_) => LinkStatus::Failed,
             LinkState::HungUp => return None,
         }),

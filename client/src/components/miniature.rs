@@ -59,7 +59,7 @@ impl Miniature<'_> {
                     if !peer.media.camera || !known {
                         <div class="cover">{avatar(peer.name.as_str())}</div>
                     }
-                    if let Some(words) = link_words(peer.link, self.numbers.through(peer, self.peers, text).as_deref(), text) {
+                    if let Some(words) = link_words(peer.link, &label, self.numbers.through(peer, self.peers, text).as_deref(), text) {
                         <p class="state">{phrase(words)}</p>
                     }
                     <p class="plate">

@@ -96,7 +96,7 @@ impl Person<'_> {
                         if let Some(place) = self.hand {
                             {hand::raised(place, text)}
                         }
-                        if let Some(words) = link_words(self.link, self.through.as_deref(), text) {
+                        if let Some(words) = link_words(self.link, &self.label, self.through.as_deref(), text) {
                             {phrase(words)}
                         }
                         if !self.microphone && known {
@@ -114,7 +114,7 @@ impl Person<'_> {
 
 #[cfg(test)]
 mod tests {
-    use mesh::{PeerView, PerSource, Phase, Server, Side};
+    use mesh::{NoSound, PeerView, PerSource, Phase, Server, Side};
     use protocol::{MediaState, PeerId};
 
     use super::*;
@@ -160,6 +160,7 @@ mod tests {
     fn what_somebody_sends_is_told_as_long_as_it_is_known() {
         for link in [
             LinkState::Connected,
+            LinkState::NoSound(NoSound::There),
             LinkState::Reconnecting,
             LinkState::Away,
         ] {

@@ -1,6 +1,6 @@
 //! One person, or one shared screen, on the stage.
 
-use mesh::{LinkState, Side, Source};
+use mesh::{LinkState, NoSound, Side, Source};
 use protocol::Reaction;
 use yew::prelude::*;
 
@@ -67,7 +67,7 @@ pub fn Tile(props: &TileProps) -> Html {
     let text = use_text();
     let is_lost = matches!(
         props.link,
-        LinkState::CannotConnect | LinkState::NoWayOut(_)
+        LinkState::CannotConnect | LinkState::NoWayOut(_) | LinkState::NoSound(_)
     );
     let bad = is_lost && props.through.is_none();
     let known = is_known(props.link);
@@ -101,7 +101,7 @@ pub fn Tile(props: &TileProps) -> Html {
             if !props.camera && known {
                 <span class="unseen">{phrase(text.camera_off)}</span>
             }
-            if let Some(words) = link_words(props.link, props.through.as_deref(), text) {
+            if let Some(words) = link_words(props.link, &props.label, props.through.as_deref(), text) {
                 <p class={class("state", bad.then_some("bad"))}>{phrase(words)}</p>
             }
             if let Some(place) = props.hand {
@@ -128,15 +128,25 @@ pub fn Tile(props: &TileProps) -> Html {
 pub fn is_known(link: LinkState) -> bool {
     matches!(
         link,
-        LinkState::Connected | LinkState::Reconnecting | LinkState::Away
+        LinkState::Connected | LinkState::NoSound(_) | LinkState::Reconnecting | LinkState::Away
     )
 }
 
-/// What is the matter with a connection, in words; and who helps out, if somebody does.
-pub fn link_words(link: LinkState, through: Option<&str>, text: &Text) -> Option<Sentence> {
+/// What is the matter with a connection to whom one calls so, in words; and who helps out, if
+/// somebody does. **Nobody is left in the belief to be heard.**
+pub fn link_words(
+    link: LinkState,
+    label: &str,
+    through: Option<&str>,
+    text: &Text,
+) -> Option<Sentence> {
     let words = match (link, through) {
         (LinkState::Connected, _) => return None,
+        (LinkState::NoSound(NoSound::There), _) => text.no_sound_there,
         (_, Some(name)) => return Some(fill(text.heard_through, &[name])),
+        (LinkState::NoSound(NoSound::Here), _) => text.no_sound_here,
+        (LinkState::NoSound(NoSound::Paused), _) => text.no_sound_paused,
+        (LinkState::NoSound(NoSound::Both), _) => text.no_sound,
         (LinkState::Connecting, _) => text.connecting,
         (LinkState::Reconnecting, _) => text.reconnecting,
         (LinkState::Away, _) => text.away,
@@ -145,5 +155,51 @@ pub fn link_words(link: LinkState, through: Option<&str>, text: &Text) -> Option
         (LinkState::NoWayOut(Side::There), _) => text.no_way_out_there,
         (LinkState::HungUp, _) => text.hung_up,
     };
-    Some(words.into())
+    Some(fill(words, &[label]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    #[test]
+    fn who_does_not_hear_whom_is_said_in_both_languages() {
+        let states = [
+            NoSound::Here,
+            NoSound::Paused,
+            NoSound::There,
+            NoSound::Both,
+        ];
+        let words = |language: Language, through| {
+            states.map(|no_sound| {
+                let link = LinkState::NoSound(no_sound);
+                let words = link_words(link, "Ben", through, language.text());
+                words.unwrap().to_string()
+            })
+        };
+        assert_eq!(
+            words(Language::English, None),
+            [
+                "You cannot hear Ben",
+                "You cannot hear Ben. Nothing is sent to them until you do",
+                "Ben cannot hear you",
+                "Ben and you cannot hear each other",
+            ]
+        );
+        assert_eq!(
+            words(Language::Korean, None),
+            [
+                "Ben 님의 소리가 들리지 않습니다",
+                "Ben 님의 소리가 들리지 않아 내 소리와 화면도 보내지 않습니다",
+                "Ben 님에게 내 소리가 들리지 않습니다",
+                "Ben 님과 서로 들을 수 없습니다",
+            ]
+        );
+        let [here, _, there, _] = words(Language::English, Some("Cho"));
+        assert_eq!(
+            [here, there].map(String::from),
+            ["Through Cho: sound only", "Ben cannot hear you"]
+        );
+    }
 }

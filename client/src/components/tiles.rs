@@ -166,9 +166,15 @@ impl TilesProps {
                 (label, self.screens.get(&person).cloned())
             }
         };
+        let link = match face.link {
+            // The face says so.
+            LinkState::NoSound(_) => LinkState::Connected,
+            link => link,
+        };
         Content {
             label,
             stream,
+            link,
             microphone: true,
             camera: true,
             hand: None,

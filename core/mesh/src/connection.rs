@@ -7,6 +7,7 @@ use protocol::{Chat, Control, Generation, Signal};
 use crate::{
     event::{Channel, ConnectionCommand, ConnectionId, Role, Sending},
     health::Health,
+    hearing::{Deafness, Hearing},
     negotiation::{self, Negotiation},
     random::Random,
     source::{PerSource, Source},
@@ -51,6 +52,7 @@ pub(crate) struct Connection {
     pub(crate) inbox: Inbox,
     pub(crate) outbox: Outbox,
     pub(crate) health: Health,
+    pub(crate) hearing: Hearing,
     /// Whether there are transceivers to send with: on the responder's side they come of the first
     /// offer.
     pub(crate) can_send: bool,
@@ -75,6 +77,7 @@ impl Connection {
             inbox,
             outbox: Outbox::default(),
             health: Health::new(now),
+            hearing: Hearing::default(),
             can_send: role == Role::Initiator,
             sends: PerSource::default(),
             chat_open: false,
@@ -145,8 +148,20 @@ impl Connection {
         }
     }
 
-    pub(crate) fn next_timeout(&self) -> Option<Duration> {
-        let timeouts = [self.repeat, self.health.next_timeout()];
+    /// Since when this page does not hear the other one, if it is so.
+    pub(crate) fn deafness(&self, now: Duration) -> Option<Deafness> {
+        self.hearing.deafness(self.health.silent(now), now)
+    }
+
+    /// Whether nothing is to be sent to a page that is not heard.
+    pub(crate) fn is_paused(&self, now: Duration) -> bool {
+        self.hearing.is_paused(self.deafness(now), now)
+    }
+
+    pub(crate) fn next_timeout(&self, now: Duration) -> Option<Duration> {
+        let heard = self.health.heard();
+        let hearing = heard.and_then(|heard| self.hearing.next_timeout(heard, now));
+        let timeouts = [self.repeat, self.health.next_timeout(), hearing];
         timeouts.into_iter().flatten().min()
     }
 

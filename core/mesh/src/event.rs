@@ -99,6 +99,9 @@ pub enum ConnectionEvent {
     ChannelClosed(Channel),
     /// A text came in.
     Message(Channel, String),
+    /// Packets of the peer's microphone come, or none came for [`crate::SOUND_LOOK`]; only what is
+    /// new, and at first none come.
+    Sound(bool),
 }
 
 /// Do this, in this order.

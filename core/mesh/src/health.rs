@@ -151,6 +151,11 @@ impl Health {
             && self.heard.is_some_and(|heard| now < heard + Self::SILENCE)
     }
 
+    /// Since when there was no word, if people are told of that.
+    pub(crate) fn silent(&self, now: Duration) -> Option<Duration> {
+        self.heard.filter(|heard| *heard + Self::SILENCE <= now)
+    }
+
     /// Whether it was well, and now nothing is heard.
     pub(crate) fn falls_silent(&mut self, now: Duration) -> bool {
         let is_well = self.is_well(now);

@@ -23,7 +23,8 @@
 //!    one writes, and `passing` is what ends by itself: a reaction, or that somebody writes.
 //! 5. `pair` connects two pages. The initiator opens a `connection`, the responder adopts it.
 //!    `route` seals and opens the signals between them. `health` knows whether a connection works,
-//!    and repairs it step by step; the last step is to replace it by the next generation.
+//!    and repairs it step by step; the last step is to replace it by the next generation. `hearing`
+//!    knows whether sound gets through. **Nobody is heard for long who does not hear.**
 //! 6. `negotiation` is perfect negotiation, over `steps`, which repeat what a broken WebSocket
 //!    lost. **An undisturbed pair negotiates once**; devices are switched without.
 //! 7. Sound goes first, pictures follow once everybody is connected; `encoding` says how large they
@@ -48,6 +49,7 @@ mod essay;
 mod event;
 mod hand;
 mod health;
+mod hearing;
 mod mesh;
 mod negotiation;
 mod order;
@@ -65,6 +67,9 @@ mod timer;
 mod view;
 mod writing;
 
+/// So long a browser looks before it says that no packets come.
+pub const SOUND_LOOK: std::time::Duration = hearing::Hearing::LOOK;
+
 pub use event::{
     Announcement, CaptureError, Channel, ConnectionCommand, ConnectionEvent, ConnectionId,
     ConnectionState, Description, DeviceCommand, DeviceEvent, Encoding, Input, Output, Role,
@@ -75,6 +80,6 @@ pub use order::in_order;
 pub use roster::MAX_HANDSHAKES;
 pub use source::{PerSource, Source, Wish};
 pub use view::{
-    ChatLine, Device, LinkState, LinkView, PeerView, Phase, Provenance, Server, Side, Undelivered,
-    View, WhyLeft,
+    ChatLine, Device, LinkState, LinkView, NoSound, PeerView, Phase, Provenance, Server, Side,
+    Undelivered, View, WhyLeft,
 };

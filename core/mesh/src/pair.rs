@@ -15,7 +15,7 @@ use crate::{
     random::Random,
     source::PerSource,
     steps::{Inbox, Outbox},
-    view::{LinkState, Side},
+    view::{LinkState, NoSound, Side},
 };
 
 /// This page and one other.
@@ -303,6 +303,7 @@ impl Pair {
             }
             ConnectionEvent::ChannelOpened(channel) => return self.channel_opened(channel, ctx),
             ConnectionEvent::Message(channel, text) => return self.message(channel, &text, ctx),
+            ConnectionEvent::Sound(comes) => return connection.hearing.flow(comes, ctx.now),
         };
         self.perform(actions, ctx);
     }
@@ -314,6 +315,7 @@ impl Pair {
         match channel {
             Channel::Control => {
                 connection.health.establish(ctx.now);
+                connection.hearing.establish(ctx.now);
                 self.failures = 0;
                 self.was_connected = true;
             }
@@ -330,6 +332,7 @@ impl Pair {
         match channel {
             Channel::Control => match protocol::decode(text) {
                 Some(Control::Alive { ack }) => connection.outbox.acknowledge(ack),
+                Some(Control::Hearing { on }) => connection.hearing.answer(on),
                 control => ctx.outputs.extend(control.map(Output::Control)),
             },
             Channel::Chat => ctx.outputs.extend(protocol::decode(text).map(Output::Chat)),
@@ -426,7 +429,7 @@ impl Pair {
             Link::Asking { again, .. } => (self.role == Role::Responder).then_some(*again),
             Link::Backoff { until } => (*until > now).then_some(*until),
             Link::Offered { .. } | Link::HungUp => None,
-            Link::Open(connection) => connection.next_timeout(),
+            Link::Open(connection) => connection.next_timeout(now),
         }
     }
 
@@ -481,7 +484,47 @@ impl Pair {
         }
     }
 
-    /// How the connection looks to people.
+    /// The other page says whether it sends its microphone.
+    pub(crate) fn announce_sound(&mut self, due: bool, now: Duration) {
+        if let Some(connection) = self.connection() {
+            connection.hearing.announce(due, now);
+        }
+    }
+
+    /// Tells the other page whether it is heard, if that is new to it.
+    pub(crate) fn tell_hearing(&mut self, hears: bool, ctx: &mut Context<'_>) {
+        if let Some(connection) = self.connection()
+            && !connection.health.is_handshaking()
+            && let Some(on) = connection.hearing.tell(hears)
+        {
+            connection.tell(&Control::Hearing { on }, ctx);
+        }
+    }
+
+    /// Whether nothing is heard of the other page over a connection that is there.
+    pub(crate) fn is_deaf(&self, now: Duration) -> bool {
+        matches!(&self.link, Link::Open(connection) if connection.deafness(now).is_some())
+    }
+
+    /// Whether nothing is to be sent to the other page, which is not heard.
+    pub(crate) fn is_paused(&self, now: Duration) -> bool {
+        matches!(&self.link, Link::Open(connection) if connection.is_paused(now))
+    }
+
+    /// Whether the other page is heard, word and sound.
+    pub(crate) fn hears(&self, now: Duration) -> bool {
+        self.state(now) == LinkState::Connected && !self.is_deaf(now)
+    }
+
+    /// Which way sound does not get through, if the two are connected.
+    pub(crate) fn no_sound(&self, now: Duration) -> Option<NoSound> {
+        match &self.link {
+            Link::Open(connection) => connection.hearing.view(connection.deafness(now), now),
+            _ => None,
+        }
+    }
+
+    /// How the connection looks to people, apart from its sound.
     pub(crate) fn state(&self, now: Duration) -> LinkState {
         match &self.link {
             Link::Open(connection) if connection.health.is_well(now) => LinkState::Connected,
@@ -527,7 +570,7 @@ mod tests {
         for (name, timer) in timers {
             says(PAIR, &format!("| `{name}` | {} |", timer.as_secs_f32()));
         }
-        let of_a_connection = 6;
+        let of_a_connection = 8;
         let all = PAIR.matches("//! | `").count();
         assert_eq!(all, timers.len() + of_a_connection);
         assert_eq!(2 * Pair::PAUSE, Duration::from_secs(1));

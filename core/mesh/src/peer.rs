@@ -13,7 +13,7 @@ use crate::{
     pair::Pair,
     passing::Passing,
     route::Route,
-    view::{LinkState, PeerView},
+    view::{LinkState, NoSound, PeerView},
 };
 
 /// Another person in the call.
@@ -27,6 +27,8 @@ pub(crate) struct Peer {
     pub(crate) media: MediaState,
     /// Whether it said so; before, nobody knows whether it wants pictures.
     pub(crate) is_told: bool,
+    /// What it was told last of this page's devices.
+    pub(crate) told: MediaState,
     /// Up, with this turn.
     pub(crate) hand: Option<u32>,
     pub(crate) reaction: Passing<Reaction>,
@@ -77,15 +79,27 @@ impl Peer {
         }
     }
 
-    pub(crate) fn view(&self, id: PeerId, now: Duration) -> PeerView {
-        let link = match self.pair.state(now) {
-            LinkState::Reconnecting if self.media.hidden => LinkState::Away,
-            link => link,
-        };
+    /// How the connection looks to people. `is_passed`: its sound comes by way of a third.
+    pub(crate) fn link(&self, is_passed: bool, now: Duration) -> LinkState {
+        match (self.pair.state(now), self.pair.no_sound(now)) {
+            (LinkState::Reconnecting, _) if self.media.hidden => LinkState::Away,
+            // Heard by way of a third, and not hearing.
+            (LinkState::Connected, Some(NoSound::Both)) if is_passed => {
+                LinkState::NoSound(NoSound::There)
+            }
+            (LinkState::Connected, Some(NoSound::Paused)) if is_passed => {
+                LinkState::NoSound(NoSound::Here)
+            }
+            (LinkState::Connected, Some(no_sound)) => LinkState::NoSound(no_sound),
+            (link, _) => link,
+        }
+    }
+
+    pub(crate) fn view(&self, id: PeerId) -> PeerView {
         PeerView {
             id,
             name: self.name.clone(),
-            link,
+            link: LinkState::Connecting,
             media: self.media,
             through: None,
         }

@@ -42,7 +42,7 @@ pub(crate) struct Roster {
     ice_servers: Vec<IceServer>,
     peers: LiteMap<PeerId, Peer>,
     arrivals: u64,
-    /// What the others know of one's own devices.
+    /// What whoever comes is told of one's own devices.
     told: MediaState,
     hand: Hand,
     reaction: Passing<Reaction>,
@@ -139,9 +139,13 @@ impl Roster {
     pub(crate) fn views(&self, now: Duration) -> Vec<PeerView> {
         let ids = self.ids_by(|peer| peer.arrival).into_iter();
         let views = ids.filter_map(|id| {
-            let view = self.peers.get(&id)?.view(id, now);
+            let peer = self.peers.get(&id)?;
             let through = self.through(id);
-            Some(PeerView { through, ..view })
+            Some(PeerView {
+                through,
+                link: peer.link(through.is_some(), now),
+                ..peer.view(id)
+            })
         });
         views.collect()
     }
@@ -251,6 +255,7 @@ impl Roster {
             presence: Presence::Here,
             media: MediaState::default(),
             is_told: false,
+            told: MediaState::default(),
             hand: None,
             reaction: Passing::new(),
             writing: Passing::new(),
@@ -365,6 +370,7 @@ impl Roster {
         }
         self.tell_links(ctx);
         self.seek_sounds(ctx);
+        self.tell_hearing(ctx);
     }
 
     fn ids_by<K: Ord>(&self, key: impl Fn(&Peer) -> K) -> Vec<PeerId> {
@@ -424,7 +430,7 @@ impl Roster {
             screen_sound: is_sent(Source::ScreenSound),
             ..page
         };
-        let is_told = std::mem::replace(&mut self.told, media) == media;
+        self.told = media;
         let is_new = |peer: &Peer| peer.presence == Presence::Here && peer.pair.is_new();
         let is_calm = !self.peers.values().any(is_new);
         let sounds = sendings.sounds();
@@ -432,16 +438,27 @@ impl Roster {
         for id in self.ids() {
             let is_seen = self.peers.get(&id).is_some_and(Peer::wants_pictures);
             let mut sendings = if is_seen { *sendings } else { sounds };
+            let is_paused = self.is_paused(id, ctx.now);
+            if is_paused {
+                sendings = PerSource::default();
+            }
             if let Some(passed) = self.passed_to(id, ctx.now) {
                 sendings[Source::ScreenSound] = passed;
             }
+            let news = self.media_news(id, if is_paused { page } else { media });
             self.with_pair(id, ctx, |pair, ctx| {
-                if !is_told {
+                if let Some(media) = news {
                     pair.tell(&Control::Media(media), ctx);
                 }
                 pair.send(&sendings, is_calm, ctx);
             });
         }
+    }
+
+    /// What a peer is to be told, if it was told something else.
+    fn media_news(&mut self, id: PeerId, media: MediaState) -> Option<MediaState> {
+        let told = &mut self.peers.get_mut(&id)?.told;
+        (std::mem::replace(told, media) != media).then_some(media)
     }
 
     fn with_pairs(
@@ -491,6 +508,7 @@ impl Roster {
             pair::Output::Log(line) => Output::Log(line),
             pair::Output::Opened(Channel::Control) => {
                 let turn = self.hand.turn();
+                peer.told = self.told;
                 self.forget_detour(id);
                 let state = [
                     Control::Media(self.told),
@@ -519,6 +537,7 @@ impl Roster {
             }
             (Control::Bye, _) => self.remove(id, ctx),
             (Control::Media(media), Some(peer)) => {
+                peer.pair.announce_sound(media.microphone, ctx.now);
                 peer.media = media;
                 peer.is_told = true;
             }
@@ -531,7 +550,7 @@ impl Roster {
             (Control::WantSound { of }, _) => self.sound_wanted(id, of, ctx.now),
             (Control::PassSound { of }, _) => self.sound_passed(id, of, ctx),
             (Control::Media(_) | Control::Reaction { .. } | Control::Writing { .. }, None)
-            | (Control::Alive { .. }, _) => {}
+            | (Control::Alive { .. } | Control::Hearing { .. }, _) => {}
         }
     }
 }

@@ -150,6 +150,8 @@ pub enum LinkState {
     Connecting,
     /// All is well.
     Connected,
+    /// It is connected, and sound does not get through.
+    NoSound(NoSound),
     /// It was connected and is silent now.
     Reconnecting,
     /// The same, after it said that nobody sees its page: perhaps the browser stopped it.
@@ -160,6 +162,19 @@ pub enum LinkState {
     HungUp,
     /// A browser, or its network, lets no direct connection out; more attempts follow.
     NoWayOut(Side),
+}
+
+/// Which way sound does not get through between two who are connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSound {
+    /// They are not heard here.
+    Here,
+    /// The same, for so long that this page sends them nothing either.
+    Paused,
+    /// They say that they do not hear this page.
+    There,
+    /// Both.
+    Both,
 }
 
 /// One of the two sides of a pair.

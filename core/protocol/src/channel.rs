@@ -45,6 +45,11 @@ pub enum Control {
         /// One for each of the others.
         links: Vec<Link>,
     },
+    /// Whether the sender hears the receiver; before the first such word it does.
+    Hearing {
+        /// If not, sound that the receiver says it sends does not arrive.
+        on: bool,
+    },
     /// The sender cannot hear somebody whom the receiver can, and wants the sound passed on.
     WantSound {
         /// Whose microphone; nobody's any more.
@@ -78,6 +83,9 @@ impl<'de> Deserialize<'de> for Control {
                 },
                 "links" => Self::Links {
                     links: fields.get("links")?,
+                },
+                "hearing" => Self::Hearing {
+                    on: fields.get("on")?,
                 },
                 "want-sound" => Self::WantSound {
                     of: fields.get("of")?,
@@ -121,7 +129,7 @@ pub enum LinkStatus {
     Connected,
     /// Not yet connected, the first time.
     Connecting,
-    /// It was connected and is silent now.
+    /// It was connected, and is silent now, or sound that is said to be sent does not arrive.
     Reconnecting,
     /// Several attempts failed, or a side has no way out; more follow.
     Failed,

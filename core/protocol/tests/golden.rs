@@ -297,6 +297,8 @@ fn what_pages_say_to_each_other_directly() {
     let sounds = sounds.map(|of| [Control::WantSound { of }, Control::PassSound { of }]);
     let controls = controls.into_iter().chain(reactions).chain(writing);
     let controls = controls.chain(links).chain(sounds.into_iter().flatten());
+    let hearing = [true, false].map(|on| Control::Hearing { on });
+    let controls = controls.chain(hearing);
     let controls: Vec<Control> = controls.collect();
     let key = ChatKey {
         clock: (1 << 53) - 1,
@@ -341,6 +343,7 @@ fn what_pages_say_to_each_other_directly() {
             | Control::Writing { .. }
             | Control::Links { .. }
             | Control::WantSound { .. }
+            | Control::Hearing { .. }
             | Control::PassSound { .. }
             | Control::Bye => {}
         }

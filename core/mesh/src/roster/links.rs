@@ -54,7 +54,14 @@ impl Roster {
 
     fn own_links(&self, now: Duration) -> Vec<Link> {
         let links = self.peers.iter().filter_map(|(id, peer)| {
+            let is_deaf = peer.pair.is_deaf(now);
+            // Whoever passes sound on has to have it.
             let status = status(peer.pair.state(now))?;
+            let status = if is_deaf {
+                status.max(LinkStatus::Reconnecting)
+            } else {
+                status
+            };
             Some(Link { to: *id, status })
         });
         links.collect()
@@ -102,7 +109,7 @@ impl Roster {
 /// None for who said goodbye.
 fn status(state: LinkState) -> Option<LinkStatus> {
     match state {
-        LinkState::Connected => Some(LinkStatus::Connected),
+        LinkState::Connected | LinkState::NoSound(_) => Some(LinkStatus::Connected),
         LinkState::Connecting => Some(LinkStatus::Connecting),
         LinkState::Reconnecting | LinkState::Away => Some(LinkStatus::Reconnecting),
         LinkState::CannotConnect | LinkState::NoWayOut(_) => Some(LinkStatus::Failed),

@@ -61,7 +61,7 @@ impl Roster {
                 state,
                 LinkState::Reconnecting | LinkState::CannotConnect | LinkState::NoWayOut(_)
             );
-            is_slow || is_lost
+            is_slow || is_lost || peer.pair.is_deaf(now)
         })
     }
 
@@ -160,10 +160,26 @@ impl Roster {
         heard.is_some_and(|heard| now < heard + Health::DOUBT)
     }
 
+    /// Tells each peer whether it is heard, be it by way of a third.
+    pub(super) fn tell_hearing(&mut self, ctx: &mut Context<'_>) {
+        for id in self.ids() {
+            let is_passed = self.through(id).is_some();
+            self.with_pair(id, ctx, |pair, ctx| {
+                let hears = is_passed || !pair.is_deaf(ctx.now);
+                pair.tell_hearing(hears, ctx);
+            });
+        }
+    }
+
+    /// Whether a peer is sent nothing, since it is not heard either.
+    pub(super) fn is_paused(&self, id: PeerId, now: Duration) -> bool {
+        let is_deaf = self.peers.get(&id).is_some_and(|it| it.pair.is_paused(now));
+        is_deaf && self.through(id).is_none()
+    }
+
     /// Over which connection somebody is heard.
     fn heard_over(&self, id: PeerId, now: Duration) -> Option<ConnectionId> {
         let pair: &Pair = &self.peers.get(&id)?.pair;
-        let is_heard = pair.state(now) == LinkState::Connected;
-        pair.connection_id().filter(|_| is_heard)
+        pair.connection_id().filter(|_| pair.hears(now))
     }
 }

@@ -10,6 +10,7 @@ mod chat;
 mod connection;
 mod device;
 mod hand;
+mod hearing;
 mod hostile;
 mod leaving;
 mod network;

@@ -12,7 +12,7 @@ use std::{
 use mesh::{Source, Wish};
 use protocol::Reaction;
 
-use crate::world::{World, random::Random, weather::Weather};
+use crate::world::{Loss, World, random::Random, weather::Weather};
 
 /// So many calls in the default run.
 const SEEDS: u64 = 1200;
@@ -165,11 +165,13 @@ fn come_in(world: &mut World, person: usize) {
 }
 
 /// What may happen to a call.
-const MISFORTUNES: [fn(&mut World, &mut Random); 14] = [
+const MISFORTUNES: [fn(&mut World, &mut Random); 16] = [
     drop_socket,
     drop_socket,
     restart_server,
     cut_and_heal,
+    lose_and_heal,
+    lose_and_heal,
     kill_connection,
     crash_and_come_back,
     leave_and_come_back,
@@ -227,6 +229,15 @@ fn cut_and_heal(world: &mut World, random: &mut Random) {
     let (a, b) = two_people(world, random);
     world.cut(a, b);
     world.after(random.millis(100..30_000), move |world| world.heal(a, b));
+}
+
+fn lose_and_heal(world: &mut World, random: &mut Random) {
+    let (from, to) = two_people(world, random);
+    let loss = [Loss::Media, Loss::All][random.below(2)];
+    world.lose(from, to, loss);
+    world.after(random.millis(100..30_000), move |world| {
+        world.heal(from, to);
+    });
 }
 
 fn kill_connection(world: &mut World, random: &mut Random) {

@@ -58,6 +58,8 @@
 //! | `DOUBT` | 3.5 | The same, where the way through the server was lost and is back. |
 //! | `READY` | 5 | The responder repeats `ready` after this, and each time this much later, |
 //! | `MAX_PAUSE` | 20 | but never later than this. |
+//! | `DEAF` | 3 | Whose sound is missing for so long is said not to be heard. |
+//! | `ONE_WAY` | 10 | After so long nothing is sent to them either. |
 //! | `CONGESTION` | 1 | What was refused as congested is said again then, up to twice as late. |
 //!
 //! Any message on either channel breaks a silence. An initiator's pause is random, at most a second
@@ -93,14 +95,28 @@
 //! word is another, or until a message of that peer comes. A page reads 4 such words at once and 1 a
 //! second of each peer.
 //!
+//! # Who hears whom
+//!
+//! Packets of a microphone that is sent never stop: in silence one comes every 0.4 seconds. **Who
+//! says in `media` that it sends its microphone, and of whose packets none came for `DEAF`, is not
+//! heard**; the first of a connection may take 5 seconds more. Nor is who has been silent on the
+//! channels for `SILENCE`. Whoever does not hear the other says [`hearing`] without `on`, and with
+//! `on` when that is over; before the first of these words it hears. Both sides tell their people.
+//! Sound by way of a third, as below, counts as heard.
+//!
+//! **Nobody is heard for long who does not hear**: who has not heard the other for `ONE_WAY` sends it
+//! nothing and says so in `media`, until it hears again. But who is told by the other that it is
+//! not heard goes on sending, or two of them would never hear each other again.
+//!
 //! # By way of a third
 //!
 //! Each side says [`links`] when `ctl` opens, and when something in it has changed, once a second
-//! at most: how each of its connections stands, so that all know who cannot hear whom. Of a pair
+//! at most: how each of its connections stands, so that all know who cannot hear whom; one over
+//! which the other is not heard counts as silent. Of a pair
 //! both ends are believed, each about itself and as long as it is heard itself; the worse word
 //! counts.
 //!
-//! Whoever does not hear somebody, once connected or for longer than `HOPE`, says [`want-sound`] to
+//! Whoever does not hear somebody, as above or for longer than `HOPE`, says [`want-sound`] to
 //! one peer that it hears and that says that it is connected to that one. This peer answers with
 //! [`pass-sound`], and sends the sound that it hears of them in place of what its own screen plays,
 //! until the one who asked takes it back. It passes sound to 2 others at most, one to each, and
@@ -129,6 +145,7 @@
 //! [`hand`]: crate::Control::Hand
 //! [`reaction`]: crate::Control::Reaction
 //! [`writing`]: crate::Control::Writing
+//! [`hearing`]: crate::Control::Hearing
 //! [`links`]: crate::Control::Links
 //! [`want-sound`]: crate::Control::WantSound
 //! [`pass-sound`]: crate::Control::PassSound

@@ -48,6 +48,10 @@ pub struct Connection {
     pub(super) is_dead: bool,
     /// What is sent.
     pub sends: PerSource<Sending>,
+    /// Whether packets of the other side's microphone came at the last looks of the browser, and
+    /// what the mesh was told.
+    pub(super) came: [bool; 2],
+    pub(super) comes_as_told: bool,
     /// Exchanges of an offer and an answer.
     pub negotiations: u32,
     pub rollbacks: u32,
@@ -172,6 +176,8 @@ impl Connection {
             pipe: VecDeque::new(),
             is_dead: false,
             sends: PerSource::default(),
+            came: [false; 2],
+            comes_as_told: false,
             negotiations: 0,
             rollbacks: 0,
         }

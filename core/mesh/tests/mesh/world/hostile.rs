@@ -195,9 +195,12 @@ fn lies(world: &mut World, who: usize, to: usize, random: &mut Random) {
             to: *to,
             status: status[(worst + place) % 4],
         });
-        let lie = match random.below(3) {
+        let lie = match random.below(4) {
             0 => Control::WantSound { of },
             1 => Control::PassSound { of },
+            2 => Control::Hearing {
+                on: random.percent(30),
+            },
             _ => Control::Links {
                 links: links.collect(),
             },

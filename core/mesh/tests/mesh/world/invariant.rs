@@ -30,6 +30,8 @@ pub struct Record {
     /// Somebody's browser finds no way out, or found none while nothing told it that it had no
     /// network.
     pub is_shut_in: bool,
+    /// Sound was lost between somebody.
+    pub is_deafened: bool,
     /// What the author of a message had before its eyes.
     pub read: BTreeMap<String, Rc<[ChatLine]>>,
 }
@@ -65,6 +67,18 @@ impl World {
         let is_shut_in = |peer: &PeerView| matches!(peer.link, LinkState::NoWayOut(_));
         if view.peers.iter().any(is_shut_in) {
             self.fault(format!("page {page} reads of a browser without a way out"));
+        }
+    }
+
+    /// Where nothing happened to anybody, sound gets through.
+    pub(super) fn check_sound(&mut self, page: usize, view: &View) {
+        let is_calm = !self.record.is_deafened && self.record.disturbed.is_empty();
+        if !is_calm || self.hostile.is_some() {
+            return;
+        }
+        let is_lost = |peer: &&PeerView| matches!(peer.link, LinkState::NoSound(_));
+        if let Some(peer) = view.peers.iter().find(is_lost) {
+            self.fault(format!("page {page} reads {:?} for nothing", peer.link));
         }
     }
 
@@ -355,6 +369,20 @@ impl World {
         bitrates.sum()
     }
 
+    /// Whether something is sent, apart from what is passed on of somebody hostile: whoever says to
+    /// send a microphone and sends nothing may be asked for.
+    fn is_something(&self, page: &Page, sending: Sending) -> bool {
+        let hostile = self.hostile.map(|person| self.people[person].id());
+        match sending {
+            Sending::Nothing => false,
+            Sending::SoundOf(id) => {
+                let of = page.connections.get(&id);
+                of.is_none_or(|of| Some(self.connections[*of].peer) != hostile)
+            }
+            Sending::Sound | Sending::Picture(_) => true,
+        }
+    }
+
     /// Whether pictures are as large as the device gives them, and sound is sound.
     fn is_fitting(page: &Page, source: Source, sending: Sending) -> bool {
         match sending {
@@ -404,13 +432,14 @@ impl World {
             (self.is_open(index), "has closed channels"),
             (connection.chain.is_empty(), "is busy"),
             (
-                connection.sends.map(|sending| sending != Sending::Nothing)
+                (connection.sends).map(|sending| self.is_something(page, sending))
                     == self.due(page, other.page),
                 "sends something else than what the devices give",
             ),
             (
-                (connection.sends.iter())
-                    .all(|(source, sending)| Self::is_fitting(page, source, *sending)),
+                (connection.sends.iter()).all(|(source, sending)| {
+                    !self.is_something(page, *sending) || Self::is_fitting(page, source, *sending)
+                }),
                 "sends pictures of another size than the camera's",
             ),
         ];

@@ -7,7 +7,7 @@ use mesh::{Channel, ConnectionEvent, ConnectionState, Input};
 use protocol::IceCandidate;
 
 use super::{
-    Search, World,
+    Loss, Search, World,
     connection::{Connection, Effect, Operation, Transport},
 };
 
@@ -36,6 +36,7 @@ impl World {
         let most = &mut self.pages[page].most_handshakes;
         *most = handshakes.max(*most);
         self.check_need(connection);
+        self.watch_sound(connection);
     }
 
     /// Both channels are open.
@@ -208,7 +209,10 @@ impl World {
     }
 
     pub(super) fn try_to_connect(&mut self, connection: usize) {
-        let Some(other) = self.other_end(connection) else {
+        let Some(other) = self
+            .other_end(connection)
+            .filter(|_| self.is_whole(connection))
+        else {
             return;
         };
         let ends = [connection, other];
@@ -234,7 +238,7 @@ impl World {
     }
 
     fn connect(&mut self, ends: [usize; 2]) {
-        let is_possible = self.other_end(ends[0]) == Some(ends[1]);
+        let is_possible = self.other_end(ends[0]) == Some(ends[1]) && self.is_whole(ends[0]);
         for end in ends {
             if !is_possible {
                 self.connections[end].transport = Transport::New;
@@ -292,7 +296,7 @@ impl World {
 
     /// The next text arrives, if there is a path; otherwise it waits for one.
     fn pump(&mut self, connection: usize) {
-        if self.other_end(connection).is_none() {
+        if self.other_end(connection).is_none() || self.loss_to(connection) == Some(Loss::All) {
             return;
         }
         let Some((channel, text)) = self.connections[connection].pipe.pop_front() else {
@@ -339,7 +343,7 @@ impl World {
     pub(super) fn lose_path_at(&mut self, connection: usize) {
         let delay = self.random.millis(DISCONNECTED_AFTER);
         self.after(delay, move |world| {
-            let has_path = world.other_end(connection).is_some();
+            let has_path = world.other_end(connection).is_some() && world.is_whole(connection);
             if has_path || world.connections[connection].transport != Transport::Connected {
                 return;
             }
@@ -357,8 +361,8 @@ impl World {
         });
     }
 
-    fn regain_path(&mut self, connection: usize) {
-        if self.other_end(connection).is_none() {
+    pub(super) fn regain_path(&mut self, connection: usize) {
+        if self.other_end(connection).is_none() || !self.is_whole(connection) {
             return;
         }
         if self.connections[connection].transport == Transport::Disconnected {
@@ -401,6 +405,8 @@ impl World {
     pub fn heal(&mut self, a: usize, b: usize) {
         self.trace(|| format!("       -- healed between {a} and {b}"));
         self.cuts.remove(&(a.min(b), a.max(b)));
+        self.losses.remove(&(a, b));
+        self.losses.remove(&(b, a));
         for connection in self.connections_between(a, b) {
             self.regain_path(connection);
         }
@@ -430,7 +436,7 @@ impl World {
         towards(a, b).chain(towards(b, a)).collect()
     }
 
-    fn note_disturbance_of(&mut self, connection: usize) {
+    pub(super) fn note_disturbance_of(&mut self, connection: usize) {
         let Connection { page, peer, .. } = self.connections[connection];
         let other = self
             .people

@@ -11,6 +11,7 @@ pub mod page;
 pub mod random;
 pub mod server;
 pub mod socket;
+mod sound;
 pub mod weather;
 
 use std::{
@@ -52,6 +53,8 @@ pub struct World {
     pub hostile: Option<usize>,
     /// Pairs of people between whom nothing gets through, the smaller first.
     cuts: BTreeSet<(usize, usize)>,
+    /// What does not get through from one person to another.
+    losses: BTreeMap<(usize, usize), Loss>,
     sockets: Vec<Socket>,
     agenda: BTreeMap<(Duration, u64), Happening>,
     happenings: u64,
@@ -82,6 +85,15 @@ pub struct Person {
     pub kept: Vec<ChatLine>,
     /// The browser keeps nothing.
     pub forgets: bool,
+}
+
+/// What does not get through in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// No sound and no pictures.
+    Media,
+    /// Nothing at all.
+    All,
 }
 
 /// What a browser's search for ways out comes to.
@@ -143,6 +155,7 @@ impl World {
             record: Record::default(),
             hostile: None,
             cuts: BTreeSet::new(),
+            losses: BTreeMap::new(),
             sockets: Vec::new(),
             agenda: BTreeMap::new(),
             happenings: 0,
@@ -206,6 +219,7 @@ impl World {
         self.people[person].page = Some(page);
         for other in 0..self.people.len() {
             self.note_cut(person, other);
+            self.note_loss(person, other);
         }
         if self.people[person].is_away {
             self.note_disturbances(page);

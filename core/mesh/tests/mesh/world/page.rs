@@ -150,6 +150,7 @@ impl World {
         }
         self.set_alarm(page);
         self.check_ways_out(page, &view);
+        self.check_sound(page, &view);
         self.check_people(page, &view);
     }
 

@@ -136,6 +136,8 @@ impl World {
         self.after(gap, move |world| {
             world.trace(|| format!("       -- {page} has another network"));
             world.people[person].is_away = false;
+            // Another change may have been over before.
+            world.note_disturbances(page);
             world.lose_address(page);
             if is_told {
                 world.report(page, None, Input::NetworkChanged);
