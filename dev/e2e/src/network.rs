@@ -86,12 +86,32 @@ impl Network {
     /// # Errors
     /// Where nftables are missing.
     pub fn part(&self, one: &Machine, other: &Machine) -> Result<()> {
-        for (from, to) in [(one, other), (other, one)] {
-            let (from, to) = (from.port(), to.port());
-            let between = format!("iifname {from} oifname {to}");
-            self.filter("forward", &format!("{between} ether type != arp drop"))?;
-        }
-        Ok(())
+        self.lose_all(one, other)?;
+        self.lose_all(other, one)
+    }
+
+    /// The switch passes nothing on from one to another, who go on knowing each other's address;
+    /// the other way all is well.
+    ///
+    /// # Errors
+    /// Where nftables are missing.
+    pub fn lose_all(&self, from: &Machine, to: &Machine) -> Result<()> {
+        self.one_way(from, to, "ether type != arp")
+    }
+
+    /// The same of sound and pictures alone. The first two bits of RTP and RTCP are its version, 2:
+    /// RFC 7983, section 7.
+    ///
+    /// # Errors
+    /// Where nftables are missing.
+    pub fn lose_media(&self, from: &Machine, to: &Machine) -> Result<()> {
+        self.one_way(from, to, "meta l4proto udp @th,64,2 2")
+    }
+
+    fn one_way(&self, from: &Machine, to: &Machine, what: &str) -> Result<()> {
+        let (from, to) = (from.port(), to.port());
+        let way = format!("iifname {from} oifname {to}");
+        self.filter("forward", &format!("{way} {what} drop"))
     }
 
     /// The switch passes everything on again.

@@ -16,6 +16,7 @@ mod deploy;
 mod devices;
 mod errors;
 mod guest;
+mod hearing;
 mod keys;
 mod layout;
 mod names;
