@@ -107,6 +107,22 @@ async fn a_picture_arrives_and_devices_are_switched_without_negotiation() {
 }
 
 #[wasm_bindgen_test]
+async fn sound_that_comes_and_stops_is_told_of_whether_it_is_played_or_not() {
+    let mut pair = Pair::open();
+    pair.run_until(Pair::is_connected).await;
+    let (microphone, _camera) = devices().await;
+    for _ in 0..2 {
+        let connection = &pair.ends[INITIATOR].connection;
+        connection.send(MICROPHONE, Sending::Sound, Some(&microphone));
+        pair.run_until(|pair| pair.ends[RESPONDER].comes).await;
+        let connection = &pair.ends[INITIATOR].connection;
+        connection.send(MICROPHONE, Sending::Nothing, None);
+        pair.run_until(|pair| !pair.ends[RESPONDER].comes).await;
+    }
+    assert!(!pair.ends[INITIATOR].comes, "nothing was sent that way");
+}
+
+#[wasm_bindgen_test]
 async fn the_last_wish_for_a_device_wins() {
     let mut pair = Pair::open();
     pair.run_until(Pair::is_connected).await;
@@ -244,6 +260,8 @@ struct End {
     state: ConnectionState,
     open: Vec<Channel>,
     texts: Vec<(Channel, String)>,
+    /// Whether sound comes.
+    comes: bool,
     failures: usize,
 }
 
@@ -320,6 +338,7 @@ impl Pair {
             ConnectionEvent::ChannelClosed(channel) => {
                 self.ends[from].open.retain(|open| *open != channel);
             }
+            ConnectionEvent::Sound(comes) => self.ends[from].comes = comes,
             ConnectionEvent::Message(channel, text) => self.ends[from].texts.push((channel, text)),
         }
     }
@@ -337,6 +356,7 @@ impl End {
             state: ConnectionState::Connecting,
             open: Vec::new(),
             texts: Vec::new(),
+            comes: false,
             failures: 0,
         }
     }

@@ -57,6 +57,8 @@ impl Hearing {
     pub(crate) fn flow(&mut self, comes: bool, now: Duration) {
         if comes {
             self.begins = Duration::ZERO;
+            // From now on it is no beginning any more.
+            self.since = self.since.min(now);
         } else {
             self.since = self.since.max(now.saturating_sub(Self::LOOK));
         }
@@ -181,6 +183,10 @@ mod tests {
         hearing.announce(true, 11 * SECOND);
         assert_eq!(shown(&hearing, 17 * SECOND), None);
         assert_eq!(shown(&hearing, 18 * SECOND), Some(NoSound::Here));
+        // The next one does not.
+        hearing.flow(true, 11 * SECOND);
+        hearing.flow(false, 12 * SECOND);
+        assert_eq!(shown(&hearing, 14 * SECOND), Some(NoSound::Here));
     }
 
     #[test]

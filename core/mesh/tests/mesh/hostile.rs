@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use mesh::{ConnectionCommand, LinkState, Output};
+use mesh::{ConnectionCommand, LinkState, NoSound, Output};
+use protocol::LinkStatus;
 
 use crate::world::{
     ALICE, BOB, CAROL, World,
@@ -212,6 +213,33 @@ fn questions_are_answered_now_and_then() {
     }
     let told = world.outputs(ALICE).iter().map(said_bytes).sum::<usize>();
     assert!((200_000..2_500_000).contains(&told), "{told} bytes told");
+}
+
+#[test]
+fn who_says_not_to_hear_says_so_on_its_own_tile_alone() {
+    let mut world = with_mallory(INITIATOR);
+    for on in [false, true, false, false] {
+        world.hearing(MALLORY, ALICE, on);
+        world.advance_secs(15);
+        let told = if on {
+            LinkState::Connected
+        } else {
+            LinkState::NoSound(NoSound::There)
+        };
+        assert_eq!(world.link(ALICE, MALLORY), told);
+        let others = [(ALICE, BOB), (BOB, ALICE), (BOB, MALLORY)];
+        for (one, other) in others {
+            assert_eq!(world.link(one, other), LinkState::Connected);
+        }
+        assert!(
+            world
+                .view(BOB)
+                .links
+                .iter()
+                .all(|link| link.status == LinkStatus::Connected)
+        );
+    }
+    world.settle();
 }
 
 /// So long a handshake keeps others waiting, and a second more.

@@ -231,6 +231,11 @@ impl World {
         self.whisper(who, to, Channel::Control, &encode(&Control::Writing { on }));
     }
 
+    /// Says to hear, or not to.
+    pub fn hearing(&mut self, who: usize, to: usize, on: bool) {
+        self.whisper(who, to, Channel::Control, &encode(&Control::Hearing { on }));
+    }
+
     fn author(&self, person: usize) -> (PeerId, Incarnation) {
         let incarnation = self.people[person]
             .page
