@@ -24,7 +24,7 @@ use super::{
     Listener, Stream, Track,
     channel::Channel,
     crash::Hold,
-    receiver::SoundWatch,
+    receiver::{Change, SoundWatch},
     sender::Sender,
     shim::{self, AsTransceiver, PeerConnection, object},
     sound::Sound,
@@ -303,7 +303,13 @@ impl Media {
         };
         let watch = {
             let receiver = transceivers[Source::Microphone].receiver();
-            SoundWatch::new(receiver, report.clone())
+            let report = report.clone();
+            SoundWatch::new(receiver, move |change| {
+                report(match change {
+                    Change::Speaks(speaks) => Event::Speaking(speaks),
+                    Change::Comes(comes) => Event::Happened(ConnectionEvent::Sound(comes)),
+                });
+            })
         };
         let (sounds, _): (Vec<_>, Vec<_>) = Source::ALL.into_iter().partition(|it| it.is_sound());
         Ok(Self {

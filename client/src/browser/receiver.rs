@@ -5,13 +5,11 @@ use std::{cell::Cell, rc::Rc};
 use futures_util::future::{AbortHandle, abortable};
 use gloo_timers::callback::Interval;
 use js_sys::Array;
-use mesh::ConnectionEvent;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::RtcRtpReceiver;
 
 use super::{
-    connection::{Event, Report},
     monotonic,
     shim::{self, AsReceiver},
 };
@@ -25,6 +23,17 @@ const PERIOD: u32 = 50;
 /// After as long without a packet there is silence, in milliseconds: Opus sends one in 400 then.
 const STALE: f64 = 450.0;
 
+/// Something is heard that was not, or no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The person begins to speak, or stops.
+    Speaks(bool),
+    /// Packets begin to come, or stop.
+    Comes(bool),
+}
+
+type Report = Rc<dyn Fn(Change)>;
+
 /// Watches whether somebody speaks, and whether packets come at all; dropping it ends that.
 pub(super) struct SoundWatch {
     _interval: Interval,
@@ -33,7 +42,8 @@ pub(super) struct SoundWatch {
 
 impl SoundWatch {
     /// Calls back whenever the person begins to speak or stops, and packets begin to come or stop.
-    pub(super) fn new(receiver: RtcRtpReceiver, report: Report) -> Self {
+    pub(super) fn new(receiver: RtcRtpReceiver, report: impl Fn(Change) + 'static) -> Self {
+        let report: Report = Rc::new(report);
         let (mut speech, mut last) = (Speech::default(), Packet::default());
         let (mut spoke, flow) = (false, Rc::new(Cell::new(Flow::default())));
         let counting = Rc::new(Cell::new(None));
@@ -44,7 +54,7 @@ impl SoundWatch {
             let loudness = last.loudness(newest, now);
             let speaks = speech.hear(decibels(loudness), now);
             if std::mem::replace(&mut spoke, speaks) != speaks {
-                report(Event::Speaking(speaks));
+                report(Change::Speaks(speaks));
             }
             let has_to_count = change(&flow, &report, |flow| {
                 flow.look(newest.map(|(timestamp, _)| timestamp), now)
@@ -75,7 +85,7 @@ fn change<R>(flow: &Cell<Flow>, report: &Report, act: impl FnOnce(&mut Flow) -> 
     let result = act(&mut now);
     flow.set(now);
     if now.comes() != came {
-        report(Event::Happened(ConnectionEvent::Sound(!came)));
+        report(Change::Comes(!came));
     }
     result
 }
