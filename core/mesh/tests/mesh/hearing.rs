@@ -152,7 +152,7 @@ fn nobody_is_heard_unknowingly_on_any_day() {
             failing: 0,
             ..Weather::drawn(&mut random)
         };
-        [ALICE, BOB].map(|person| world.join(person));
+        (0..2).for_each(|person| world.join(person));
         world.settle();
         talk(&mut world);
         assert_eq!(links(&world), [LinkState::Connected; 2], "seed {seed}");
