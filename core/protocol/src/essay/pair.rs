@@ -104,8 +104,8 @@
 //! `on` when that is over; before the first of these words it hears. Both sides tell their people.
 //! Sound by way of a third, as below, counts as heard.
 //!
-//! **Nobody is heard for long who does not hear**: who has not heard the other for `ONE_WAY` sends it
-//! nothing and says so in `media`, until it hears again. But who is told by the other that it is
+//! **Nobody is heard for long who does not hear**: who has not heard the other for `ONE_WAY` sends
+//! it nothing and says so in `media`, until it hears again. But who is told by the other that it is
 //! not heard goes on sending, or two of them would never hear each other again.
 //!
 //! # By way of a third
