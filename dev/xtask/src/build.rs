@@ -11,7 +11,7 @@ use std::{
 use crate::{
     compress,
     run::{command, root, step},
-    tools,
+    shorten, tools,
 };
 
 const COMPILER: &str = "The compiler's words above tell what is wrong.";
@@ -95,7 +95,8 @@ fn page() -> Result<(), String> {
     }
     let trunk = ["build", "--release", "--offline", "--locked"];
     step("build the page", &mut command("trunk", &trunk), COMPILER)?;
-    println!("> compress the page");
+    println!("> shorten names in the page, and compress it");
+    shorten::page(&dist)?;
     compress::folder(&dist)
         .map(drop)
         .map_err(|error| format!("Cannot compress {}: {error}", dist.display()))

@@ -9,6 +9,7 @@ mod fuzz;
 mod measure;
 mod packages;
 mod run;
+mod shorten;
 mod test;
 mod tools;
 
