@@ -235,8 +235,8 @@ fn header(props: &CallProps, alone: bool, text: &'static Text) -> Html {
     }
 }
 
-/// What the person should know or do, the most urgent first: three are seen at once. `speaks_muted`:
-/// the person does, or did a moment ago.
+/// What the person should know or do, the most urgent first: three are seen at once.
+/// `speaks_muted`: the person does, or did a moment ago.
 fn notices(props: &CallProps, speaks_muted: bool, text: &Text) -> Html {
     let now = &*props.snapshot;
     let (phase, devices) = (now.view.phase, &now.view.devices);

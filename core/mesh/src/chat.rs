@@ -265,8 +265,8 @@ impl Log {
         self.forgotten.get(&author).copied().unwrap_or_default()
     }
 
-    /// What is there, for `reader` to tell what is missing. It comes first, then the newest, in case
-    /// it is too much.
+    /// What is there, for `reader` to tell what is missing. It comes first, then the newest, in
+    /// case it is too much.
     pub(crate) fn have(&self, reader: Author) -> Chat {
         let mut authors = vec![reader];
         for key in self.lines.keys().rev() {

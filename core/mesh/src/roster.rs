@@ -354,9 +354,9 @@ impl Roster {
         }
     }
 
-    /// Removes who is gone, opens what may be opened, and lets all know how the links stand. Who was
-    /// served longest ago goes first, and then who came first: nobody gets ahead by asking again
-    /// and again, nor by a small id.
+    /// Removes who is gone, opens what may be opened, and lets all know how the links stand. Who
+    /// was served longest ago goes first, and then who came first: nobody gets ahead by asking
+    /// again and again, nor by a small id.
     pub(crate) fn settle(&mut self, ctx: &mut Context<'_>) {
         for id in self.ids() {
             // Whoever was given up just now may be gone by that.

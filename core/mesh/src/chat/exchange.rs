@@ -21,7 +21,8 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// How often a page tells what it has of the chat.
     const ROUND: Duration = Duration::from_secs(15);
-    /// Of one answer, in bytes: a slow line has other things to carry. Whoever lacks more asks again.
+    /// Of one answer, in bytes: a slow line has other things to carry. Whoever lacks more asks
+    /// again.
     const MAX_ANSWER: usize = 256 * 1024;
 
     /// `kept`: of an earlier load of the page.

@@ -12,9 +12,9 @@
 //!   The other answers with what is [`missed`], in order, in portions of 32768 bytes of JSON at
 //!   most: a message is up to six times as long there as its text. So whatever was lost or refused
 //!   comes again, and logs become the same through others where two pages have no connection.
-//! - Whoever took messages over their author's own channel says so to the author ([`got`]): at once,
-//!   and 1 second after the last `got` at the earliest. With the `have`s this is how an author
-//!   knows whom its messages have reached. **A peer is believed about itself alone.**
+//! - Whoever took messages over their author's own channel says so to the author ([`got`]): at
+//!   once, and 1 second after the last `got` at the earliest. With the `have`s this is how an
+//!   author knows whom its messages have reached. **A peer is believed about itself alone.**
 //! - In a `have` the runs of an author are ascending, from 1, and what was forgotten counts as had.
 //!   For the reader's own messages only those that the reader told itself are named. It has 16384
 //!   bytes at most; the reader comes first, then those who wrote last.
@@ -42,14 +42,14 @@
 //! # How much
 //!
 //! - A text has 1 to 4096 bytes in UTF-8, and something to see in it. It is shown literally.
-//! - A page keeps 2000 messages and 1048576 bytes, a message counting 512 at least. What others told
-//!   goes first, of the teller who told most; then what was heard, of the author who wrote most, the
-//!   oldest first. An author whose message went is heard no more up to that `seq`.
-//! - Of each peer it reads 20 messages said at once and 2 a second, 4000 told and 8 a second, and 4
-//!   times at once and 2 a second what it got. It answers a `have` every 2 seconds at most, and in
-//!   all with 2097152 bytes at once and 4096 a second, but with 262144 bytes in one answer. The rest
-//!   is dropped without a word, and comes again with the next round. Whoever was told something new
-//!   asks 2 seconds later whether there is more.
+//! - A page keeps 2000 messages and 1048576 bytes, a message counting 512 at least. What others
+//!   told goes first, of the teller who told most; then what was heard, of the author who wrote
+//!   most, the oldest first. An author whose message went is heard no more up to that `seq`.
+//! - Of each peer it reads 20 messages said at once and 2 a second, 4000 told and 8 a second, and
+//!   4 times at once and 2 a second what it got. It answers a `have` every 2 seconds at most, and
+//!   in all with 2097152 bytes at once and 4096 a second, but with 262144 bytes in one answer. The
+//!   rest is dropped without a word, and comes again with the next round. Whoever was told
+//!   something new asks 2 seconds later whether there is more.
 //!
 //! [`ChatKey`]: crate::ChatKey
 //! [`said`]: crate::Chat::Said
